@@ -1,0 +1,315 @@
+"""The account fold: entries of many writers, in any order across writers, become keyed facts.
+
+Each fact is kept under a key of its own and joined by a rule that does not ask which came first, so the facts are a
+function of the *set* of entries. Only a writer's own order is relied on, and its chain guarantees that.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from common.card.image import ReturnData
+from common.chain import SignedEntry
+from common.clock import Hlc
+from common.entries import (
+    AccountFrozen,
+    AccountOpened,
+    CardBlocked,
+    CardSeen,
+    CaseOpened,
+    Completed,
+    DecisionWithdrawn,
+    Entry,
+    MakeupOwed,
+    MakeupStarted,
+    Purpose,
+    ReplacementStarted,
+    RuleDecision,
+    SettledBy,
+    Started,
+    VendStarted,
+    Voided,
+    purpose_of,
+)
+
+
+class JobState(StrEnum):
+    """How far a card job is known to have come."""
+
+    DOUBT = "doubt"
+    WRITTEN = "written"
+    VOIDED = "voided"
+
+
+class Ending(Struct, frozen=True, kw_only=True):
+    """How a job ended."""
+
+    state: JobState
+    by: SettledBy
+    receipt: str | None = None
+    reason: str | None = None
+
+
+class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A card job: what was to be written on which card, by whom, and how it ended.
+
+    Attributes:
+        energy: the credit on the card, watt-hours; 0 for a card without credit.
+        amount: money taken, minor units; 0 for all but vends.
+        year: the tariff year that a vend counts in; 0 for all but vends.
+        known_count: for a replacement, the highest purchase count that its till knew of.
+    """
+
+    job: str
+    purpose: Purpose
+    account: str
+    meter: str
+    card: str
+    issue: int
+    count: int
+    before: int | None
+    energy: int
+    writer: str
+    epoch: int
+    seq: int
+    at: datetime
+    hlc: Hlc
+    clerk: str
+    amount: int = 0
+    year: int = 0
+    payment: str = ""
+    replaces: str = ""
+    known_count: int = 0
+    reason: str = ""
+    for_job: str = ""
+    decision: str | None = None
+    state: JobState = JobState.DOUBT
+    by: SettledBy | None = None
+    receipt: str | None = None
+    void_reason: str | None = None
+
+    @property
+    def order(self) -> tuple[Hlc, str, int, int]:
+        """A total order over jobs that agrees with causality; used only where the cards' counts do not decide."""
+        return (self.hlc, self.writer, self.epoch, self.seq)
+
+
+class Opening(Struct, frozen=True, kw_only=True):
+    """An account's opening and who wrote it."""
+
+    body: AccountOpened
+    writer: str
+    at: datetime
+    hlc: Hlc
+
+
+class Freezing(Struct, frozen=True, kw_only=True):
+    """An account's closing for good, and who wrote it."""
+
+    body: AccountFrozen
+    writer: str
+    at: datetime
+    hlc: Hlc
+
+
+class AccountFacts(Struct, frozen=True, kw_only=True):
+    """Everything that entries say about one account.
+
+    Attributes:
+        jobs: card jobs by id.
+        early: endings of jobs whose start has not been folded yet.
+        sightings: return data by `card:count`, the count being what stood on the card when the meter wrote.
+        decisions: the office's decisions in force, by key.
+    """
+
+    account: str
+    opened: Opening | None = None
+    frozen: Freezing | None = None
+    jobs: dict[str, Job] = {}
+    early: dict[str, Ending] = {}
+    sightings: dict[str, ReturnData] = {}
+    decisions: dict[str, RuleDecision] = {}
+
+    @classmethod
+    def new(cls, account: str) -> "AccountFacts":
+        """What is known of an account before its first entry."""
+        return cls(account=account)
+
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder(AccountFacts)
+
+
+def pack(facts: AccountFacts) -> bytes:
+    """The facts as bytes: equal facts give equal bytes."""
+    return _encoder.encode(facts)
+
+
+def unpack(raw: bytes) -> AccountFacts:
+    """The facts that `pack` wrote.
+
+    Raises:
+        msgspec.DecodeError: the bytes are none of ours.
+    """
+    return _decoder.decode(raw)
+
+
+def job_id_of_writer(job: str, writer: str) -> bool:
+    """Whether a writer may use this job id: it begins with the writer's own, so that nobody can take another's."""
+    return job.startswith(f"{writer}/")
+
+
+def sighting_key(card: str, count: int) -> str:
+    """The key of a sighting: which card, and the purchase count on it when the meter wrote."""
+    return f"{card}:{count}"
+
+
+def fold(facts: AccountFacts, entries: Iterable[SignedEntry]) -> AccountFacts:
+    """The facts once these entries are known too. Entries about other accounts, or of unknown types, change nothing."""
+    draft = _Draft(facts)
+    for signed in entries:
+        draft.take(signed.entry)
+    return draft.done()
+
+
+def see(facts: AccountFacts, card: str, seen: ReturnData) -> AccountFacts:
+    """The facts once this return data, read from this card, is known too."""
+    draft = _Draft(facts)
+    draft.see(card, seen)
+    return draft.done()
+
+
+class _Draft:
+    """Facts being added to: the maps are copied once for a whole batch."""
+
+    def __init__(self, facts: AccountFacts) -> None:
+        self.account = facts.account
+        self.opened = facts.opened
+        self.frozen = facts.frozen
+        self.jobs = dict(facts.jobs)
+        self.early = dict(facts.early)
+        self.sightings = dict(facts.sightings)
+        self.decisions = dict(facts.decisions)
+
+    def take(self, entry: Entry) -> None:
+        body = entry.body
+        if getattr(body, "account", None) != self.account:
+            return
+        match body:
+            case Started():
+                self._start(entry, body)
+            case Completed():
+                self._end(entry, body.job, Ending(state=JobState.WRITTEN, by=body.by, receipt=body.receipt))
+            case Voided():
+                self._end(entry, body.job, Ending(state=JobState.VOIDED, by=body.by, reason=body.reason))
+            case AccountOpened():
+                opening = Opening(body=body, writer=entry.writer, at=entry.at, hlc=entry.hlc)
+                if self.opened is None or _first(opening) < _first(self.opened):
+                    self.opened = opening
+            case AccountFrozen():
+                freezing = Freezing(body=body, writer=entry.writer, at=entry.at, hlc=entry.hlc)
+                if self.frozen is None or _first(freezing) < _first(self.frozen):
+                    self.frozen = freezing
+            case CardSeen():
+                self.see(body.card, body.seen)
+            case MakeupOwed() | CardBlocked() | CaseOpened():
+                self.decisions[body.key] = body
+            case DecisionWithdrawn():
+                self.decisions.pop(body.key, None)
+            case _:
+                pass
+
+    def _start(self, entry: Entry, body: Started) -> None:
+        if not job_id_of_writer(body.job, entry.writer) or body.job in self.jobs:
+            return
+        if body.seen is not None:
+            self.see(body.image.serial, body.seen)
+        job = _job(entry, body)
+        ending = self.early.pop(body.job, None)
+        self.jobs[body.job] = job if ending is None else _ended(job, ending)
+
+    def _end(self, entry: Entry, job_id: str, ending: Ending) -> None:
+        if not job_id_of_writer(job_id, entry.writer):
+            return
+        job = self.jobs.get(job_id)
+        if job is None:
+            known = self.early.get(job_id)
+            self.early[job_id] = ending if known is None else min(known, ending, key=_ending_rank)
+        else:
+            self.jobs[job_id] = _ended(job, ending)
+
+    def see(self, card: str, seen: ReturnData) -> None:
+        key = sighting_key(card, seen.card_count)
+        known = self.sightings.get(key)
+        if known is None or _progress(seen) > _progress(known):
+            self.sightings[key] = seen
+
+    def done(self) -> AccountFacts:
+        return AccountFacts(
+            account=self.account,
+            opened=self.opened,
+            frozen=self.frozen,
+            jobs=self.jobs,
+            early=self.early,
+            sightings=self.sightings,
+            decisions=self.decisions,
+        )
+
+
+def _first(event: Opening | Freezing) -> tuple[Hlc, str]:
+    return (event.hlc, event.writer)
+
+
+def _progress(seen: ReturnData) -> tuple[int, int, int, int, str, str]:
+    """Meters only count up, so what they wrote later is greater; the last members make the order total."""
+    return (seen.issue, seen.count, seen.use, seen.remaining, seen.status.value, seen.meter)
+
+
+def _ending_rank(ending: Ending) -> tuple[bool, str, str, str]:
+    """Copies of a till may end one job twice: a write that was seen outranks one that was not."""
+    written = ending.state is JobState.WRITTEN
+    return (not written, ending.by.value, ending.receipt or "", ending.reason or "")
+
+
+def _ended(job: Job, ending: Ending) -> Job:
+    if job.by is not None:
+        known = Ending(state=job.state, by=job.by, receipt=job.receipt, reason=job.void_reason)
+        ending = min(known, ending, key=_ending_rank)
+    return msgspec.structs.replace(
+        job, state=ending.state, by=ending.by, receipt=ending.receipt, void_reason=ending.reason
+    )
+
+
+def _job(entry: Entry, body: Started) -> Job:
+    image = body.image
+    job = Job(
+        job=body.job,
+        purpose=purpose_of(body),
+        account=body.account,
+        meter=image.meter,
+        card=image.serial,
+        issue=image.issue,
+        count=image.count,
+        before=body.before,
+        energy=image.energy,
+        writer=entry.writer,
+        epoch=entry.epoch,
+        seq=entry.seq,
+        at=entry.at,
+        hlc=entry.hlc,
+        clerk=body.clerk,
+    )
+    match body:
+        case VendStarted():
+            return msgspec.structs.replace(job, amount=body.quote.amount, year=body.quote.year, payment=body.payment)
+        case ReplacementStarted():
+            return msgspec.structs.replace(
+                job, replaces=body.replaces, known_count=body.known_count, reason=body.reason
+            )
+        case MakeupStarted():
+            return msgspec.structs.replace(job, for_job=body.for_job, decision=body.decision)
+        case _:
+            return job

@@ -1,0 +1,149 @@
+"""The hash chain: how entries are linked, signed, written as lines and checked. The format is in JOURNAL.md."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Struct
+
+from common.clock import Hlc
+from common.entries import AnyBody, BadEntry, Entry, decode_entry, encode_entry
+
+DOMAIN = b"kilotill.entry.v1\n"
+"""Stands before the hash in what is signed, so that a signature of ours can be taken for nothing else."""
+
+GENESIS = "0" * 64
+"""What the first entry has for its previous hash."""
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """The last entry of a journal: all before it is proved by its hash. `seq` 0 is an empty journal."""
+
+    writer: str
+    epoch: int
+    seq: int
+    hash: str
+
+    @classmethod
+    def empty(cls, writer: str, epoch: int) -> "Head":
+        """The head of a journal without an entry."""
+        return cls(writer=writer, epoch=epoch, seq=0, hash=GENESIS)
+
+
+class SignedEntry(Struct, frozen=True):
+    """An entry with the very bytes that were hashed, their hash (hex) and the signature (64 bytes)."""
+
+    entry: Entry
+    raw: bytes
+    hash: str
+    signature: bytes
+
+    @property
+    def head(self) -> Head:
+        """The journal's head once this entry is its last."""
+        return Head(writer=self.entry.writer, epoch=self.entry.epoch, seq=self.entry.seq, hash=self.hash)
+
+    @property
+    def line(self) -> bytes:
+        """The journal line: signature in hex, a space, the entry's bytes, a newline."""
+        return self.signature.hex().encode() + b" " + self.raw + b"\n"
+
+
+class ChainError(ValueError):
+    """A journal that does not hold together.
+
+    Attributes:
+        writer: whose journal.
+        seq: the first bad entry's sequence number, or where it was expected.
+        reason: what is wrong, in a word or two.
+    """
+
+    def __init__(self, writer: str, seq: int, reason: str) -> None:
+        super().__init__(f"entry {seq} of {writer}: {reason}")
+        self.writer = writer
+        self.seq = seq
+        self.reason = reason
+
+
+def digest(raw: bytes) -> str:
+    """SHA-256 over an entry's bytes, in hex."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def signed_bytes(entry_hash: str) -> bytes:
+    """What is signed for an entry with this hash."""
+    return DOMAIN + entry_hash.encode()
+
+
+def append(key: Ed25519PrivateKey, head: Head, body: AnyBody, *, at: datetime, hlc: Hlc) -> SignedEntry:
+    """The entry that follows `head` and says `body`, signed.
+
+    Raises:
+        BadEntry: a value of the body is out of range.
+    """
+    entry = Entry(
+        v=1, writer=head.writer, epoch=head.epoch, seq=head.seq + 1, prev=head.hash, at=at, hlc=hlc, body=body
+    )
+    raw = encode_entry(entry)
+    entry_hash = digest(raw)
+    return SignedEntry(entry, raw, entry_hash, key.sign(signed_bytes(entry_hash)))
+
+
+def read_line(line: bytes) -> SignedEntry:
+    """Read a journal line (with or without its newline) that somebody else wrote. Checks the form, no signature.
+
+    Raises:
+        BadEntry: the line or the entry in it is malformed.
+    """
+    signature, space, raw = line.rstrip(b"\n").partition(b" ")
+    if not space or len(signature) != 128:
+        raise BadEntry("a journal line is 128 hex digits of signature, a space and an entry")
+    try:
+        signature_bytes = bytes.fromhex(signature.decode("ascii"))
+    except ValueError as error:
+        raise BadEntry("the signature is not hex") from error
+    return SignedEntry(decode_entry(raw, foreign=True), raw, digest(raw), signature_bytes)
+
+
+def signature_holds(key: Ed25519PublicKey, signed: SignedEntry) -> bool:
+    """Whether the entry's own signature is the key's."""
+    try:
+        key.verify(signed.signature, signed_bytes(signed.hash))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def follow(head: Head, entries: Iterable[SignedEntry]) -> Iterator[SignedEntry]:
+    """Pass the entries on, checking that each follows the one before, the first following `head`.
+
+    Raises:
+        ChainError: naming the first entry that does not.
+    """
+    for signed in entries:
+        entry = signed.entry
+        if (entry.writer, entry.epoch) != (head.writer, head.epoch):
+            raise ChainError(head.writer, head.seq + 1, f"written by {entry.writer}, epoch {entry.epoch}")
+        if entry.seq != head.seq + 1:
+            raise ChainError(head.writer, head.seq + 1, f"missing: the next one there is {entry.seq}")
+        if entry.prev != head.hash:
+            raise ChainError(head.writer, entry.seq, "does not follow the entry before it")
+        head = signed.head
+        yield signed
+
+
+def public_key(hex_key: str) -> Ed25519PublicKey:
+    """The Ed25519 public key of 64 hex digits.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(hex_key))
+
+
+def public_hex(key: Ed25519PrivateKey | Ed25519PublicKey) -> str:
+    """A key's public half as 64 hex digits."""
+    public = key.public_key() if isinstance(key, Ed25519PrivateKey) else key
+    return public.public_bytes_raw().hex()

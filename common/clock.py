@@ -1,0 +1,59 @@
+"""The hybrid logical clock (Kulkarni et al. 2014): wall time that never runs back and respects cause and effect."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from common.units import Count
+
+
+class Hlc(Struct, frozen=True, array_like=True, order=True):
+    """A reading: milliseconds since 1970 (UTC), and a counter for readings within one of them."""
+
+    ms: Count
+    n: Count
+
+
+ZERO = Hlc(0, 0)
+
+
+class ClockTooFarAhead(ValueError):
+    """Another writer's clock is so far ahead that taking its reading over would carry the error on.
+
+    Attributes:
+        ahead_ms: by how much.
+    """
+
+    def __init__(self, ahead_ms: int) -> None:
+        super().__init__(f"{ahead_ms} ms ahead")
+        self.ahead_ms = ahead_ms
+
+
+def wall_ms(now: datetime) -> int:
+    """Milliseconds since 1970 of an aware time."""
+    return int((now - _EPOCH) // timedelta(milliseconds=1))
+
+
+def tick(last: Hlc, wall: int) -> Hlc:
+    """The reading for the next event of our own, when the wall clock says `wall` milliseconds."""
+    return Hlc(wall, 0) if wall > last.ms else Hlc(last.ms, last.n + 1)
+
+
+def merge(last: Hlc, seen: Hlc, wall: int, max_ahead_ms: int) -> Hlc:
+    """Our reading after hearing of another writer's event.
+
+    Raises:
+        ClockTooFarAhead: `seen` is more than `max_ahead_ms` ahead of our wall clock; our reading stays what it was.
+    """
+    if seen.ms - wall > max_ahead_ms:
+        raise ClockTooFarAhead(seen.ms - wall)
+    return max(last, seen)
+
+
+def clock_step(last_at: datetime, now: datetime, tolerance: timedelta) -> int:
+    """How many milliseconds the wall clock was set back since `last_at`: negative, or 0 within the tolerance."""
+    step = now - last_at
+    return wall_ms(now) - wall_ms(last_at) if step < -tolerance else 0
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

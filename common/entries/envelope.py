@@ -1,0 +1,157 @@
+"""The envelope of an entry, and its bytes: canonical JSON (RFC 8785), encoded once, kept for ever."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from common.clock import Hlc
+from common.entries import jobs, office, till
+
+Body = (
+    till.JournalOpened
+    | till.AccountOpened
+    | till.AccountFrozen
+    | till.CardSeen
+    | till.ClockStepped
+    | jobs.VendStarted
+    | jobs.VendCompleted
+    | jobs.VendVoided
+    | jobs.IssueStarted
+    | jobs.IssueCompleted
+    | jobs.IssueVoided
+    | jobs.ReplacementStarted
+    | jobs.ReplacementCompleted
+    | jobs.ReplacementVoided
+    | jobs.MakeupStarted
+    | jobs.MakeupCompleted
+    | jobs.MakeupVoided
+    | office.UtilitySet
+    | office.TillEnrolled
+    | office.TillRevoked
+    | office.LeaseGranted
+    | office.TariffPublished
+    | office.CardsAllotted
+    | office.KeysSealed
+    | office.MakeupOwed
+    | office.CardBlocked
+    | office.CaseOpened
+    | office.DecisionWithdrawn
+)
+
+MAX_ENTRY = 65_536
+"""The most bytes that an entry may have."""
+
+WriterId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+HashHex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Unknown(Struct, frozen=True):
+    """A body of a type that this version does not know: kept and passed on as it stands, and folded into nothing."""
+
+    type: str
+    account: str | None = None
+
+
+AnyBody = Body | Unknown
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One entry of a writer's journal.
+
+    Attributes:
+        v: the version of this format.
+        writer: who wrote it; with epoch and seq, its name in the whole system.
+        epoch: which of the writer's journals: a till enrolled again starts the next.
+        seq: 1, 2, 3 ... without a gap.
+        prev: SHA-256 of the entry before, in hex; 64 zeros before the first.
+        at: what the writer's wall clock said, UTC.
+        hlc: the hybrid logical clock: orders what nothing better orders.
+    """
+
+    v: Literal[1]
+    writer: WriterId
+    epoch: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    seq: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    prev: HashHex
+    at: Annotated[datetime, Meta(tz=True)]
+    hlc: Hlc
+    body: AnyBody
+
+
+class _KnownEntry(Entry, frozen=True, kw_only=True):
+    body: Body
+
+
+class _UnknownEntry(Entry, frozen=True, kw_only=True):
+    body: Unknown
+
+
+class BadEntry(ValueError):
+    """Bytes that are no entry: malformed, not canonical, too long, or with a value out of range.
+
+    Attributes:
+        reason: what is wrong, for a log or an error reply.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+# For our values (no floats, integers within 2**53, ASCII member names) sorted msgspec output is RFC 8785 output;
+# a property test compares it with the rfc8785 package. It is thirty times faster.
+_encoder = msgspec.json.Encoder(order="sorted")
+_known = msgspec.json.Decoder(_KnownEntry)
+_unknown = msgspec.json.Decoder(_UnknownEntry)
+_anything = msgspec.json.Decoder()
+_TYPES = frozenset(str(t.__struct_config__.tag) for t in Body.__args__)
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """The entry's canonical bytes.
+
+    Raises:
+        BadEntry: a value is out of range, so that no reader would accept the bytes.
+    """
+    raw = _encoder.encode(entry)
+    decode_entry(raw)
+    return raw
+
+
+def decode_entry(raw: bytes, *, foreign: bool = False) -> Entry:
+    """Read an entry. With `foreign`, also insist that the bytes are canonical: for bytes that others made.
+
+    Raises:
+        BadEntry: see there.
+    """
+    if len(raw) > MAX_ENTRY:
+        raise BadEntry(f"an entry has at most {MAX_ENTRY} bytes, this one {len(raw)}")
+    try:
+        if foreign and _encoder.encode(_anything.decode(raw)) != raw:
+            raise BadEntry("the bytes are not canonical JSON (RFC 8785)")
+        return _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadEntry(str(error)) from error
+
+
+def _decode(raw: bytes) -> Entry:
+    try:
+        return _known.decode(raw)
+    except msgspec.ValidationError:
+        entry = _unknown.decode(raw)
+        if entry.body.type in _TYPES:
+            raise
+        return entry
+
+
+def type_of(body: AnyBody) -> str:
+    """The body's type as it stands in the entry, such as `vend.started`."""
+    return body.type if isinstance(body, Unknown) else str(type(body).__struct_config__.tag)
+
+
+def account_of(body: AnyBody) -> str | None:
+    """The account that the body is about, if it is about one."""
+    account: Any = getattr(body, "account", None)
+    return account if isinstance(account, str) else None

@@ -1,0 +1,128 @@
+"""What the central office writes: who may do what, prices, and what it decided."""
+
+from msgspec import Struct
+
+from common.lease import Lease
+from common.tariff.model import Tariff
+from common.units import Count
+
+
+class UtilitySet(Struct, frozen=True, kw_only=True, tag_field="type", tag="utility.set"):
+    """The utility: its name, currency (ISO 4217), minor digits, and the time zone (IANA) of its days and years."""
+
+    name: str
+    currency: str
+    digits: Count
+    zone: str
+
+
+class TillEnrolled(Struct, frozen=True, kw_only=True, tag_field="type", tag="till.enrolled"):
+    """A till may write a journal under this key.
+
+    Attributes:
+        epoch: the journal that this enrolment opens; a till enrolled again starts the next epoch.
+        key: the till's Ed25519 public key, 64 hex digits.
+        box: the till's X25519 public key, 64 hex digits: card keys are sealed to it (HPKE, RFC 9180).
+    """
+
+    till: str
+    branch: str
+    name: str
+    epoch: Count
+    key: str
+    box: str
+
+
+class TillRevoked(Struct, frozen=True, kw_only=True, tag_field="type", tag="till.revoked"):
+    """A till may not sell any more, from its next contact on."""
+
+    till: str
+    reason: str
+
+
+class LeaseGranted(Struct, frozen=True, kw_only=True, tag_field="type", tag="lease.granted"):
+    """What a till may do while the office cannot be reached."""
+
+    till: str
+    lease: Lease
+
+
+class TariffPublished(Struct, frozen=True, kw_only=True, tag_field="type", tag="tariff.published"):
+    """A tariff version, for all tills, in force from the date and time that it names."""
+
+    tariff: Tariff
+
+
+class CardsAllotted(Struct, frozen=True, kw_only=True, tag_field="type", tag="cards.allotted"):
+    """Blank cards given to a branch as stock."""
+
+    branch: str
+    serials: list[str]
+
+
+class KeysSealed(Struct, frozen=True, kw_only=True, tag_field="type", tag="keys.sealed"):
+    """The keys of some cards, sealed to one till.
+
+    Attributes:
+        sealed: base64 of the HPKE ciphertext (common.card.sealing).
+    """
+
+    till: str
+    serials: list[str]
+    sealed: str
+
+
+class Decision(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What a rule decided. Made once for each key.
+
+    Attributes:
+        key: the rule and its subject.
+        rule: the rule's name (common.resolution).
+    """
+
+    key: str
+    rule: str
+    account: str
+
+
+class MakeupOwed(Decision, frozen=True, kw_only=True, tag="makeup.owed"):
+    """Energy paid for and stranded on a dead card is owed to whichever card is the account's active one.
+
+    Attributes:
+        for_job: the job that put it on the dead card.
+        energy: watt-hours.
+        stranded_on: the dead card.
+    """
+
+    for_job: str
+    energy: Count
+    stranded_on: str
+
+
+class CardBlocked(Decision, frozen=True, kw_only=True, tag="card.blocked"):
+    """A card that no till may write any more."""
+
+    card: str
+
+
+class CaseOpened(Decision, frozen=True, kw_only=True, tag="case.opened"):
+    """A disagreement that a person must settle.
+
+    Attributes:
+        subject: the job or card it is about.
+        energy: watt-hours in question.
+    """
+
+    subject: str
+    energy: Count
+
+
+class DecisionWithdrawn(Struct, frozen=True, kw_only=True, tag_field="type", tag="decision.withdrawn"):
+    """Later entries overturned a decision that nobody had acted on."""
+
+    key: str
+    account: str
+
+
+RuleDecision = MakeupOwed | CardBlocked | CaseOpened
+"""What a rule may decide."""

@@ -1,0 +1,67 @@
+"""What a till writes besides card jobs."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from common.card.image import ReturnData
+from common.units import Count, Int53
+
+
+class JournalOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="journal.opened"):
+    """The first entry of every journal: it names the writer's public key, so that an export explains itself.
+
+    Attributes:
+        kind: whether a till or the central office writes this journal.
+        key: the writer's Ed25519 public key (RFC 8032), 64 hex digits.
+        branch: the branch a till belongs to; empty for the office.
+        version: the software's version that opened it.
+    """
+
+    kind: Literal["till", "office"]
+    key: str
+    branch: str
+    version: str
+
+
+class AccountOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="account.opened"):
+    """A supply point and who pays for it, opened at a counter.
+
+    Attributes:
+        meter: the number of the meter on the account's wall.
+        tariff_class: which of the tariff's classes it buys under.
+        limit: the most energy, in watt-hours, that its meter takes in one credit.
+    """
+
+    account: str
+    name: str
+    meter: str
+    tariff_class: str
+    limit: Count
+    clerk: str
+
+
+class AccountFrozen(Struct, frozen=True, kw_only=True, tag_field="type", tag="account.frozen"):
+    """An account is closed for good: nothing is deleted, nothing is sold to it again."""
+
+    account: str
+    reason: str
+    clerk: str
+
+
+class CardSeen(Struct, frozen=True, kw_only=True, tag_field="type", tag="card.seen"):
+    """Return data that a card brought back from its meter, when no card job was there to carry it."""
+
+    account: str
+    card: str
+    seen: ReturnData
+
+
+class ClockStepped(Struct, frozen=True, kw_only=True, tag_field="type", tag="clock.stepped"):
+    """The till's wall clock stands before the time of its own last entry by more than the lease tolerates.
+
+    Attributes:
+        by_ms: how far, in milliseconds; negative: set back.
+    """
+
+    by_ms: Int53

@@ -1,0 +1,38 @@
+"""Both replaced the same card: the card that the meter has accepted wins, else the later one.
+
+The loser is blocked, and credit on it that the meter did not take is owed to the winner.
+"""
+
+from common.account.facts import AccountFacts
+from common.account.standing import CardStanding, Standing
+from common.entries import CardBlocked, MakeupOwed, RuleDecision
+
+NAME = "both_replaced"
+
+
+def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
+    """The decisions due: for each card that lost, a block, and a make-up for each credit on it that is not taken."""
+    decisions: list[RuleDecision] = []
+    for loser in _losers(view):
+        decisions.append(
+            CardBlocked(key=f"{NAME}/card/{loser.serial}", rule=NAME, account=facts.account, card=loser.serial)
+        )
+        decisions.extend(
+            MakeupOwed(
+                key=f"{NAME}/credit/{credit.job.job}",
+                rule=NAME,
+                account=facts.account,
+                for_job=credit.job.job,
+                energy=credit.job.energy,
+                stranded_on=loser.serial,
+            )
+            for credit in view.credits
+            if credit.job.card == loser.serial and credit.claimable
+        )
+    return decisions
+
+
+def _losers(view: Standing) -> list[CardStanding]:
+    """Cards that share their issue number with one that outranks them; `view.cards` has the winner last."""
+    winners = {card.issue: card.serial for card in view.cards.values()}
+    return [card for card in view.cards.values() if winners[card.issue] != card.serial]

@@ -1,0 +1,94 @@
+"""Tariffs: prices by customer class and tier, in versions, each in force from its own date."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta, Struct
+
+from common.units import Count
+
+
+class Tier(Struct, frozen=True, kw_only=True):
+    """A step of a tariff.
+
+    Attributes:
+        price: millionths of the major currency unit a kWh: 0.538 yuan is 538000.
+        up_to: the year's use, watt-hours, that this tier ends at; null for the last.
+    """
+
+    price: Count
+    up_to: Count | None = None
+
+
+class Tariff(Struct, frozen=True, kw_only=True):
+    """A tariff version. A class with one tier is a flat price.
+
+    Attributes:
+        tariff: its name, unique.
+        since: in force from here until a later version is.
+        digits: minor digits of the currency that amounts are rounded to.
+        classes: the tiers of each customer class, cheapest use first.
+    """
+
+    tariff: Annotated[str, Meta(min_length=1, max_length=64)]
+    since: Annotated[datetime, Meta(tz=True)]
+    digits: Annotated[int, Meta(ge=0, le=4)]
+    classes: dict[str, list[Tier]]
+
+
+class BadTariff(ValueError):
+    """A tariff that cannot be published.
+
+    Attributes:
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NoTariff(LookupError):
+    """No version is in force yet."""
+
+
+def check_tariff(tariff: Tariff) -> None:
+    """Check what the types cannot.
+
+    Raises:
+        BadTariff: it has no class, or a class has no tier, a price of zero, tiers out of order, or no last tier.
+    """
+    if not tariff.classes:
+        raise BadTariff("it has no customer class")
+    for name, tiers in tariff.classes.items():
+        if not tiers:
+            raise BadTariff(f"class {name} has no tier")
+        ends = [tier.up_to for tier in tiers]
+        if ends[-1] is not None:
+            raise BadTariff(f"class {name}: the last tier must have no end, or use above it has no price")
+        if any(tier.price == 0 for tier in tiers):
+            raise BadTariff(f"class {name}: a price is zero")
+        start = 0
+        for end in ends[:-1]:
+            if end is None or end <= start:
+                raise BadTariff(f"class {name}: each tier must end above the one before")
+            start = end
+
+
+def in_force(tariffs: Iterable[Tariff], now: datetime) -> Tariff:
+    """The version in force: the latest that has begun. Of two that begin together, the later by name.
+
+    Raises:
+        NoTariff: none has begun.
+    """
+    begun = [tariff for tariff in tariffs if tariff.since <= now]
+    if not begun:
+        raise NoTariff("no tariff is in force")
+    return max(begun, key=lambda tariff: (tariff.since, tariff.tariff))
+
+
+def tariff_year(now: datetime, zone: ZoneInfo) -> int:
+    """The year that a purchase counts in: the calendar year by the utility's clock."""
+    return now.astimezone(zone).year

@@ -1,0 +1,79 @@
+"""Money and energy as integers, and as people write them. Money is in minor units, energy in watt-hours."""
+
+import re
+from typing import Annotated
+
+from msgspec import Meta
+
+LARGEST = 2**53 - 1
+"""The largest integer that every JSON reader keeps exactly (RFC 7493)."""
+
+Int53 = Annotated[int, Meta(ge=-LARGEST, le=LARGEST)]
+Count = Annotated[int, Meta(ge=0, le=LARGEST)]
+
+_DECIMAL = re.compile(r"(\d{1,15})(?:\.(\d{1,9}))?", re.ASCII)
+
+
+class BadAmount(ValueError):
+    """Text that is no amount of money or energy.
+
+    Attributes:
+        text: what was typed.
+        reason: `form`, `negative`, `too_fine` (more digits than the unit has) or `too_large`.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"{text!r}: {reason}")
+        self.text = text
+        self.reason = reason
+
+
+def parse_money(text: str, digits: int = 2) -> int:
+    """Minor units from text such as `100` or `100.50`, for a currency with so many minor digits.
+
+    Raises:
+        BadAmount: see there.
+    """
+    return _parse(text, digits)
+
+
+def parse_energy(text: str) -> int:
+    """Watt-hours from kilowatt-hours such as `50` or `0.125`.
+
+    Raises:
+        BadAmount: see there.
+    """
+    return _parse(text, 3)
+
+
+def format_money(amount: int, digits: int = 2) -> str:
+    """Minor units with all their digits: 10050 is `100.50`."""
+    return format_decimal(amount, digits)
+
+
+def format_energy(energy: int) -> str:
+    """Watt-hours as kilowatt-hours with all three digits: 50000 is `50.000 kWh`."""
+    return f"{format_decimal(energy, 3)} kWh"
+
+
+def format_decimal(value: int, digits: int) -> str:
+    """An integer of so many decimal places, as text."""
+    sign = "-" if value < 0 else ""
+    whole, part = divmod(abs(value), 10**digits)
+    return f"{sign}{whole:,}.{part:0{digits}d}" if digits else f"{sign}{whole:,}"
+
+
+def _parse(text: str, digits: int) -> int:
+    plain = text.strip().replace(",", "")
+    if plain.startswith(("-", "−")):
+        raise BadAmount(text, "negative")
+    found = _DECIMAL.fullmatch(plain)
+    if found is None:
+        raise BadAmount(text, "form")
+    whole, part = found[1], (found[2] or "").rstrip("0")
+    if len(part) > digits:
+        raise BadAmount(text, "too_fine")
+    value = int(whole + part.ljust(digits, "0"))
+    if value > LARGEST:
+        raise BadAmount(text, "too_large")
+    return value

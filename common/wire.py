@@ -1,0 +1,112 @@
+"""What tills and the office say to each other over HTTP (syncserver/PROTOCOL.md). Journals travel as journal lines."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from common.chain import Head, SignedEntry, read_line
+from common.entries import BadEntry
+
+PROTOCOL = 1
+"""The version of the protocol; the path's /v1/ is its major part."""
+
+MAX_BATCH_BYTES = 4 * 1024 * 1024
+"""The most bytes of journal lines that one POST /v1/journal may carry."""
+
+MAX_BATCH_ENTRIES = 5_000
+"""The most entries that one POST /v1/journal may carry."""
+
+MAX_POLL_SECONDS = 55
+"""The longest that GET /v1/feed may wait for news."""
+
+TOKEN_SECONDS = 120
+"""How long a till's token holds, by the office's clock."""
+
+Short = Annotated[str, Meta(max_length=200)]
+
+
+class EnrolRequest(Struct, frozen=True, kw_only=True):
+    """A till asks to be enrolled. Sent again after a lost reply, with the same key, it gets the same answer."""
+
+    code: Short
+    key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    box: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    version: Short
+
+
+class EnrolReply(Struct, frozen=True, kw_only=True):
+    """Who the till is from now on, and whose word it is to trust."""
+
+    till: str
+    branch: str
+    name: str
+    epoch: int
+    office: str
+    office_key: str
+
+
+class VersionReply(Struct, frozen=True, kw_only=True):
+    """Who answers, and what its clock says (UTC)."""
+
+    product: str
+    version: str
+    protocol: int
+    now: datetime
+
+
+class JournalReply(Struct, frozen=True, kw_only=True):
+    """The office holds all up to this head on every disk that it promises."""
+
+    head: Head
+    now: datetime
+
+
+class HealthReply(Struct, frozen=True, kw_only=True):
+    """Whether the office works, and what is wrong in words."""
+
+    ok: bool
+    problems: list[str]
+    entries: int
+    tills: int
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Why a request was refused.
+
+    Attributes:
+        error: a word for the program: unknown_code, code_used, unauthorised, revoked, too_large, malformed, gap, fork,
+            bad_signature, wrong_writer, unavailable, not_found.
+        message: a sentence for the person.
+        head: the head that the office holds, where that is what the sender must know.
+        seq: the first bad entry, where there is one.
+    """
+
+    error: str
+    message: str
+    head: Head | None = None
+    seq: int | None = None
+
+
+class FeedItem(Struct, frozen=True):
+    """An entry in the feed: its position in the office's order, and the entry as its writer signed it."""
+
+    position: int
+    signed: SignedEntry
+
+    @property
+    def line(self) -> bytes:
+        """The position, a space, the journal line."""
+        return str(self.position).encode() + b" " + self.signed.line
+
+
+def read_feed_line(line: bytes) -> FeedItem:
+    """Read a line of the feed.
+
+    Raises:
+        BadEntry: it is none.
+    """
+    position, space, rest = line.partition(b" ")
+    if not space or not position.isdigit() or len(position) > 16:
+        raise BadEntry("a feed line is a position, a space and a journal line")
+    return FeedItem(int(position), read_line(rest))

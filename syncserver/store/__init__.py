@@ -1,0 +1,40 @@
+"""The master store: journals, read models and the feed in one database. Only this package knows which database."""
+
+from syncserver.store.engine import StoreBroken, StoreFull, StoreMissing, StoreUnavailable
+from syncserver.store.master import MasterStore
+from syncserver.store.reading import Reading
+from syncserver.store.records import (
+    AccountRow,
+    Backlog,
+    CardRow,
+    CodeRow,
+    FeedRow,
+    ForkRow,
+    ReadModel,
+    StoredEntry,
+    VendRow,
+    WriterRow,
+    WriterState,
+)
+from syncserver.store.writing import Writing
+
+__all__ = [
+    "AccountRow",
+    "Backlog",
+    "CardRow",
+    "CodeRow",
+    "FeedRow",
+    "ForkRow",
+    "MasterStore",
+    "ReadModel",
+    "Reading",
+    "StoreBroken",
+    "StoreFull",
+    "StoreMissing",
+    "StoreUnavailable",
+    "StoredEntry",
+    "VendRow",
+    "WriterRow",
+    "WriterState",
+    "Writing",
+]

@@ -1,0 +1,84 @@
+"""The database engine: SQLite, WAL, synchronous=FULL. What PostgreSQL would do otherwise is all in this module."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+_WRITE = "kilotill_write"
+_BUSY_SECONDS = 30
+"""How long a writer waits for another process's transaction."""
+
+
+class StoreUnavailable(Exception):
+    """The database did not do what it was asked; nothing of the transaction is stored.
+
+    Attributes:
+        reason: what the database said.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StoreMissing(StoreUnavailable):
+    """There is no database at that path."""
+
+
+class StoreFull(StoreUnavailable):
+    """The disk is full."""
+
+
+class StoreBroken(StoreUnavailable):
+    """The file is not a database of ours, or it is damaged."""
+
+
+def connect(path: Path) -> Engine:
+    """An engine for the database file; the file need not exist yet."""
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, in _begin
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get(_WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
+    """One transaction: committed at the end, rolled back when anything is raised.
+
+    Raises:
+        StoreUnavailable: or one of its kinds.
+    """
+    try:
+        with engine.connect() as raw, raw.execution_options(**{_WRITE: write}).begin():
+            yield raw
+    except DBAPIError as error:
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: DBAPIError) -> StoreUnavailable:
+    cause = error.orig
+    code = getattr(cause, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    reason = str(cause)
+    if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return StoreFull(reason) if primary == sqlite3.SQLITE_FULL else StoreUnavailable(reason)
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such table" in reason:
+        return StoreBroken(reason)
+    if primary == sqlite3.SQLITE_CANTOPEN:
+        return StoreMissing(reason)
+    return StoreUnavailable(reason)

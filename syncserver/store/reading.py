@@ -1,0 +1,276 @@
+"""What can be asked of the store, within one transaction: one moment's view."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, not_, or_, select
+
+from syncserver.store import tables
+from syncserver.store.records import (
+    AccountRow,
+    Backlog,
+    CardRow,
+    CodeRow,
+    FeedRow,
+    ForkRow,
+    ReadModel,
+    StoredEntry,
+    VendRow,
+    WriterRow,
+    WriterState,
+)
+
+_CHUNK = 500
+"""Values in one IN (...): below every database's limit."""
+
+_FEED_PAGE = 1_000
+
+_ENTRY = (
+    tables.journal.c.position,
+    tables.journal.c.writer,
+    tables.journal.c.epoch,
+    tables.journal.c.seq,
+    tables.journal.c.hash,
+    tables.journal.c.signature,
+    tables.journal.c.raw,
+    tables.journal.c.type,
+    tables.journal.c.account,
+)
+
+
+class Reading:
+    """The verbs that change nothing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def meta(self, name: str) -> str | None:
+        """A setting of the office."""
+        value: str | None = self._connection.execute(
+            select(tables.meta.c.value).where(tables.meta.c.name == name)
+        ).scalar_one_or_none()
+        return value
+
+    def writers(self) -> list[WriterRow]:
+        """Every writer's every epoch, in order."""
+        rows = self._connection.execute(select(tables.writer).order_by(tables.writer.c.id, tables.writer.c.epoch))
+        return [_writer(row) for row in rows]
+
+    def writer(self, id: str, epoch: int) -> WriterRow | None:
+        """One writer's journal of one epoch."""
+        row = self._connection.execute(
+            select(tables.writer).where(tables.writer.c.id == id, tables.writer.c.epoch == epoch)
+        ).one_or_none()
+        return None if row is None else _writer(row)
+
+    def latest_writer(self, id: str) -> WriterRow | None:
+        """A writer's journal of its latest epoch."""
+        row = self._connection.execute(
+            select(tables.writer).where(tables.writer.c.id == id).order_by(tables.writer.c.epoch.desc()).limit(1)
+        ).one_or_none()
+        return None if row is None else _writer(row)
+
+    def last_position(self) -> int:
+        """How many entries the office holds: the position of the last one taken in."""
+        return self._connection.execute(select(func.max(tables.journal.c.position))).scalar_one() or 0
+
+    def entries(self, writer: str, epoch: int, after: int = 0) -> Iterator[StoredEntry]:
+        """A journal in its own order, from the entry after `after`."""
+        rows = self._connection.execution_options(yield_per=1_000).execute(
+            select(*_ENTRY)
+            .where(
+                tables.journal.c.writer == writer,
+                tables.journal.c.epoch == epoch,
+                tables.journal.c.seq > after,
+            )
+            .order_by(tables.journal.c.seq)
+        )
+        return (StoredEntry(*row) for row in rows)
+
+    def hashes(self, writer: str, epoch: int, first: int, last: int) -> dict[int, str]:
+        """The hashes of a journal's entries from `first` to `last`, by sequence number."""
+        rows = self._connection.execute(
+            select(tables.journal.c.seq, tables.journal.c.hash).where(
+                tables.journal.c.writer == writer,
+                tables.journal.c.epoch == epoch,
+                tables.journal.c.seq.between(first, last),
+            )
+        )
+        return dict(rows)
+
+    def ingested(self, after: int = 0) -> Iterator[StoredEntry]:
+        """All entries in the order in which the office took them in."""
+        rows = self._connection.execution_options(yield_per=1_000).execute(
+            select(*_ENTRY).where(tables.journal.c.position > after).order_by(tables.journal.c.position)
+        )
+        return (StoredEntry(*row) for row in rows)
+
+    def positions_about(self, account: str, before: int) -> list[int]:
+        """Positions of the entries about an account that were taken in before a position."""
+        return list(
+            self._connection.execute(
+                select(tables.journal.c.position)
+                .where(tables.journal.c.account == account, tables.journal.c.position < before)
+                .order_by(tables.journal.c.position)
+            ).scalars()
+        )
+
+    def forks(self) -> list[ForkRow]:
+        """What stopped writers sent besides their journals."""
+        rows = self._connection.execute(
+            select(tables.fork).order_by(tables.fork.c.writer, tables.fork.c.epoch, tables.fork.c.seq)
+        )
+        return [ForkRow(row.writer, row.epoch, row.seq, row.hash, row.signature, row.raw) for row in rows]
+
+    def code(self, secret_hash: str) -> CodeRow | None:
+        """An enrolment code by the SHA-256 of its secret."""
+        row = self._connection.execute(
+            select(tables.enrol_code).where(tables.enrol_code.c.secret_hash == secret_hash)
+        ).one_or_none()
+        if row is None:
+            return None
+        return CodeRow(
+            secret_hash=row.secret_hash,
+            branch=row.branch,
+            name=row.name,
+            again=row.again,
+            expires=datetime.fromisoformat(row.expires),
+            used_by=row.used_by,
+            till=row.till,
+            epoch=row.epoch,
+        )
+
+    def accounts(self, numbers: Iterable[str]) -> dict[str, AccountRow]:
+        """The accounts with these numbers, those that exist."""
+        found: dict[str, AccountRow] = {}
+        for chunk in _chunks(list(numbers)):
+            rows = self._connection.execute(select(tables.account).where(tables.account.c.number.in_(chunk)))
+            found.update({row.number: _account(row) for row in rows})
+        return found
+
+    def all_accounts(self) -> Iterator[AccountRow]:
+        """Every account, by number."""
+        rows = self._connection.execution_options(yield_per=500).execute(
+            select(tables.account).order_by(tables.account.c.number)
+        )
+        return (_account(row) for row in rows)
+
+    def cards(self) -> list[CardRow]:
+        """Every customer's card."""
+        rows = self._connection.execute(select(tables.card).order_by(tables.card.c.serial, tables.card.c.account))
+        return [CardRow(*row) for row in rows]
+
+    def vends(self) -> Iterator[VendRow]:
+        """Every sale, by job."""
+        rows = self._connection.execution_options(yield_per=1_000).execute(
+            select(tables.vend).order_by(tables.vend.c.job)
+        )
+        return (VendRow(*row) for row in rows)
+
+    def allotted(self, branch: str) -> list[str]:
+        """Serials of the cards allotted to a branch."""
+        return list(
+            self._connection.execute(
+                select(tables.allotment.c.serial)
+                .where(tables.allotment.c.branch == branch)
+                .order_by(tables.allotment.c.serial)
+            ).scalars()
+        )
+
+    def allotted_to(self, serials: Iterable[str]) -> dict[str, str]:
+        """The branch of each of these cards, of those that are allotted."""
+        found: dict[str, str] = {}
+        for chunk in _chunks(list(serials)):
+            rows = self._connection.execute(
+                select(tables.allotment.c.serial, tables.allotment.c.branch).where(tables.allotment.c.serial.in_(chunk))
+            )
+            found.update(dict(rows))
+        return found
+
+    def last_feed_position(self) -> int:
+        """The feed's length."""
+        return self._connection.execute(select(func.max(tables.feed.c.position))).scalar_one() or 0
+
+    def news(self, after: int) -> dict[str, int]:
+        """The scopes that something was added to after a feed position, each with its last position."""
+        rows = self._connection.execute(
+            select(tables.feed.c.scope, func.max(tables.feed.c.position))
+            .where(tables.feed.c.position > after)
+            .group_by(tables.feed.c.scope)
+        )
+        return dict(rows)
+
+    def backlog(self, reader: WriterRow, after: int, most_bytes: int) -> Backlog:
+        """What a till has not heard: feed lines after a position, at most about so many bytes.
+
+        The till's own entries of its own epoch are left out: it wrote them.
+        """
+        end = self.last_feed_position()
+        lines: list[bytes] = []
+        size = 0
+        reached = after
+        while size < most_bytes:
+            page = self._feed_page(reader, reached)
+            for row in page:
+                line = b"%d %s %s\n" % (row.position, row.signature.hex().encode(), row.raw)
+                lines.append(line)
+                reached = row.position
+                size += len(line)
+                if size >= most_bytes:
+                    break
+            if len(page) < _FEED_PAGE:
+                break
+        return Backlog(lines, reached if size >= most_bytes else end)
+
+    def _feed_page(self, reader: WriterRow, after: int) -> list[Row[Any]]:
+        feed, journal = tables.feed.c, tables.journal.c
+        scopes = ("*", reader.branch, reader.id)
+        own = and_(journal.writer == reader.id, journal.epoch == reader.epoch)
+        return list(
+            self._connection.execute(
+                select(feed.position, journal.signature, journal.raw)
+                .join(tables.journal, journal.position == feed.entry)
+                .where(or_(*(feed.scope == scope for scope in scopes)), feed.position > after, not_(own))
+                .order_by(feed.position)
+                .limit(_FEED_PAGE)
+            )
+        )
+
+    def feed(self) -> Iterator[FeedRow]:
+        """The whole feed of all scopes."""
+        rows = self._connection.execution_options(yield_per=1_000).execute(
+            select(tables.feed).order_by(tables.feed.c.position)
+        )
+        return (FeedRow(*row) for row in rows)
+
+    def rows(self, model: ReadModel) -> Iterator[tuple[Any, ...]]:
+        """A read model's bare rows, by primary key: what a rebuild is compared with."""
+        table = tables.metadata.tables[model.value]
+        found = self._connection.execution_options(yield_per=1_000).execute(
+            select(table).order_by(*table.primary_key.columns)
+        )
+        return (tuple(row) for row in found)
+
+
+def _chunks(values: list[str]) -> Iterator[list[str]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def _writer(row: Row[Any]) -> WriterRow:
+    return WriterRow(
+        id=row.id,
+        epoch=row.epoch,
+        branch=row.branch,
+        name=row.name,
+        key=row.key,
+        box=row.box,
+        seq=row.seq,
+        hash=row.hash,
+        state=WriterState(row.state),
+        reason=row.reason,
+    )
+
+
+def _account(row: Row[Any]) -> AccountRow:
+    return AccountRow(number=row.number, branch=row.branch, branches=row.branches, facts=row.facts)

@@ -1,0 +1,157 @@
+"""The rows that go in and out of the store."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from common.chain import Head, SignedEntry
+from common.entries import decode_entry
+
+
+class WriterState(StrEnum):
+    """Whether a writer's entries are taken."""
+
+    ACTIVE = "active"
+    STOPPED = "stopped"
+    REVOKED = "revoked"
+
+
+class WriterRow(Struct, frozen=True, kw_only=True):
+    """A writer's journal of one epoch: whose, under which key, and the head that the office holds.
+
+    Attributes:
+        branch: empty for the office.
+        key: Ed25519 public key, 64 hex digits.
+        box: X25519 public key, 64 hex digits; empty for the office.
+        seq: of the head; 0 before the first entry.
+        reason: why it is not active; empty when it is.
+    """
+
+    id: str
+    epoch: int
+    branch: str
+    name: str
+    key: str
+    box: str
+    seq: int
+    hash: str
+    state: WriterState
+    reason: str
+
+    @property
+    def head(self) -> Head:
+        """The last entry that the office holds."""
+        return Head(writer=self.id, epoch=self.epoch, seq=self.seq, hash=self.hash)
+
+
+class StoredEntry(Struct, frozen=True):
+    """An entry as the store holds it, not yet decoded."""
+
+    position: int
+    writer: str
+    epoch: int
+    seq: int
+    hash: str
+    signature: bytes
+    raw: bytes
+    type: str
+    account: str | None
+
+    @property
+    def signed(self) -> SignedEntry:
+        """The entry, decoded.
+
+        Raises:
+            BadEntry: the stored bytes were tampered with.
+        """
+        return SignedEntry(decode_entry(self.raw), self.raw, self.hash, self.signature)
+
+    @property
+    def line(self) -> bytes:
+        """The journal line."""
+        return self.signature.hex().encode() + b" " + self.raw + b"\n"
+
+
+class ForkRow(Struct, frozen=True):
+    """An entry of a fork's other branch."""
+
+    writer: str
+    epoch: int
+    seq: int
+    hash: str
+    signature: bytes
+    raw: bytes
+
+
+class CodeRow(Struct, frozen=True, kw_only=True):
+    """An enrolment code: for which branch and till name, until when; and once used, by which key for which till.
+
+    Attributes:
+        again: the till that this code enrols anew, under its next epoch; null for a new till.
+    """
+
+    secret_hash: str
+    branch: str
+    name: str
+    expires: datetime
+    again: str | None = None
+    used_by: str | None = None
+    till: str | None = None
+    epoch: int | None = None
+
+
+class AccountRow(Struct, frozen=True, kw_only=True):
+    """An account's fold (common.account.pack), who opened it, and the branches that its entries go to."""
+
+    number: str
+    branch: str
+    branches: str
+    facts: bytes
+
+
+class CardRow(Struct, frozen=True):
+    """A customer's card."""
+
+    serial: str
+    account: str
+    issue: int
+    state: str
+
+
+class VendRow(Struct, frozen=True):
+    """A sale, for reports. Energy in watt-hours, amount in minor units, `at` ISO 8601 UTC."""
+
+    job: str
+    account: str
+    writer: str
+    receipt: str | None
+    energy: int
+    amount: int
+    at: str
+    state: str
+
+
+class FeedRow(Struct, frozen=True):
+    """What a scope is to hear: `entry` is the entry's position in the journal table."""
+
+    position: int
+    scope: str
+    entry: int
+
+
+class Backlog(Struct, frozen=True):
+    """A part of the feed: the lines, in order, and the position up to which nothing is missing."""
+
+    lines: list[bytes]
+    position: int
+
+
+class ReadModel(StrEnum):
+    """Tables that can be dropped and rebuilt from the journals."""
+
+    ACCOUNT = "account"
+    CARD = "card"
+    VEND = "vend"
+    ALLOTMENT = "allotment"
+    FEED = "feed"

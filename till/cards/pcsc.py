@@ -1,0 +1,158 @@
+"""Readers and cards through PC/SC (specification part 5; pyscard's scard). The only module that imports smartcard."""
+
+from contextlib import AbstractContextManager
+from types import ModuleType, TracebackType
+from typing import Any
+
+from till.cards.channel import Response
+from till.cards.errors import CardError, CardMute, CardRemoved, NoCard, NoReader, ReaderBusy, ReaderLost
+
+
+def list_readers() -> list[str]:
+    """Names of the readers now plugged in. Raises NoReader when PC/SC itself is not there."""
+    with _Context() as context:
+        result, readers = context.scard.SCardListReaders(context.handle, [])
+        if result == context.scard.SCARD_E_NO_READERS_AVAILABLE:
+            return []
+        context.demand(result, "")
+        return list(readers)
+
+
+def wait_for_card(reader: str, timeout: float) -> bool:
+    """Wait until a card is in the reader. `timeout` in seconds; False when it ran out. Raises NoReader, ReaderLost."""
+    return _wait(reader, timeout, present=True)
+
+
+def wait_for_removal(reader: str, timeout: float) -> bool:
+    """Wait until no card is in the reader. `timeout` in seconds; False when it ran out. Raises NoReader, ReaderLost."""
+    return _wait(reader, timeout, present=False)
+
+
+class PcscChannel:
+    """The card in a reader, for this program alone until closed. Closing takes its power and so its security status.
+
+    Raises NoReader, ReaderLost, ReaderBusy, NoCard, CardMute.
+    """
+
+    def __init__(self, reader: str) -> None:
+        self._reader = reader
+        self._context = _Context()
+        self._card: Any = None
+        try:
+            self.atr = self._connect()
+        except CardError:
+            self.close()
+            raise
+
+    def _connect(self) -> bytes:
+        scard = self._context.scard
+        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        result, card, protocol = scard.SCardConnect(
+            self._context.handle, self._reader, scard.SCARD_SHARE_EXCLUSIVE, protocols
+        )
+        if result == scard.SCARD_W_REMOVED_CARD:
+            raise NoCard
+        self._context.demand(result, self._reader)
+        self._card = card
+        self._header = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
+        result, _, _, _, atr = scard.SCardStatus(card)
+        self._context.demand(result, self._reader)
+        return bytes(atr)
+
+    def transmit(self, apdu: bytes) -> Response:
+        """Send one APDU. Raises CardRemoved, ReaderLost."""
+        if self._card is None:
+            raise CardRemoved
+        result, answer = self._context.scard.SCardTransmit(self._card, self._header, list(apdu))
+        self._context.demand(result, self._reader)
+        if len(answer) < 2:
+            raise CardRemoved
+        *data, sw1, sw2 = (byte & 0xFF for byte in answer)
+        return Response(bytes(data), sw1, sw2)
+
+    def close(self) -> None:
+        """Let the card go. May be called twice."""
+        if self._card is not None:
+            self._context.scard.SCardDisconnect(self._card, self._context.scard.SCARD_UNPOWER_CARD)
+            self._card = None
+        self._context.close()
+
+    def __enter__(self) -> "PcscChannel":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Context(AbstractContextManager["_Context"]):
+    """A connection to the PC/SC service."""
+
+    def __init__(self) -> None:
+        self.scard = _load_scard()
+        result, self.handle = self.scard.SCardEstablishContext(self.scard.SCARD_SCOPE_USER)
+        self._open = result == self.scard.SCARD_S_SUCCESS
+        self.demand(result, "")
+
+    def demand(self, result: int, reader: str) -> None:
+        """Raise what the result of a PC/SC call means, unless it is success."""
+        if result != self.scard.SCARD_S_SUCCESS:
+            raise _meaning(self.scard, result, reader)
+
+    def close(self) -> None:
+        if self._open:
+            self._open = False
+            self.scard.SCardReleaseContext(self.handle)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _load_scard() -> ModuleType:
+    try:
+        from smartcard import scard
+    except ImportError as error:
+        raise NoReader("pyscard is not installed: install kilotill with the extra `reader`") from error
+    module: ModuleType = scard
+    return module
+
+
+def _meaning(scard: ModuleType, result: int, reader: str) -> CardError:
+    if result == scard.SCARD_E_NO_SMARTCARD:
+        return NoCard()
+    if result in (scard.SCARD_W_UNRESPONSIVE_CARD, scard.SCARD_W_UNSUPPORTED_CARD, scard.SCARD_E_PROTO_MISMATCH):
+        return CardMute()
+    if result in (scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE):
+        return ReaderLost(reader)
+    if result == scard.SCARD_E_SHARING_VIOLATION:
+        return ReaderBusy(reader)
+    if result in (
+        # The handle dies with the card; a card that lost contact while the reader waited was not transacted with.
+        scard.SCARD_W_REMOVED_CARD,
+        scard.SCARD_W_RESET_CARD,
+        scard.SCARD_W_UNPOWERED_CARD,
+        scard.SCARD_E_NOT_TRANSACTED,
+        scard.SCARD_E_COMM_DATA_LOST,
+        scard.SCARD_E_INVALID_HANDLE,
+        scard.SCARD_F_COMM_ERROR,
+    ):
+        return CardRemoved()
+    return NoReader(str(scard.SCardGetErrorMessage(result)))
+
+
+def _wait(reader: str, timeout: float, *, present: bool) -> bool:
+    with _Context() as context:
+        scard = context.scard
+        known = scard.SCARD_STATE_UNAWARE
+        remaining = max(0, round(timeout * 1000))
+        result, states = scard.SCardGetStatusChange(context.handle, 0, [(reader, known)])
+        context.demand(result, reader)
+        while bool(states[0][1] & scard.SCARD_STATE_PRESENT) != present:
+            result, states = scard.SCardGetStatusChange(context.handle, remaining, [(reader, states[0][1])])
+            if result == scard.SCARD_E_TIMEOUT:
+                return False
+            context.demand(result, reader)
+        return True

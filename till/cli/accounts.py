@@ -1,0 +1,105 @@
+"""`till account`: open, show, list, freeze."""
+
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+from rich.table import Table
+
+from common.account import AccountFacts, Standing, standing
+from common.admission import AccountUnknown
+from common.units import format_energy, format_money, parse_energy
+from till.cli.app import Group, app, emit, out, session
+from till.operations.accounts import freeze_account, open_account
+
+group = Group(help="Accounts: open, show, list, close for good.", no_args_is_help=True)
+app.add_typer(group, name="account")
+
+Number = Annotated[str, typer.Argument(help="The account's number.")]
+
+
+class AccountView(Struct, frozen=True, kw_only=True):
+    """An account as `till account show` prints it."""
+
+    account: str
+    name: str
+    meter: str
+    frozen: bool
+    standing: Standing
+
+
+@group.command("open")
+def open_(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Option(help="Who pays.")],
+    meter: Annotated[str, typer.Option(help="The number of the meter on the wall.")],
+    number: Annotated[str | None, typer.Option(help="Else the next of this till's own block.")] = None,
+    tariff_class: Annotated[str, typer.Option("--class", help="The tariff class it buys under.")] = "residential",
+    limit: Annotated[str, typer.Option(help="The most kWh that the meter takes in one credit.")] = "9999",
+) -> None:
+    """Open an account."""
+    with session(ctx).desk() as desk:
+        opened = open_account(
+            desk, number=number, name=name, meter=meter, tariff_class=tariff_class, limit=parse_energy(limit)
+        )
+    emit(ctx, opened, f"Account {opened.account} is open: {opened.name}, meter {opened.meter}.")
+
+
+@group.command("show")
+def show(ctx: typer.Context, number: Number) -> None:
+    """How an account stands: its cards, every credit and where it is, what is owed."""
+    with session(ctx).store() as store:
+        facts = store.account(number)
+    if facts is None or facts.opened is None:
+        raise AccountUnknown(number)
+    view = standing(facts)
+    opened = facts.opened.body
+    shown = AccountView(
+        account=number, name=opened.name, meter=opened.meter, frozen=facts.frozen is not None, standing=view
+    )
+    emit(ctx, shown, "")
+    if not session(ctx).json:
+        _print_account(facts, view)
+
+
+@group.command("list")
+def list_(ctx: typer.Context, limit: Annotated[int, typer.Option(help="How many.")] = 50) -> None:
+    """The accounts that this till knows."""
+    with session(ctx).store() as store:
+        rows = store.accounts(limit)
+    emit(ctx, rows, "\n".join(f"{row['number']}  {row['name']}  {row['meter']}" for row in rows))
+
+
+@group.command("freeze")
+def freeze(ctx: typer.Context, number: Number, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
+    """Close an account for good."""
+    with session(ctx).desk() as desk:
+        frozen = freeze_account(desk, number, reason)
+    emit(ctx, frozen, f"Account {number} is closed for good. Nothing of it is deleted; nothing is sold to it again.")
+
+
+def _print_account(facts: AccountFacts, view: Standing) -> None:
+    assert facts.opened is not None
+    opened = facts.opened.body
+    closed = ", closed for good" if facts.frozen is not None else ""
+    out.print(f"[bold]{opened.account}[/] {opened.name}, meter {opened.meter}, {opened.tariff_class}{closed}")
+    for card in view.cards.values():
+        out.print(f"  card {card.serial}: issue {card.issue}, purchase count {card.count}, {card.state.value}")
+    table = Table(box=None, padding=(0, 2))
+    for column in ("count", "purpose", "energy", "money", "receipt", "where"):
+        table.add_column(column, justify="right" if column in ("count", "energy", "money") else "left")
+    for credit in view.credits:
+        job = credit.job
+        table.add_row(
+            str(job.count),
+            job.purpose.value,
+            format_energy(job.energy),
+            format_money(job.amount) if job.amount else "",
+            job.receipt or "",
+            credit.where.value.replace("_", " "),
+        )
+    out.print(table)
+    for debt in view.owed:
+        out.print(f"  owed: {format_energy(debt.energy)} as make-up")
+    for job in view.in_doubt:
+        out.print(f"  in doubt: {job.purpose.value} of {format_energy(job.energy)} on card {job.card}")

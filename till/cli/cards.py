@@ -1,0 +1,115 @@
+"""`till card`: read, issue, replace, make up."""
+
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+
+from common.account import standing
+from common.admission import Refused, admit_card
+from common.admission.judge import may_vend
+from common.card.image import CardContents
+from common.units import format_energy
+from till.cli.app import Group, app, emit, session
+from till.messages import explain
+from till.operations.card_job import JobDone
+from till.operations.cards import issue_card, make_up, read_card, replace_card
+from till.operations.desk import Presented
+
+group = Group(help="Cards: read and explain, first issue, replacement, make-up.", no_args_is_help=True)
+app.add_typer(group, name="card")
+
+
+class CardView(Struct, frozen=True, kw_only=True):
+    """A card as `till card read` prints it.
+
+    Attributes:
+        verdict: `good`, or the refusal's name.
+        settled: the job that this reading settled, if one was in doubt.
+    """
+
+    contents: CardContents
+    verdict: str
+    words: str
+    owed: int
+    settled: str | None
+
+
+@group.command("read")
+def read(ctx: typer.Context) -> None:
+    """Read the card in the reader and say what it is good for."""
+    with session(ctx).desk() as desk, session(ctx).card() as driver:
+        presented = read_card(desk, driver)
+    view = _view(presented, session(ctx).lang)
+    emit(ctx, view, _as_text(view))
+
+
+@group.command("issue")
+def issue(ctx: typer.Context, account: Annotated[str, typer.Argument(help="The account's number.")]) -> None:
+    """Give an account its first card: the blank one in the reader."""
+    with session(ctx).desk() as desk, session(ctx).card() as driver:
+        done = issue_card(desk, driver, account)
+    emit(ctx, done, f"Card {done.card} is account {account}'s card.")
+
+
+@group.command("replace")
+def replace(
+    ctx: typer.Context,
+    account: Annotated[str, typer.Argument(help="The account's number.")],
+    reason: Annotated[str, typer.Option(help="lost, damaged, ...")] = "lost",
+) -> None:
+    """Give an account a new card: the blank one in the reader. Every older card is refused from then on."""
+    with session(ctx).desk() as desk, session(ctx).card() as driver:
+        done = replace_card(desk, driver, account, reason)
+    emit(ctx, done, f"Card {done.card} replaces account {account}'s card. The old one is refused from now on.")
+
+
+@group.command("makeup")
+def makeup(ctx: typer.Context) -> None:
+    """Write the make-up that is owed on the account's card. The customer pays nothing."""
+    with session(ctx).desk() as desk, session(ctx).card() as driver:
+        done = make_up(desk, driver)
+    emit(ctx, done, _makeup_text(done))
+
+
+def _makeup_text(done: JobDone) -> str:
+    return f"{format_energy(done.energy)} made up on card {done.card}, purchase count {done.count}. Nothing to pay."
+
+
+def _view(presented: Presented, language: str) -> CardView:
+    contents, facts = presented.contents, presented.facts
+    verdict, words, owed = "good", "The card is good.", 0
+    if facts is None:
+        verdict, words = "blank", "The card is blank: it can be given out."
+    else:
+        owed = sum(debt.energy for debt in standing(facts).owed)
+        try:
+            may_vend(facts, admit_card(facts, contents))
+        except Refused as refused:
+            verdict, words = type(refused).__name__, explain(refused, language).text
+    return CardView(contents=contents, verdict=verdict, words=words, owed=owed, settled=presented.settled)
+
+
+def _as_text(view: CardView) -> str:
+    lines = [f"Card {view.contents.serial}"]
+    image, returned = view.contents.image, view.contents.returned
+    if image is not None:
+        lines += [
+            f"  account         {image.account}",
+            f"  meter           {image.meter}",
+            f"  issue number    {image.issue}",
+            f"  purchase count  {image.count}",
+            f"  credit          {format_energy(image.energy)}",
+        ]
+    if returned is not None:
+        lines += [
+            f"  the meter says  count {returned.count}, {format_energy(returned.remaining)} left,",
+            f"                  {format_energy(returned.use)} used, credit {returned.status.value}",
+        ]
+    if view.contents.torn:
+        lines.append("  an interrupted write left half an image beside this one; it does not count")
+    if view.settled:
+        lines.append(f"  job {view.settled} was in doubt and is settled now")
+    if view.owed:
+        lines.append(f"  {format_energy(view.owed)} is owed as make-up: till card makeup")
+    return "\n".join([*lines, view.words])

@@ -1,0 +1,165 @@
+"""`till enrol`, `till sync`, `till status`, `till mirror`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+
+from common.lease import LeaseState, lease_left, lease_state
+from common.units import format_energy, format_money
+from till import VERSION
+from till.cli.app import app, emit, err, session
+from till.cli.session import Enrolment, Session, enrolment_of, utc_now
+from till.journal.keys import create_keys, load_keys
+from till.journal.writer import Journal
+from till.operations.refusals import BadField
+from till.store import Store
+from till.sync.report import SyncReport
+
+CLOCK_DRIFT_TOLD_MS = 60_000
+"""A till's clock that is further off the office's than this is told to the clerk."""
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """How the till stands, as `till status` prints it. Money in minor units, energy in watt-hours."""
+
+    till: str
+    branch: str
+    name: str
+    head: int
+    waiting: int
+    feed: int
+    lease: str
+    lease_money_left: int
+    mirror: str | None
+    in_doubt: list[str]
+    receipts_waiting: int
+    vends: int
+    energy: int
+    money: int
+    revoked: str | None
+
+
+@app.command("enrol")
+def enrol(
+    ctx: typer.Context,
+    server: Annotated[str, typer.Option(help="The office's address, such as https://office.example:8443.")],
+    code: Annotated[str, typer.Option(help="What `syncserver till enrol-code` printed.")],
+) -> None:
+    """Make this data folder a till of the office. Safe to repeat when the reply was lost."""
+    from till.sync.enrol import enrol as ask_office
+
+    run = session(ctx)
+    run.data.mkdir(parents=True, exist_ok=True)
+    keys = load_keys(run.keys_folder) if run.keys_folder.exists() else create_keys(run.keys_folder)
+    store = Store.open(run.database)
+    try:
+        known = store.setting("enrolment", Enrolment)
+        if known is not None:
+            raise BadField("data", f"{run.data} is {known.till} already")
+        welcome = ask_office(server, code, keys, VERSION)
+        reply = welcome.reply
+        enrolment = Enrolment(
+            till=reply.till,
+            branch=reply.branch,
+            name=reply.name,
+            epoch=reply.epoch,
+            office=reply.office,
+            office_key=reply.office_key,
+            url=server,
+            pin=welcome.pin.hex(),
+        )
+        store.set_setting("enrolment", enrolment)
+        journal = Journal(store, keys, reply.till, reply.epoch, utc_now, None)
+        journal.open_first(reply.branch, VERSION)
+        report = _sync(store, journal, enrolment, keys.signing)
+    finally:
+        store.close()
+    emit(ctx, enrolment, f"This is {reply.till}, {reply.name}, branch {reply.branch}. {_sync_text(report)}")
+
+
+@app.command("sync")
+def sync(ctx: typer.Context) -> None:
+    """Send what waits and fetch what is new. Safe to repeat, and to cut at any moment."""
+    with session(ctx).desk() as desk:
+        enrolment = enrolment_of(desk.store, session(ctx).data)
+        report = _sync(desk.store, desk.journal, enrolment, desk.keys.signing)
+    emit(ctx, report, _sync_text(report))
+    if abs(report.offset_ms) > CLOCK_DRIFT_TOLD_MS and not session(ctx).json:
+        err.print(f"[yellow]This till's clock is {report.offset_ms / 1000:.0f} s off the office's. Please set it.[/]")
+
+
+@app.command("status")
+def status(ctx: typer.Context) -> None:
+    """What this till has sold, what waits to go, what the lease leaves."""
+    with session(ctx).desk() as desk:
+        found = _status(session(ctx), desk.store, desk.journal)
+    emit(ctx, found, _status_text(found))
+
+
+@app.command("mirror")
+def mirror(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A folder on another disk: an SD card, a stick, a second drive.")],
+) -> None:
+    """Keep a second copy of the journal on another disk from now on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with session(ctx).store() as store:
+        store.set_setting("mirror", str(folder.resolve()))
+    with session(ctx).desk() as desk:
+        problem = desk.journal.mirror_problem
+    text = f"The journal is kept in {folder} too." if problem is None else f"The mirror does not work: {problem}"
+    emit(ctx, {"mirror": str(folder), "problem": problem}, text)
+
+
+def _sync(store: Store, journal: Journal, enrolment: Enrolment, signing: object) -> SyncReport:
+    from till.sync.client import OfficeClient, run_sync
+
+    client = OfficeClient(enrolment.url, bytes.fromhex(enrolment.pin), enrolment.till, signing)
+    return run_sync(store, journal, client)
+
+
+def _sync_text(report: SyncReport) -> str:
+    return f"Sent {report.sent} entries, received {report.received}."
+
+
+def _status(run: Session, store: Store, journal: Journal) -> Status:
+    enrolment = enrolment_of(store, run.data)
+    lease, use, now = store.lease(), store.lease_use(), utc_now()
+    totals = store.totals()
+    return Status(
+        till=enrolment.till,
+        branch=enrolment.branch,
+        name=enrolment.name,
+        head=journal.head.seq,
+        waiting=journal.head.seq - store.acked(),
+        feed=store.feed_position(),
+        lease=LeaseState.OVER.value if lease is None else lease_state(lease, use, now).value,
+        lease_money_left=0 if lease is None else lease_left(lease, use, now)[1],
+        mirror=journal.mirror_problem,
+        in_doubt=[job.job for job in store.open_jobs()],
+        receipts_waiting=len(store.spool_queued()),
+        vends=totals.vends,
+        energy=totals.energy,
+        money=totals.money,
+        revoked=store.revoked(),
+    )
+
+
+def _status_text(found: Status) -> str:
+    lines = [
+        f"{found.till} {found.name}, branch {found.branch}",
+        f"  sold here         {found.vends} vends, {format_energy(found.energy)}, {format_money(found.money)}",
+        f"  journal           {found.head} entries, {found.waiting} wait to go to the office",
+        f"  lease             {found.lease}, {format_money(found.lease_money_left)} left to sell unseen",
+    ]
+    if found.in_doubt:
+        lines.append(f"  in doubt          {len(found.in_doubt)}: put the card in again to settle")
+    if found.receipts_waiting:
+        lines.append(f"  receipts waiting  {found.receipts_waiting}: till receipt print")
+    if found.mirror:
+        lines.append(f"  mirror            {found.mirror}")
+    if found.revoked:
+        lines.append(f"  taken out of use  {found.revoked}")
+    return "\n".join(lines)

@@ -1,0 +1,96 @@
+"""`till vend`, `till quote`, `till receipt`."""
+
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+
+from common.tariff import Quote
+from common.units import format_energy, format_money, parse_energy, parse_money
+from till.cli.app import Group, app, emit, session
+from till.operations.card_job import JobDone
+from till.operations.desk import Desk, present
+from till.operations.job_id import new_job_id
+from till.operations.receipts import print_queued, reprint
+from till.operations.refusals import BadField
+from till.operations.vend import Amount, quote_vend, vend
+
+receipts = Group(help="Receipts: print what waits, print a copy.", no_args_is_help=True)
+app.add_typer(receipts, name="receipt")
+
+Money = Annotated[str | None, typer.Option(help="Sell what this much money buys, such as 100 or 100.50.")]
+Energy = Annotated[str | None, typer.Option(help="Sell this much energy, in kWh.")]
+
+
+class Sold(Struct, frozen=True, kw_only=True):
+    """A vend as `till vend` prints it."""
+
+    job: JobDone
+    amount: int
+    printed: list[str]
+
+
+@app.command("vend")
+def vend_(
+    ctx: typer.Context,
+    money: Money = None,
+    energy: Energy = None,
+    payment: Annotated[str, typer.Option(help="cash, card, transfer, ...")] = "cash",
+    vend_id: Annotated[str | None, typer.Option("--id", help="The vend id of a quote: never sold twice.")] = None,
+) -> None:
+    """Sell credit on the card in the reader."""
+    with session(ctx).desk() as desk:
+        amount = _amount(desk, money, energy)
+        with session(ctx).card() as driver:
+            done = vend(desk, driver, amount, payment=payment, job=vend_id)
+        printed = print_queued(desk, session(ctx).printer)
+        sold = desk.store.job(done.job)
+        paid = 0 if sold is None else sold.amount
+    emit(ctx, Sold(job=done, amount=paid, printed=printed), _vend_text(done, paid))
+
+
+@app.command("quote")
+def quote_(ctx: typer.Context, money: Money = None, energy: Energy = None) -> None:
+    """What credit would cost for the card in the reader. Nothing is written."""
+    with session(ctx).desk() as desk, session(ctx).card() as driver:
+        presented = present(desk, driver)
+        quote = quote_vend(desk, presented, _amount(desk, money, energy), new_job_id(desk.till, desk.now()))
+    emit(ctx, quote, _quote_text(quote))
+
+
+@receipts.command("print")
+def print_(ctx: typer.Context) -> None:
+    """Print the receipts that wait."""
+    with session(ctx).desk() as desk:
+        printed = print_queued(desk, session(ctx).printer)
+    emit(ctx, printed, "\n".join(printed) or "No receipt waits.")
+
+
+@receipts.command("reprint")
+def reprint_(ctx: typer.Context, number: Annotated[str, typer.Argument(help="The receipt's number.")]) -> None:
+    """Print a copy; it says COPY and which."""
+    with session(ctx).desk() as desk:
+        copy = reprint(desk, session(ctx).printer, number)
+    emit(ctx, {"receipt": number, "copy": copy}, f"Copy {copy} of {number} is printed.")
+
+
+def _amount(desk: Desk, money: str | None, energy: str | None) -> Amount:
+    if (money is None) == (energy is None):
+        raise BadField("amount", "give --money or --energy, one of the two")
+    if money is not None:
+        utility = desk.store.utility()
+        return Amount(money=parse_money(money, 2 if utility is None else utility.digits))
+    return Amount(energy=parse_energy(energy or ""))
+
+
+def _vend_text(done: JobDone, amount: int) -> str:
+    return (
+        f"Sold {format_energy(done.energy)} for {format_money(amount)}, purchase count {done.count}, "
+        f"on card {done.card}. Receipt {done.receipt}."
+    )
+
+
+def _quote_text(quote: Quote) -> str:
+    lines = [f"{line.label}: {format_energy(line.energy)}  {format_money(line.amount)}" for line in quote.lines]
+    total = f"{format_energy(quote.energy)} for {format_money(quote.amount)}, tariff {quote.tariff}"
+    return "\n".join([*lines, total, f"Sell it: till vend --energy {quote.energy / 1000:g} --id {quote.job}"])

@@ -1,0 +1,149 @@
+"""What one run of the command line works with: the open till, and the card in its reader."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from till.cards.connect import open_card
+from till.cards.driver import CardDriver
+from till.journal.keys import load_keys
+from till.journal.mirror import Mirror
+from till.journal.writer import Journal
+from till.operations.desk import Desk
+from till.operations.refusals import BadField, NotEnrolled
+from till.printing.printer import FilePrinter
+from till.store import Store
+
+
+class Enrolment(Struct, frozen=True, kw_only=True):
+    """Who this till is, as the office said at enrolment; kept in the store under `enrolment`.
+
+    Attributes:
+        pin: SHA-256 of the office's certificate (DER), in hex.
+    """
+
+    till: str
+    branch: str
+    name: str
+    epoch: int
+    office: str
+    office_key: str
+    url: str
+    pin: str
+
+
+def utc_now() -> datetime:
+    """The wall clock, to the millisecond, UTC: the only place where the command line reads it."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+@dataclass
+class Session:
+    """The global options of one run."""
+
+    data: Path
+    reader: str
+    clerk: str
+    lang: str
+    json: bool = False
+
+    @property
+    def database(self) -> Path:
+        """The till's store."""
+        return self.data / "till.db"
+
+    @property
+    def keys_folder(self) -> Path:
+        """The till's keys."""
+        return self.data / "keys"
+
+    @property
+    def printer(self) -> FilePrinter:
+        """Receipts go into a folder."""
+        return FilePrinter(self.data / "receipts")
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The open store.
+
+        Raises:
+            NotEnrolled: there is none.
+            StoreError: it cannot be used.
+        """
+        if not self.database.exists():
+            raise NotEnrolled(str(self.data))
+        store = Store.open(self.database)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """The open till, its journal's tail checked and its mirror caught up.
+
+        Raises:
+            NotEnrolled, StoreError, KeysUnreadable, MirrorDiverged: see there.
+        """
+        with self.store() as store:
+            enrolment = enrolment_of(store, self.data)
+            keys = load_keys(self.keys_folder)
+            journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, _mirror(store, enrolment))
+            journal.start()
+            yield Desk(till=enrolment.till, clerk=self.clerk, store=store, journal=journal, keys=keys, now=utc_now)
+
+    @contextmanager
+    def card(self) -> Iterator[CardDriver]:
+        """The card in the reader.
+
+        Raises:
+            CardError: there is no reader, no card, or a foreign one.
+        """
+        with _driver(self.reader) as driver:
+            yield driver
+
+
+def enrolment_of(store: Store, data: Path) -> Enrolment:
+    """Who this till is.
+
+    Raises:
+        NotEnrolled: nobody yet.
+    """
+    found = store.setting("enrolment", Enrolment)
+    if found is None:
+        raise NotEnrolled(str(data))
+    return found
+
+
+def _mirror(store: Store, enrolment: Enrolment) -> Mirror | None:
+    folder = store.setting("mirror", str)
+    return None if folder is None else Mirror(Path(folder) / f"{enrolment.till}-{enrolment.epoch}.journal")
+
+
+@contextmanager
+def _driver(spec: str) -> Iterator[CardDriver]:
+    kind, _, name = spec.partition(":")
+    if kind == "sim":
+        from till.simulator.card_file import load_card
+        from till.simulator.channel import ChipChannel
+
+        channel = ChipChannel(load_card(Path(name)))
+        try:
+            yield open_card(channel)
+        finally:
+            channel.close()
+    elif kind == "pcsc":
+        from till.cards.pcsc import wait_for_card
+
+        reader = wait_for_card(name or None, timeout=30.0)
+        try:
+            yield open_card(reader)
+        finally:
+            reader.close()
+    else:
+        raise BadField("reader", "pcsc, pcsc:NAME or sim:FILE")

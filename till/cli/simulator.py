@@ -1,0 +1,103 @@
+"""`till sim`: cards, meters and a reader in software, for demonstrations, training and tests."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from common.units import format_energy, parse_energy
+from till.cli.app import Group, app, emit
+from till.operations.refusals import BadField
+from till.simulator.card_file import load_card, make_blank
+from till.simulator.channel import ChipChannel
+from till.simulator.meter import MeterState, SimulatedMeter
+from till.simulator.vpcd import serve
+
+group = Group(help="Simulated cards, meters and reader.", no_args_is_help=True)
+app.add_typer(group, name="sim")
+
+MeterFile = Annotated[Path, typer.Argument(help="The meter's file.", exists=True, dir_okay=False)]
+CardFile = Annotated[Path, typer.Argument(help="The card's file.", exists=True, dir_okay=False)]
+
+
+@group.command("cards")
+def cards(
+    ctx: typer.Context,
+    keys: Annotated[Path, typer.Argument(help="What `syncserver cards personalise` wrote.", exists=True)],
+    folder: Annotated[Path, typer.Option(help="Where the cards go.")] = Path("cards"),
+    chip: Annotated[str, typer.Option(help="cpu or sle4442.")] = "cpu",
+) -> None:
+    """Make blank cards, as the card factory would."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[str] = []
+    for serial, key in msgspec.json.decode(keys.read_bytes(), type=dict[str, str]).items():
+        path = folder / f"{serial}.card"
+        if not path.exists():
+            make_blank(path, chip, serial, bytes.fromhex(key))
+            made.append(str(path))
+    emit(ctx, made, f"{len(made)} blank {chip} cards in {folder}.")
+
+
+@group.command("meter")
+def meter(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(help="The file to make.")],
+    number: Annotated[str, typer.Option(help="The meter's number.")],
+    esam: Annotated[Path, typer.Option(help="What `syncserver meters esam` wrote.", exists=True)],
+) -> None:
+    """Make a meter, as the meter factory would."""
+    if path.exists():
+        raise BadField("file", f"{path} is there already")
+    master = msgspec.json.decode(esam.read_bytes(), type=dict[str, str])["master"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = SimulatedMeter(MeterState(number=number, master=master), path)
+    emit(ctx, {"meter": made.state.number, "file": str(path)}, f"Meter {number} is in {path}.")
+
+
+@group.command("insert")
+def insert(ctx: typer.Context, meter_file: MeterFile, card_file: CardFile) -> None:
+    """Put a card in a meter and take it out again."""
+    found = SimulatedMeter.load(meter_file)
+    channel = ChipChannel(load_card(card_file))
+    try:
+        outcome = found.insert(channel)
+    finally:
+        channel.close()
+    emit(ctx, {"outcome": outcome.value, **_meter(found)}, f"The meter: {outcome.value}. {_meter_text(found)}")
+
+
+@group.command("use")
+def use(ctx: typer.Context, meter_file: MeterFile, energy: Annotated[str, typer.Argument(help="kWh to use.")]) -> None:
+    """Use electricity."""
+    found = SimulatedMeter.load(meter_file)
+    used = found.consume(parse_energy(energy))
+    emit(ctx, {"used": used, **_meter(found)}, f"{format_energy(used)} used. {_meter_text(found)}")
+
+
+@group.command("serve")
+def serve_(
+    ctx: typer.Context,
+    card_file: CardFile,
+    port: Annotated[int, typer.Option(help="vpcd's port; 35964 is its second slot.")] = 35963,
+) -> None:
+    """Put a card in the virtual reader of the PC/SC daemon (vpcd) until interrupted."""
+    emit(ctx, {"card": str(card_file), "port": port}, f"{card_file} is in the virtual reader. Ctrl-C takes it out.")
+    serve(load_card(card_file), port=port)
+
+
+def _meter(found: SimulatedMeter) -> dict[str, str | int]:
+    state = found.state
+    return {
+        "meter": state.number,
+        "issue": state.issue,
+        "count": state.count,
+        "remaining": state.remaining,
+        "use": state.use,
+        "total": found.total_loaded,
+    }
+
+
+def _meter_text(found: SimulatedMeter) -> str:
+    state = found.state
+    return f"Count {state.count}, {format_energy(state.remaining)} left, {format_energy(state.use)} used."

@@ -1,0 +1,66 @@
+"""Accounts: open one, close one for good."""
+
+import re
+
+from common.admission import AccountUnknown
+from common.admission.judge import open_account as check_open
+from common.entries import AccountFrozen, AccountOpened
+from till.operations.desk import Desk
+from till.operations.refusals import AccountExists, BadField
+
+_IDENTIFIER = re.compile(r"[0-9A-Z-]{1,12}")
+
+
+def open_account(
+    desk: Desk, *, number: str | None, name: str, meter: str, tariff_class: str, limit: int
+) -> AccountOpened:
+    """Open an account; without a number, the next of the till's own block, so that two offline tills never collide.
+
+    Raises:
+        AccountExists: the number is taken.
+        BadField: a field that cannot be taken, and why.
+    """
+    number = number or next_number(desk)
+    for field, value in (("account", number), ("meter", meter)):
+        if not _IDENTIFIER.fullmatch(value):
+            raise BadField(field, "1 to 12 digits, capital letters or dashes")
+    if not name.strip():
+        raise BadField("name", "empty")
+    if not 0 < limit < 2**32:
+        raise BadField("limit", "a positive number of kWh, below 4,294,967")
+    _check_class(desk, tariff_class)
+    if desk.store.account(number) is not None:
+        raise AccountExists(number)
+    opened = AccountOpened(
+        account=number, name=name.strip(), meter=meter, tariff_class=tariff_class, limit=limit, clerk=desk.clerk
+    )
+    desk.journal.commit(opened)
+    return opened
+
+
+def freeze_account(desk: Desk, number: str, reason: str) -> AccountFrozen:
+    """Close an account for good: nothing is sold to it any more, and nothing of it goes.
+
+    Raises:
+        AccountUnknown, AccountIsFrozen: see there.
+    """
+    facts = desk.store.account(number)
+    if facts is None:
+        raise AccountUnknown(number)
+    check_open(facts)
+    frozen = AccountFrozen(account=number, reason=reason, clerk=desk.clerk)
+    desk.journal.commit(frozen)
+    return frozen
+
+
+def next_number(desk: Desk) -> str:
+    """The next account number of this till's block: its own four digits, then six that count."""
+    block = desk.till.rpartition("-")[2].zfill(4)[-4:]
+    return f"{block}{desk.store.accounts_opened() + 1:06d}"
+
+
+def _check_class(desk: Desk, tariff_class: str) -> None:
+    tariffs = desk.store.tariffs()
+    known = sorted({name for tariff in tariffs for name in tariff.classes})
+    if tariffs and tariff_class not in known:
+        raise BadField("class", f"no tariff has it; there are: {', '.join(known)}")

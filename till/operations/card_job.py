@@ -1,0 +1,68 @@
+"""The one card operation: started, written, completed or voided; every purpose is run by it."""
+
+from dataclasses import dataclass
+
+from common.entries import Purpose, SettledBy, Started, purpose_of
+from till.cards.driver import CardDriver
+from till.cards.errors import CardError
+from till.operations.desk import Desk
+from till.operations.refusals import LeftInDoubt, NothingWritten
+from till.operations.settle import completion, void, was_not_written, was_written
+from till.operations.steps import Step
+
+
+@dataclass(frozen=True)
+class JobDone:
+    """A completed job. `receipt` is the number of its receipt, for a job with money."""
+
+    job: str
+    account: str
+    card: str
+    purpose: Purpose
+    count: int
+    energy: int
+    receipt: str | None
+
+
+def run(desk: Desk, driver: CardDriver, started: Started) -> JobDone:
+    """Run a judged job to its end: the start on disk, the card written and read back, the end on disk.
+
+    Raises:
+        NothingWritten: the card is as it was; the job is void.
+        LeftInDoubt: the card is gone; it settles the job when it comes back.
+        StoreError: the disk failed. Before the start nothing has happened; after it the job is in doubt.
+    """
+    desk.observe(Step.JUDGED)
+    desk.journal.commit(started)
+    desk.observe(Step.STARTED)
+    try:
+        driver.write(started.image)
+    except CardError as error:
+        _settle_failed_write(desk, driver, started, error)
+    desk.observe(Step.WRITTEN)
+    return _complete(desk, started)
+
+
+def _complete(desk: Desk, started: Started) -> JobDone:
+    purpose = purpose_of(started)
+    completed = completion(desk.store, desk.till, purpose, started.job, started.account, SettledBy.TILL)
+    desk.journal.commit(completed)
+    desk.observe(Step.COMPLETED)
+    image = started.image
+    return JobDone(started.job, started.account, image.serial, purpose, image.count, image.energy, completed.receipt)
+
+
+def _settle_failed_write(desk: Desk, driver: CardDriver, started: Started, error: CardError) -> None:
+    """Look at the card again: returns when it was written after all."""
+    cause = type(error).__name__
+    job = desk.store.open_job_for_card(started.image.serial)
+    try:
+        contents = driver.read()
+    except CardError:
+        raise LeftInDoubt(started.job, started.image.serial, cause) from error
+    if job is not None and was_written(job, contents):
+        return
+    if job is not None and was_not_written(job, contents):
+        desk.journal.commit(void(job.purpose, job.job, job.account, cause, SettledBy.CARD))
+        raise NothingWritten(started.job, started.image.serial, cause) from error
+    raise LeftInDoubt(started.job, started.image.serial, cause) from error

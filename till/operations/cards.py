@@ -1,0 +1,109 @@
+"""Card jobs without money: first issue, replacement, make-up; and reading a card."""
+
+from common.account import AccountFacts
+from common.admission import AccountUnknown, CardIsBlank, Refused, plan_issue, plan_makeup, plan_replacement
+from common.entries import IssueStarted, MakeupStarted, ReplacementStarted
+from till.cards.driver import CardDriver
+from till.operations.card_job import JobDone, run
+from till.operations.desk import Desk, Presented, note_evidence, present
+from till.operations.job_id import new_job_id
+from till.operations.refusals import NotInStock
+
+
+def issue_card(desk: Desk, driver: CardDriver, account: str) -> JobDone:
+    """Give an account its first card: a blank one from stock, in the reader.
+
+    Raises:
+        Refused: see common.admission.plan_issue; or NotInStock.
+        NothingWritten, LeftInDoubt, CardError: as for every card job.
+    """
+    presented = present(desk, driver)
+    facts = _account(desk, account)
+    image = plan_issue(facts, presented.contents)
+    _check_stock(desk, presented)
+    started = IssueStarted(
+        job=new_job_id(desk.till, desk.now()),
+        account=account,
+        before=None,
+        image=image,
+        seen=None,
+        clerk=desk.clerk,
+    )
+    return run(desk, driver, started)
+
+
+def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str) -> JobDone:
+    """Give an account a new card: from then on every older one is refused.
+
+    Raises:
+        Refused: see common.admission.plan_replacement; or NotInStock.
+        NothingWritten, LeftInDoubt, CardError: as for every card job.
+    """
+    presented = present(desk, driver)
+    facts = _account(desk, account)
+    image, old, known_count = plan_replacement(facts, presented.contents)
+    _check_stock(desk, presented)
+    started = ReplacementStarted(
+        job=new_job_id(desk.till, desk.now()),
+        account=account,
+        before=None,
+        image=image,
+        seen=None,
+        clerk=desk.clerk,
+        replaces=old.serial,
+        known_count=known_count,
+        reason=reason,
+    )
+    return run(desk, driver, started)
+
+
+def make_up(desk: Desk, driver: CardDriver) -> JobDone:
+    """Write the first make-up that is owed to the account on its card. The customer pays nothing.
+
+    Raises:
+        Refused: see common.admission.plan_makeup.
+        NothingWritten, LeftInDoubt, CardError: as for every card job.
+    """
+    presented = present(desk, driver)
+    if presented.facts is None:
+        raise CardIsBlank(presented.contents.serial)
+    try:
+        image, owed = plan_makeup(presented.facts, presented.contents)
+    except Refused:
+        note_evidence(desk, presented)
+        raise
+    before = presented.contents.image
+    started = MakeupStarted(
+        job=new_job_id(desk.till, desk.now()),
+        account=presented.facts.account,
+        before=None if before is None else before.count,
+        image=image,
+        seen=presented.contents.returned,
+        clerk=desk.clerk,
+        for_job=owed.for_job,
+        decision=owed.decision,
+    )
+    return run(desk, driver, started)
+
+
+def read_card(desk: Desk, driver: CardDriver) -> Presented:
+    """Read the card, settle what it had left in doubt, and enter what its meter says.
+
+    Raises:
+        CardError, Refused: see `present`.
+    """
+    presented = present(desk, driver)
+    note_evidence(desk, presented)
+    return presented
+
+
+def _account(desk: Desk, account: str) -> AccountFacts:
+    facts = desk.store.account(account)
+    if facts is None:
+        raise AccountUnknown(account)
+    return facts
+
+
+def _check_stock(desk: Desk, presented: Presented) -> None:
+    if not desk.store.in_stock(presented.contents.serial):
+        raise NotInStock(presented.contents.serial)

@@ -1,0 +1,92 @@
+"""The desk: what an operation works with, and a card being presented on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from common.account import AccountFacts, see
+from common.admission import AccountUnknown
+from common.card.image import CardContents
+from common.entries import CardSeen
+from till.cards.driver import CardDriver
+from till.journal.keys import TillKeys
+from till.journal.writer import Journal
+from till.operations.keyring import Keyring
+from till.operations.refusals import NoCardKey
+from till.operations.settle import settle_from_card
+from till.operations.steps import Observer, Step, unobserved
+from till.store import Store
+
+
+@dataclass
+class Desk:
+    """A clerk at an open till.
+
+    Attributes:
+        now: the till's wall clock (UTC).
+        observe: told each step of a card job.
+    """
+
+    till: str
+    clerk: str
+    store: Store
+    journal: Journal
+    keys: TillKeys
+    now: Callable[[], datetime]
+    observe: Observer = unobserved
+    keyring: Keyring = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keyring = Keyring(self.store, self.keys)
+
+
+@dataclass(frozen=True)
+class Presented:
+    """A card on the desk, read and authenticated; a job that it had left in doubt is settled.
+
+    Attributes:
+        facts: of the account that the card names, with the card's own return data; None for a blank card.
+    """
+
+    driver: CardDriver
+    contents: CardContents
+    facts: AccountFacts | None
+    settled: str | None = None
+
+
+def present(desk: Desk, driver: CardDriver) -> Presented:
+    """Read the card, and settle from it what a crash or a pulled card left in doubt.
+
+    Raises:
+        CardError: the card cannot be read; nothing was written.
+        NoCardKey: it is not one of ours.
+        AccountUnknown: no entry here opens the account that it names.
+        DoubtNotSettled: see there.
+    """
+    serial = driver.serial()
+    key = desk.keyring.key(serial)
+    if key is None:
+        raise NoCardKey(serial)
+    driver.unlock(key)
+    contents = driver.read()
+    desk.observe(Step.READ)
+    settled = settle_from_card(desk.store, desk.journal, desk.till, contents)
+    return Presented(driver, contents, _facts_of(desk, contents), settled)
+
+
+def _facts_of(desk: Desk, contents: CardContents) -> AccountFacts | None:
+    if contents.image is None:
+        return None
+    facts = desk.store.account(contents.image.account)
+    if facts is None:
+        raise AccountUnknown(contents.image.account)
+    return facts if contents.returned is None else see(facts, contents.serial, contents.returned)
+
+
+def note_evidence(desk: Desk, presented: Presented) -> bool:
+    """Enter the return data on the card in the journal, when it says something new. Returns whether it did."""
+    contents, facts = presented.contents, presented.facts
+    if facts is None or contents.returned is None or desk.store.account(facts.account) == facts:
+        return False
+    desk.journal.commit(CardSeen(account=facts.account, card=contents.serial, seen=contents.returned))
+    return True

@@ -1,0 +1,133 @@
+"""Why a till refuses for reasons of its own, and how a card job can fail after it started."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.admission.refusals import Refused
+
+
+@dataclass(eq=False)
+class NotEnrolled(Refused):
+    """The data folder belongs to no till yet."""
+
+    folder: str
+
+
+@dataclass(eq=False)
+class TillIsRevoked(Refused):
+    """The office has taken this till out of use."""
+
+    till: str
+    reason: str
+
+
+@dataclass(eq=False)
+class NoCardKey(Refused):
+    """The card is not one of this branch's: the till has no key for it."""
+
+    card: str
+
+
+@dataclass(eq=False)
+class NotInStock(Refused):
+    """A card to be given out is not in this branch's stock."""
+
+    card: str
+
+
+@dataclass(eq=False)
+class LeaseOver(Refused):
+    """The till has sold unseen for as long, or as much, as the office allows."""
+
+    until: datetime | None
+    money_left: int
+
+
+@dataclass(eq=False)
+class NoTariffYet(Refused):
+    """No tariff is in force at this till."""
+
+    at: datetime
+
+
+@dataclass(eq=False)
+class QuoteExpired(Refused):
+    """The quote is too old to be sold."""
+
+    job: str
+
+
+@dataclass(eq=False)
+class AlreadySold(Refused):
+    """The same vend id again: it was sold, voided or is in doubt, and is never sold twice.
+
+    Attributes:
+        state: `written`, `voided` or `doubt`.
+    """
+
+    job: str
+    state: str
+    receipt: str | None
+
+
+@dataclass(eq=False)
+class AccountExists(Refused):
+    """An account with this number is open already."""
+
+    account: str
+
+
+@dataclass(eq=False)
+class BadField(Refused):
+    """Something typed in cannot be taken.
+
+    Attributes:
+        field: which.
+        reason: what is wrong with it.
+    """
+
+    field: str
+    reason: str
+
+
+@dataclass(eq=False)
+class NothingWritten(Exception):
+    """The job started, the card was not changed, the job is void: no credit, no money.
+
+    Attributes:
+        cause: the error's name.
+    """
+
+    job: str
+    card: str
+    cause: str
+
+    def __str__(self) -> str:
+        return f"job {self.job} is void: {self.cause}"
+
+
+@dataclass(eq=False)
+class LeftInDoubt(Exception):
+    """The job started and the card is gone: only the card itself can say whether it was written.
+
+    Attributes:
+        cause: the error's name.
+    """
+
+    job: str
+    card: str
+    cause: str
+
+    def __str__(self) -> str:
+        return f"job {self.job} is in doubt: {self.cause}"
+
+
+@dataclass(eq=False)
+class DoubtNotSettled(Refused):
+    """A card in doubt says neither the old nor the new: a person must look."""
+
+    job: str
+    card: str
+    on_card: int | None
+    before: int | None
+    after: int

@@ -1,0 +1,136 @@
+"""The vend: sell credit and write it on the card."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from common.account import AccountFacts, year_energy
+from common.admission import AmountNotSold, CardIsBlank, Refused, admit_card, plan_vend
+from common.admission.judge import may_vend
+from common.entries import VendStarted
+from common.lease import LeaseState, lease_left, lease_state
+from common.tariff import (
+    BadQuantity,
+    NoTariff,
+    Quote,
+    in_force,
+    quote_energy,
+    quote_money,
+    quote_still_valid,
+    tariff_year,
+)
+from till.cards.driver import CardDriver
+from till.operations.card_job import JobDone, run
+from till.operations.desk import Desk, Presented, note_evidence, present
+from till.operations.job_id import new_job_id
+from till.operations.refusals import AlreadySold, LeaseOver, NoTariffYet, QuoteExpired, TillIsRevoked
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What is asked for: energy in watt-hours, or as much as money (minor units) buys. One of the two."""
+
+    energy: int | None = None
+    money: int | None = None
+
+
+def vend(desk: Desk, driver: CardDriver, amount: Amount, *, payment: str = "cash", job: str | None = None) -> JobDone:
+    """Sell credit on the card in the reader, from reading it to the queued receipt.
+
+    Args:
+        job: the vend id, made once by whoever shows the quote; the same id is never sold twice.
+
+    Raises:
+        Refused: before anything is written; see common.admission and till.operations.refusals.
+        NothingWritten, LeftInDoubt: the card failed after the start.
+        CardError: the card could not be read.
+    """
+    job = job or new_job_id(desk.till, desk.now())
+    presented = present(desk, driver)
+    try:
+        quote = quote_vend(desk, presented, amount, job)
+        started = start_vend(desk, presented, quote, payment)
+    except Refused:
+        note_evidence(desk, presented)
+        raise
+    return run(desk, driver, started)
+
+
+def quote_vend(desk: Desk, presented: Presented, amount: Amount, job: str) -> Quote:
+    """The price of what is asked for, for the presented card's account, by the tariff in force now.
+
+    Raises:
+        Refused: the card is not one to sell on, no tariff is in force, or the amount cannot be sold.
+    """
+    _refuse_twice(desk, job)
+    facts = _facts(presented)
+    admitted = admit_card(facts, presented.contents)
+    may_vend(facts, admitted)
+    now = desk.now()
+    year = _tariff_year(desk, now)
+    used = year_energy(facts, year)
+    try:
+        tariff = in_force(desk.store.tariffs(), now)
+        if amount.money is not None:
+            return quote_money(tariff, admitted.opened.tariff_class, used, amount.money, job=job, year=year, at=now)
+        return quote_energy(tariff, admitted.opened.tariff_class, used, amount.energy or 0, job=job, year=year, at=now)
+    except NoTariff as error:
+        raise NoTariffYet(now) from error
+    except BadQuantity as error:
+        raise AmountNotSold(error.reason) from error
+
+
+def start_vend(desk: Desk, presented: Presented, quote: Quote, payment: str) -> VendStarted:
+    """The start of a quoted vend, judged once more, for `run`.
+
+    Raises:
+        Refused: the card, the quote, the lease or the meter's limit does not allow it.
+    """
+    _refuse_twice(desk, quote.job)
+    now = desk.now()
+    if not quote_still_valid(quote, now):
+        raise QuoteExpired(quote.job)
+    facts = _facts(presented)
+    image = plan_vend(facts, presented.contents, quote.energy)
+    _check_lease(desk, now, quote.amount)
+    before = presented.contents.image
+    return VendStarted(
+        job=quote.job,
+        account=facts.account,
+        before=None if before is None else before.count,
+        image=image,
+        seen=presented.contents.returned,
+        clerk=desk.clerk,
+        quote=quote,
+        payment=payment,
+    )
+
+
+def _facts(presented: Presented) -> AccountFacts:
+    if presented.facts is None:
+        raise CardIsBlank(presented.contents.serial)
+    return presented.facts
+
+
+def _refuse_twice(desk: Desk, job: str) -> None:
+    known = desk.store.job(job)
+    if known is not None:
+        raise AlreadySold(job, known.state, known.receipt)
+
+
+def _tariff_year(desk: Desk, now: datetime) -> int:
+    utility = desk.store.utility()
+    if utility is None:
+        raise NoTariffYet(now)
+    return tariff_year(now, ZoneInfo(utility.zone))
+
+
+def _check_lease(desk: Desk, now: datetime, amount: int) -> None:
+    """Past the lease nothing is sold; everything else goes on."""
+    revoked = desk.store.revoked()
+    if revoked is not None:
+        raise TillIsRevoked(desk.till, revoked)
+    lease, use = desk.store.lease(), desk.store.lease_use()
+    if lease is None or lease_state(lease, use, now, amount) is LeaseState.OVER:
+        left = 0 if lease is None else lease_left(lease, use, now)[1]
+        raise LeaseOver(None if lease is None else lease.until, left)

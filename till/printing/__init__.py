@@ -1,0 +1,1 @@
+"""Receipts: what they say, and how they get on paper."""
