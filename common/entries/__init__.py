@@ -1,6 +1,7 @@
 """Journal entries: the envelope, and the bodies that tills and the office write in it."""
 
 from common.entries.envelope import (
+    OFFICE,
     AnyBody,
     BadEntry,
     Entry,
@@ -12,6 +13,7 @@ from common.entries.envelope import (
 )
 from common.entries.jobs import (
     Completed,
+    CompletedJob,
     IssueCompleted,
     IssueStarted,
     IssueVoided,
@@ -24,10 +26,12 @@ from common.entries.jobs import (
     ReplacementVoided,
     SettledBy,
     Started,
+    StartedJob,
     VendCompleted,
     VendStarted,
     VendVoided,
     Voided,
+    VoidedJob,
     completed_as,
     purpose_of,
     voided_as,
@@ -50,6 +54,7 @@ from common.entries.office import (
 from common.entries.till import AccountFrozen, AccountOpened, CardSeen, ClockStepped, JournalOpened
 
 __all__ = [
+    "OFFICE",
     "AccountFrozen",
     "AccountOpened",
     "AnyBody",
@@ -60,6 +65,7 @@ __all__ = [
     "CaseOpened",
     "ClockStepped",
     "Completed",
+    "CompletedJob",
     "Decision",
     "DecisionWithdrawn",
     "Entry",
@@ -80,6 +86,7 @@ __all__ = [
     "RuleDecision",
     "SettledBy",
     "Started",
+    "StartedJob",
     "TariffPublished",
     "TillEnrolled",
     "TillRevoked",
@@ -89,6 +96,7 @@ __all__ = [
     "VendStarted",
     "VendVoided",
     "Voided",
+    "VoidedJob",
     "account_of",
     "completed_as",
     "decode_entry",

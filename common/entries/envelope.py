@@ -40,6 +40,11 @@ Body = (
     | office.DecisionWithdrawn
 )
 
+OFFICE = "office"
+"""The central office's writer id; every other writer is a till."""
+
+_OFFICE_ONLY = tuple(kind for kind in Body.__args__ if kind.__module__ == office.__name__)
+
 MAX_ENTRY = 65_536
 """The most bytes that an entry may have."""
 
@@ -138,12 +143,27 @@ def decode_entry(raw: bytes, *, foreign: bool = False) -> Entry:
 
 def _decode(raw: bytes) -> Entry:
     try:
-        return _known.decode(raw)
+        entry: Entry = _known.decode(raw)
+        _check_author(entry)
+        return entry
     except msgspec.ValidationError:
         entry = _unknown.decode(raw)
         if entry.body.type in _TYPES:
             raise
         return entry
+
+
+def _check_author(entry: Entry) -> None:
+    """A till cannot say what only the office may, nor the office what only a till does: whoever holds its key."""
+    by_office = entry.writer == OFFICE
+    body = entry.body
+    allowed = (
+        (body.kind == "office") == by_office
+        if isinstance(body, till.JournalOpened)
+        else (isinstance(body, _OFFICE_ONLY) == by_office)
+    )
+    if not allowed:
+        raise BadEntry(f"{entry.writer} may not write {type_of(body)}")
 
 
 def type_of(body: AnyBody) -> str:

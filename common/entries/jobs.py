@@ -142,19 +142,28 @@ class MakeupVoided(Voided, frozen=True, kw_only=True, tag="makeup.voided"):
     """The make-up is still owed."""
 
 
+StartedJob = VendStarted | IssueStarted | ReplacementStarted | MakeupStarted
+"""The start of a job of any purpose."""
+
+CompletedJob = VendCompleted | IssueCompleted | ReplacementCompleted | MakeupCompleted
+"""The good end of a job of any purpose."""
+
+VoidedJob = VendVoided | IssueVoided | ReplacementVoided | MakeupVoided
+"""The end of a job of any purpose that wrote nothing."""
+
 _STARTED: dict[type[Started], Purpose] = {
     VendStarted: Purpose.VEND,
     IssueStarted: Purpose.ISSUE,
     ReplacementStarted: Purpose.REPLACEMENT,
     MakeupStarted: Purpose.MAKEUP,
 }
-_COMPLETED: dict[Purpose, type[Completed]] = {
+_COMPLETED: dict[Purpose, type[CompletedJob]] = {
     Purpose.VEND: VendCompleted,
     Purpose.ISSUE: IssueCompleted,
     Purpose.REPLACEMENT: ReplacementCompleted,
     Purpose.MAKEUP: MakeupCompleted,
 }
-_VOIDED: dict[Purpose, type[Voided]] = {
+_VOIDED: dict[Purpose, type[VoidedJob]] = {
     Purpose.VEND: VendVoided,
     Purpose.ISSUE: IssueVoided,
     Purpose.REPLACEMENT: ReplacementVoided,
@@ -167,11 +176,11 @@ def purpose_of(started: Started) -> Purpose:
     return _STARTED[type(started)]
 
 
-def completed_as(purpose: Purpose) -> type[Completed]:
+def completed_as(purpose: Purpose) -> type[CompletedJob]:
     """The entry that completes a job of this purpose."""
     return _COMPLETED[purpose]
 
 
-def voided_as(purpose: Purpose) -> type[Voided]:
+def voided_as(purpose: Purpose) -> type[VoidedJob]:
     """The entry that voids a job of this purpose."""
     return _VOIDED[purpose]

@@ -1,50 +1,73 @@
 """The command line's frame: global options, `--json` on every command, and what is printed."""
 
+import functools
+import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-import click
 import msgspec
 import typer
 from rich.console import Console
-from typer.core import TyperCommand
 
+from common.admission import Refused
+from till.cli.explained import EXPLAINED, FAILED, REFUSED
 from till.cli.session import Session
+from till.messages import explain
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-class JsonCommand(TyperCommand):
-    """A command that also takes `--json`."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.params.append(
-            click.Option(
-                ["--json"],
-                is_flag=True,
-                expose_value=False,
-                callback=_turn_json_on,
-                help="Print one JSON object instead of text.",
-            )
-        )
+def _tell(run: Session, error: Exception) -> None:
+    explanation = explain(error, run.lang)
+    if run.json:
+        facts = {
+            key: value if isinstance(value, str | int | None) else str(value) for key, value in vars(error).items()
+        }
+        typer.echo(msgspec.json.encode({"refused": explanation, "facts": facts}).decode())
+    else:
+        err.print(explanation.what, style="bold red", markup=False)
+        err.print(f"{explanation.safe}\n{explanation.next}", markup=False)
 
 
-def _turn_json_on(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    del param
-    if value:
-        ctx.find_root().obj.json = True
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+def _runnable(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as a command that also takes `--json`, and that explains the errors that a clerk can meet."""
+    signature = inspect.signature(function)
+    option = inspect.Parameter("json_", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
+
+    @functools.wraps(function)
+    def run(ctx: typer.Context, *args: Any, json_: bool, **kwargs: Any) -> None:
+        session(ctx).json = json_
+        try:
+            function(ctx, *args, **kwargs)
+        except EXPLAINED as error:
+            _tell(session(ctx), error)
+            raise typer.Exit(REFUSED if isinstance(error, Refused) else FAILED) from error
+
+    parameters = [*signature.parameters.values(), option]
+    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # typer reads it
+    run.__annotations__ = function.__annotations__ | {"json_": Json}
+    return run
 
 
 class Group(typer.Typer):
     """A group of commands that all take `--json`."""
 
-    def command(self, name: str | None = None, **settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[F], F]:
         """Register a command."""
-        settings.setdefault("cls", JsonCommand)
-        return super().command(name, **settings)
+        register = super().command(name, **settings)
+
+        def decorate(function: F) -> F:
+            register(_runnable(function))
+            return function
+
+        return decorate
 
 
 app = Group(

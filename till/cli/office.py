@@ -11,11 +11,17 @@ from common.units import format_energy, format_money
 from till import VERSION
 from till.cli.app import app, emit, err, session
 from till.cli.session import Enrolment, Session, enrolment_of, utc_now
-from till.journal.keys import create_keys, load_keys
+from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
 from till.journal.writer import Journal
 from till.operations.refusals import BadField
 from till.store import Store
+from till.sync.client import OfficeClient, run_sync
+from till.sync.enrol import Welcome
+from till.sync.enrol import enrol as ask_office
 from till.sync.report import SyncReport
+
+OFFICE_EPOCH = 1
+"""The office's journal never forks: it is replicated, not copied."""
 
 CLOCK_DRIFT_TOLD_MS = 60_000
 """A till's clock that is further off the office's than this is told to the clerk."""
@@ -48,35 +54,24 @@ def enrol(
     code: Annotated[str, typer.Option(help="What `syncserver till enrol-code` printed.")],
 ) -> None:
     """Make this data folder a till of the office. Safe to repeat when the reply was lost."""
-    from till.sync.enrol import enrol as ask_office
-
     run = session(ctx)
     run.data.mkdir(parents=True, exist_ok=True)
-    keys = load_keys(run.keys_folder) if run.keys_folder.exists() else create_keys(run.keys_folder)
+    keys = load_keys(run.keys_folder) if keys_exist(run.keys_folder) else create_keys(run.keys_folder)
     store = Store.open(run.database)
     try:
         known = store.setting("enrolment", Enrolment)
         if known is not None:
             raise BadField("data", f"{run.data} is {known.till} already")
-        welcome = ask_office(server, code, keys, VERSION)
-        reply = welcome.reply
-        enrolment = Enrolment(
-            till=reply.till,
-            branch=reply.branch,
-            name=reply.name,
-            epoch=reply.epoch,
-            office=reply.office,
-            office_key=reply.office_key,
-            url=server,
-            pin=welcome.pin.hex(),
-        )
-        store.set_setting("enrolment", enrolment)
-        journal = Journal(store, keys, reply.till, reply.epoch, utc_now, None)
-        journal.open_first(reply.branch, VERSION)
-        report = _sync(store, journal, enrolment, keys.signing)
+        enrolment = _enrolment(server, ask_office(server, code, keys, VERSION))
+        journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, None)
+        with store.transaction():
+            store.set_setting("enrolment", enrolment)
+            store.trust(enrolment.office, OFFICE_EPOCH, enrolment.office_key)
+            journal.open_first(enrolment.branch, VERSION)
+        report = _sync(store, journal, enrolment, keys)
     finally:
         store.close()
-    emit(ctx, enrolment, f"This is {reply.till}, {reply.name}, branch {reply.branch}. {_sync_text(report)}")
+    emit(ctx, enrolment, f"This is {enrolment.till}, {enrolment.name}, branch {enrolment.branch}. {_sync_text(report)}")
 
 
 @app.command("sync")
@@ -84,7 +79,7 @@ def sync(ctx: typer.Context) -> None:
     """Send what waits and fetch what is new. Safe to repeat, and to cut at any moment."""
     with session(ctx).desk() as desk:
         enrolment = enrolment_of(desk.store, session(ctx).data)
-        report = _sync(desk.store, desk.journal, enrolment, desk.keys.signing)
+        report = _sync(desk.store, desk.journal, enrolment, desk.keys)
     emit(ctx, report, _sync_text(report))
     if abs(report.offset_ms) > CLOCK_DRIFT_TOLD_MS and not session(ctx).json:
         err.print(f"[yellow]This till's clock is {report.offset_ms / 1000:.0f} s off the office's. Please set it.[/]")
@@ -113,10 +108,22 @@ def mirror(
     emit(ctx, {"mirror": str(folder), "problem": problem}, text)
 
 
-def _sync(store: Store, journal: Journal, enrolment: Enrolment, signing: object) -> SyncReport:
-    from till.sync.client import OfficeClient, run_sync
+def _enrolment(server: str, welcome: Welcome) -> Enrolment:
+    reply = welcome.reply
+    return Enrolment(
+        till=reply.till,
+        branch=reply.branch,
+        name=reply.name,
+        epoch=reply.epoch,
+        office=reply.office,
+        office_key=reply.office_key,
+        url=server,
+        pin=welcome.pin.hex(),
+    )
 
-    client = OfficeClient(enrolment.url, bytes.fromhex(enrolment.pin), enrolment.till, signing)
+
+def _sync(store: Store, journal: Journal, enrolment: Enrolment, keys: TillKeys) -> SyncReport:
+    client = OfficeClient(enrolment.url, bytes.fromhex(enrolment.pin), enrolment.till, keys.signing, utc_now)
     return run_sync(store, journal, client)
 
 

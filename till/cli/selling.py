@@ -6,7 +6,7 @@ import typer
 from msgspec import Struct
 
 from common.tariff import Quote
-from common.units import format_energy, format_money, parse_energy, parse_money
+from common.units import format_decimal, format_energy, format_money, parse_energy, parse_money
 from till.cli.app import Group, app, emit, session
 from till.operations.card_job import JobDone
 from till.operations.desk import Desk, present
@@ -91,6 +91,6 @@ def _vend_text(done: JobDone, amount: int) -> str:
 
 
 def _quote_text(quote: Quote) -> str:
-    lines = [f"{line.label}: {format_energy(line.energy)}  {format_money(line.amount)}" for line in quote.lines]
+    lines = [f"tier {line.tier}: {format_energy(line.energy)}  {format_money(line.amount)}" for line in quote.lines]
     total = f"{format_energy(quote.energy)} for {format_money(quote.amount)}, tariff {quote.tariff}"
-    return "\n".join([*lines, total, f"Sell it: till vend --energy {quote.energy / 1000:g} --id {quote.job}"])
+    return "\n".join([*lines, total, f"Sell it: till vend --energy {format_decimal(quote.energy, 3)} --id {quote.job}"])

@@ -18,6 +18,9 @@ from till.operations.refusals import BadField, NotEnrolled
 from till.printing.printer import FilePrinter
 from till.store import Store
 
+CARD_WAIT_SECONDS = 30.0
+"""How long a command waits for a card to be put in the reader."""
+
 
 class Enrolment(Struct, frozen=True, kw_only=True):
     """Who this till is, as the office said at enrolment; kept in the store under `enrolment`.
@@ -138,12 +141,9 @@ def _driver(spec: str) -> Iterator[CardDriver]:
         finally:
             channel.close()
     elif kind == "pcsc":
-        from till.cards.pcsc import wait_for_card
+        from till.cards.pcsc import open_reader
 
-        reader = wait_for_card(name or None, timeout=30.0)
-        try:
-            yield open_card(reader)
-        finally:
-            reader.close()
+        with open_reader(name or None, timeout=CARD_WAIT_SECONDS) as channel:
+            yield open_card(channel)
     else:
         raise BadField("reader", "pcsc, pcsc:NAME or sim:FILE")

@@ -57,7 +57,8 @@ def explain(error: Exception, language: str) -> Explanation:
     """The error in this language. An error type without a text of its own gets its nearest parent's."""
     texts = catalogue(language)
     name = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in texts), "Exception")
-    facts = {key: _shown(key, value) for key, value in vars(error).items() if not key.startswith("_")}
+    words = texts["words"]
+    facts = {key: _shown(key, value, words) for key, value in vars(error).items() if not key.startswith("_")}
     facts["error"] = str(error)
     text = texts[name]
     return Explanation(
@@ -68,7 +69,7 @@ def explain(error: Exception, language: str) -> Explanation:
     )
 
 
-def _shown(key: str, value: object) -> object:
+def _shown(key: str, value: object, words: Mapping[str, str]) -> object:
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M")
     if isinstance(value, int) and key in _ENERGY:
@@ -77,4 +78,4 @@ def _shown(key: str, value: object) -> object:
         return format_money(value)
     if isinstance(value, bytes):
         return value.hex(" ").upper()
-    return value
+    return words.get(value, value) if isinstance(value, str) else value

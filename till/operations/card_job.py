@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.entries import Purpose, SettledBy, Started, purpose_of
+from common.entries import Purpose, SettledBy, StartedJob, purpose_of
 from till.cards.driver import CardDriver
 from till.cards.errors import CardError
 from till.operations.desk import Desk
@@ -24,7 +24,7 @@ class JobDone:
     receipt: str | None
 
 
-def run(desk: Desk, driver: CardDriver, started: Started) -> JobDone:
+def run(desk: Desk, driver: CardDriver, started: StartedJob) -> JobDone:
     """Run a judged job to its end: the start on disk, the card written and read back, the end on disk.
 
     Raises:
@@ -43,7 +43,7 @@ def run(desk: Desk, driver: CardDriver, started: Started) -> JobDone:
     return _complete(desk, started)
 
 
-def _complete(desk: Desk, started: Started) -> JobDone:
+def _complete(desk: Desk, started: StartedJob) -> JobDone:
     purpose = purpose_of(started)
     completed = completion(desk.store, desk.till, purpose, started.job, started.account, SettledBy.TILL)
     desk.journal.commit(completed)
@@ -52,7 +52,7 @@ def _complete(desk: Desk, started: Started) -> JobDone:
     return JobDone(started.job, started.account, image.serial, purpose, image.count, image.energy, completed.receipt)
 
 
-def _settle_failed_write(desk: Desk, driver: CardDriver, started: Started, error: CardError) -> None:
+def _settle_failed_write(desk: Desk, driver: CardDriver, started: StartedJob, error: CardError) -> None:
     """Look at the card again: returns when it was written after all."""
     cause = type(error).__name__
     job = desk.store.open_job_for_card(started.image.serial)

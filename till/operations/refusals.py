@@ -51,6 +51,22 @@ class NoTariffYet(Refused):
 
 
 @dataclass(eq=False)
+class ClassNotSold(Refused):
+    """The tariff in force has no price for the account's class."""
+
+    tariff_class: str
+    tariff: str
+
+
+@dataclass(eq=False)
+class ClockSetBack(Refused):
+    """The till's clock stands before a time that the office has told it: no price and no lease can be read by it."""
+
+    now: datetime
+    office: datetime
+
+
+@dataclass(eq=False)
 class QuoteExpired(Refused):
     """The quote is too old to be sold."""
 

@@ -2,7 +2,7 @@
 
 from common.account import Job
 from common.card.image import CardContents
-from common.entries import Completed, Purpose, SettledBy, Voided, completed_as, voided_as
+from common.entries import CompletedJob, Purpose, SettledBy, VoidedJob, completed_as, voided_as
 from till.journal.writer import Journal
 from till.operations.refusals import DoubtNotSettled
 from till.store import Store
@@ -42,12 +42,12 @@ def was_not_written(job: Job, contents: CardContents) -> bool:
     return job.before is None if image is None else image.account == job.account and image.count == job.before
 
 
-def completion(store: Store, till: str, purpose: Purpose, job: str, account: str, by: SettledBy) -> Completed:
+def completion(store: Store, till: str, purpose: Purpose, job: str, account: str, by: SettledBy) -> CompletedJob:
     """The entry that completes a job; a vend gets the next receipt number."""
     receipt = f"{till}-{store.next_receipt():08d}" if purpose is Purpose.VEND else None
     return completed_as(purpose)(job=job, account=account, receipt=receipt, by=by)
 
 
-def void(purpose: Purpose, job: str, account: str, reason: str, by: SettledBy) -> Voided:
+def void(purpose: Purpose, job: str, account: str, reason: str, by: SettledBy) -> VoidedJob:
     """The entry that voids a job."""
     return voided_as(purpose)(job=job, account=account, reason=reason, by=by)

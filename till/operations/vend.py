@@ -13,6 +13,7 @@ from common.tariff import (
     BadQuantity,
     NoTariff,
     Quote,
+    UnknownClass,
     in_force,
     quote_energy,
     quote_money,
@@ -23,7 +24,15 @@ from till.cards.driver import CardDriver
 from till.operations.card_job import JobDone, run
 from till.operations.desk import Desk, Presented, note_evidence, present
 from till.operations.job_id import new_job_id
-from till.operations.refusals import AlreadySold, LeaseOver, NoTariffYet, QuoteExpired, TillIsRevoked
+from till.operations.refusals import (
+    AlreadySold,
+    ClassNotSold,
+    ClockSetBack,
+    LeaseOver,
+    NoTariffYet,
+    QuoteExpired,
+    TillIsRevoked,
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,8 @@ def quote_vend(desk: Desk, presented: Presented, amount: Amount, job: str) -> Qu
         return quote_energy(tariff, admitted.opened.tariff_class, used, amount.energy or 0, job=job, year=year, at=now)
     except NoTariff as error:
         raise NoTariffYet(now) from error
+    except UnknownClass as error:
+        raise ClassNotSold(error.tariff_class, error.tariff) from error
     except BadQuantity as error:
         raise AmountNotSold(error.reason) from error
 
@@ -131,6 +142,9 @@ def _check_lease(desk: Desk, now: datetime, amount: int) -> None:
     if revoked is not None:
         raise TillIsRevoked(desk.till, revoked)
     lease, use = desk.store.lease(), desk.store.lease_use()
-    if lease is None or lease_state(lease, use, now, amount) is LeaseState.OVER:
+    state = LeaseState.OVER if lease is None else lease_state(lease, use, now, amount)
+    if state is LeaseState.CLOCK_BACK:
+        raise ClockSetBack(now, use.granted_at)
+    if lease is None or state is LeaseState.OVER:
         left = 0 if lease is None else lease_left(lease, use, now)[1]
         raise LeaseOver(None if lease is None else lease.until, left)

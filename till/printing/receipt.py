@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from common.entries import UtilitySet
 from common.tariff import Quote
-from common.units import format_energy, format_money
+from common.units import format_decimal, format_energy, format_money
 
 WIDTH = 42
 """Characters a line: an 80 mm roll in font A."""
@@ -55,9 +55,12 @@ def render(receipt: Receipt, utility: UtilitySet) -> str:
         "-" * WIDTH,
     ]
     for line in receipt.quote.lines:
-        price = f"{line.price / 1_000_000:.6f}".rstrip("0")
+        price = format_decimal(line.price, 6).rstrip("0")
         lines.append(
-            _row(f"{line.label} {format_energy(line.energy)} x {price}", format_money(line.amount, utility.digits))
+            _row(
+                f"阶梯 Tier {line.tier}  {format_energy(line.energy)} x {price}",
+                format_money(line.amount, utility.digits),
+            )
         )
     lines += [
         "-" * WIDTH,

@@ -1,0 +1,1 @@
+"""The till's own journal: keys, signing, the mirror on a second disk, exports."""

@@ -1,0 +1,31 @@
+"""What can go wrong with a journal."""
+
+
+class JournalError(Exception):
+    """The journal, its keys or its mirror failed. What was confirmed before is on disk."""
+
+
+class KeysUnreadable(JournalError):
+    """The till's private keys are not there, or are no keys."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class MirrorDiverged(JournalError):
+    """The mirror has another entry under the same number: one of the two disks comes from elsewhere."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"entry {seq}")
+        self.seq = seq
+
+
+class FeedRefused(JournalError):
+    """An entry in the office's feed that does not prove itself. It and all after it were not taken."""
+
+    def __init__(self, position: int, reason: str) -> None:
+        super().__init__(f"position {position}: {reason}")
+        self.position = position
+        self.reason = reason

@@ -1,0 +1,243 @@
+"""The till's journal: what it writes, what it takes from the office's feed, and the mirror that follows."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from common.chain import ChainError, Head, SignedEntry, append, digest, follow, public_hex, public_key, signature_holds
+from common.clock import ZERO, Hlc, clock_step, tick, wall_ms
+from common.entries import AnyBody, BadEntry, ClockStepped, JournalOpened
+from common.wire import FeedItem
+from till.journal.errors import FeedRefused, MirrorDiverged
+from till.journal.keys import TillKeys
+from till.journal.mirror import Mirror
+from till.store import Store, StoreTampered
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""A wall clock set back by more than this since the last entry gets an entry of its own."""
+
+MAX_AHEAD_MS = 24 * 3600 * 1000
+"""Another writer's clock further ahead than this is not followed: it is wrong, and would make ours so."""
+
+
+class Journal:
+    """One till's journal of one epoch. Entries are on disk, and on the mirror when it works, when `commit` returns.
+
+    Attributes:
+        mirror_problem: why the mirror is behind, in the system's words; None when it is not, or there is none.
+    """
+
+    def __init__(
+        self, store: Store, keys: TillKeys, till: str, epoch: int, clock: Callable[[], datetime], mirror: Mirror | None
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+        self._mirror = mirror
+        self._mirrored: int | None = None
+        self.head = Head.empty(till, epoch)
+        self._hlc = ZERO
+        self._last_at: datetime | None = None
+        self.mirror_problem: str | None = None
+
+    def start(self) -> None:
+        """Check the journal's end, and bring journal and mirror to the same length.
+
+        Raises:
+            StoreTampered: the last entry does not prove itself.
+            MirrorDiverged: the mirror tells another story.
+        """
+        self._load_end()
+        if self._mirror is not None:
+            self._meet_mirror(self._mirror)
+
+    def open_first(self, branch: str, version: str) -> None:
+        """Write the first entry of an empty journal; of another, nothing."""
+        self._load_end()
+        if self.head.seq == 0:
+            self.commit(JournalOpened(kind="till", key=public_hex(self._keys.signing), branch=branch, version=version))
+
+    def commit(self, *bodies: AnyBody) -> list[SignedEntry]:
+        """Sign and store entries that say these bodies, all in one transaction; then mirror them.
+
+        Raises:
+            StoreError: nothing was stored.
+            BadEntry: a value is out of range; nothing was stored.
+        """
+        with self._store.transaction():
+            if self._store.last_seq(self.head.writer, self.head.epoch) != self.head.seq:
+                self._load_end()
+            now = self._clock()
+            made: list[SignedEntry] = []
+            head, hlc = self.head, self._hlc
+            for body in (*self._step(now), *bodies):
+                hlc = tick(hlc, wall_ms(now))
+                signed = append(self._keys.signing, head, body, at=now, hlc=hlc)
+                self._store.append(signed)
+                made.append(signed)
+                head = signed.head
+        self.head, self._hlc, self._last_at = head, hlc, now
+        self._follow_up(made)
+        return made
+
+    def accept(self, items: Sequence[FeedItem], position: int) -> int:
+        """Take entries from the feed, which reaches up to `position`; each must prove itself. Returns how many were
+        new. One transaction: all of them or none.
+
+        Raises:
+            FeedRefused: an entry's writer is unknown, or its signature is not the writer's.
+            StoreError: nothing was stored.
+        """
+        new = 0
+        highest = self._hlc
+        with self._store.transaction():
+            for item in items:
+                self._check(item)
+                if self._is_own(item.signed):
+                    continue
+                new += self._store.take(item.signed)
+                highest = max(highest, self._followable(item.signed.entry.hlc))
+            if highest > self._hlc:
+                self._store.set_setting("hlc", highest)
+            self._store.set_feed_position(position)
+        self._hlc = highest
+        return new
+
+    def verify(self, progress: Callable[[int], None]) -> Head:
+        """Check every hash, link and signature: of the own journal, and the signatures of all others' entries.
+
+        Raises:
+            ChainError: naming the first entry that does not hold.
+            StoreTampered: stored bytes are no entry any more.
+        """
+        own = (self.head.writer, self.head.epoch)
+        done = 0
+        for writer, epoch, key_hex in self._store.writers():
+            key = public_key(key_hex)
+            head = Head.empty(writer, epoch)
+            for signed in self._store.entries(writer, epoch):
+                _check_stored(signed, key)
+                if (writer, epoch) == own:
+                    list(follow(head, [signed]))
+                    head = signed.head
+                done += 1
+                progress(done)
+            if (writer, epoch) == own and head != self.head:
+                raise ChainError(writer, head.seq + 1, "the journal ends too early")
+        return self.head
+
+    # --- within ---
+
+    def _load_end(self) -> None:
+        """Read the last entries again and check that they hold."""
+        writer, epoch = self.head.writer, self.head.epoch
+        last = self._store.last_seq(writer, epoch)
+        head = Head.empty(writer, epoch)
+        self._hlc = self._store.setting("hlc", Hlc) or ZERO
+        for signed in self._store.entries(writer, epoch, after=max(0, last - 2)):
+            if head.seq:
+                self._expect(head, signed)
+            elif last <= 2:
+                self._expect(Head.empty(writer, epoch), signed)
+            try:
+                _check_stored(signed, self._keys.signing.public_key())
+            except ChainError as error:
+                raise StoreTampered(str(self._store.path), error.seq, error.reason) from error
+            head = signed.head
+            self._last_at = signed.entry.at
+            self._hlc = max(self._hlc, signed.entry.hlc)
+        self.head = head
+
+    def _expect(self, head: Head, signed: SignedEntry) -> None:
+        try:
+            list(follow(head, [signed]))
+        except ChainError as error:
+            raise StoreTampered(str(self._store.path), error.seq, error.reason) from error
+
+    def _step(self, now: datetime) -> list[ClockStepped]:
+        by_ms = 0 if self._last_at is None else clock_step(self._last_at, now, CLOCK_TOLERANCE)
+        return [ClockStepped(by_ms=by_ms)] if by_ms else []
+
+    def _is_own(self, signed: SignedEntry) -> bool:
+        return (signed.entry.writer, signed.entry.epoch) == (self.head.writer, self.head.epoch)
+
+    def _check(self, item: FeedItem) -> None:
+        entry = item.signed.entry
+        key = self._store.writer_key(entry.writer, entry.epoch)
+        if key is None:
+            raise FeedRefused(item.position, f"nobody here knows {entry.writer}, epoch {entry.epoch}")
+        if not signature_holds(public_key(key), item.signed):
+            raise FeedRefused(item.position, f"the signature is not {entry.writer}'s")
+
+    def _followable(self, seen: Hlc) -> Hlc:
+        return seen if seen.ms - wall_ms(self._clock()) <= MAX_AHEAD_MS else ZERO
+
+    # --- the mirror ---
+
+    def _meet_mirror(self, mirror: Mirror) -> None:
+        try:
+            last = mirror.last()
+            if last is not None and last.entry.seq > self.head.seq:
+                self._take_back(mirror)
+                last = mirror.last()
+            self._mirrored = self._common(last)
+            self._catch_up(mirror)
+        except OSError as error:
+            self.mirror_problem = error.strerror or str(error)
+        except BadEntry as error:
+            self.mirror_problem = f"{mirror.path}: {error.reason}"
+
+    def _common(self, last: SignedEntry | None) -> int:
+        if last is None:
+            return 0
+        held = self._store.entry_hash(self.head.writer, self.head.epoch, last.entry.seq)
+        if not self._is_own(last) or held != last.hash:
+            raise MirrorDiverged(last.entry.seq)
+        return last.entry.seq
+
+    def _take_back(self, mirror: Mirror) -> None:
+        """The disk lost the journal's end (it was restored, or it lied about a flush): the mirror has it."""
+        key = self._keys.signing.public_key()
+        with self._store.transaction():
+            try:
+                for signed in follow(self.head, mirror.after(self.head.seq)):
+                    if not signature_holds(key, signed):
+                        raise MirrorDiverged(signed.entry.seq)
+                    self._store.append(signed)
+            except ChainError as error:
+                raise MirrorDiverged(error.seq) from error
+        self._load_end()
+
+    def _follow_up(self, made: list[SignedEntry]) -> None:
+        """The mirror's failure never stops a sale: it is told, and the next commit tries again."""
+        if self._mirror is None:
+            return
+        if self._mirrored is None:
+            self._meet_mirror(self._mirror)
+            return
+        try:
+            if made and self._mirrored == made[0].entry.seq - 1:
+                self._mirror.append(made)
+                self._mirrored = made[-1].entry.seq
+                self.mirror_problem = None
+            else:
+                self._catch_up(self._mirror)
+        except OSError as error:
+            self._mirrored = None
+            self.mirror_problem = error.strerror or str(error)
+
+    def _catch_up(self, mirror: Mirror) -> None:
+        mirrored = self._mirrored or 0
+        if mirrored < self.head.seq:
+            mirror.append(self._store.entries(self.head.writer, self.head.epoch, after=mirrored))
+        self._mirrored = self.head.seq
+        self.mirror_problem = None
+
+
+def _check_stored(signed: SignedEntry, key: Ed25519PublicKey) -> None:
+    entry = signed.entry
+    if digest(signed.raw) != signed.hash:
+        raise ChainError(entry.writer, entry.seq, "its bytes were changed")
+    if not signature_holds(key, signed):
+        raise ChainError(entry.writer, entry.seq, "the signature is not the writer's")

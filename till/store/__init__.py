@@ -1,0 +1,6 @@
+"""The till's store: every entry it knows and the read models folded from them, in one SQLite file."""
+
+from till.store.errors import StoreBusy, StoreError, StoreFull, StoreNewer, StoreTampered, StoreUnreadable
+from till.store.store import Store
+
+__all__ = ["Store", "StoreBusy", "StoreError", "StoreFull", "StoreNewer", "StoreTampered", "StoreUnreadable"]

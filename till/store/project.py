@@ -1,0 +1,145 @@
+"""Folds entries into the read models, in the transaction that stores them."""
+
+import msgspec
+from sqlite_utils import Database
+
+from common.account import AccountFacts, Job, JobState, fold, pack, unpack
+from common.chain import SignedEntry
+from common.entries import (
+    AccountOpened,
+    CardsAllotted,
+    Completed,
+    JournalOpened,
+    KeysSealed,
+    LeaseGranted,
+    Purpose,
+    Started,
+    TariffPublished,
+    TillEnrolled,
+    TillRevoked,
+    UtilitySet,
+    Voided,
+    account_of,
+)
+from till.store.settings import Settings
+
+
+class Owner(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose store this is; kept in the setting `owner` from the till's own first entry."""
+
+    till: str
+    branch: str
+    epoch: int
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """What this till sold: completed vends, watt-hours, minor units. Jobs in doubt are not in it."""
+
+    vends: int
+    energy: int
+    money: int
+
+
+class Projection:
+    """Applies entries to the read models. Every method expects an open transaction."""
+
+    def __init__(self, db: Database, settings: Settings) -> None:
+        self._db = db
+        self._settings = settings
+        self.owner = settings.get("owner", Owner)
+
+    def apply(self, signed: SignedEntry) -> None:
+        """Fold one entry that was not folded before."""
+        entry, body = signed.entry, signed.entry.body
+        number = account_of(body)
+        if number is not None:
+            self._account(number, signed)
+        match body:
+            case JournalOpened(kind="till") if self.owner is None:
+                self.owner = Owner(till=entry.writer, branch=body.branch, epoch=entry.epoch)
+                self._settings.put("owner", self.owner)
+                self._writer(entry.writer, entry.epoch, body.branch, body.key)
+            case UtilitySet():
+                self._settings.put("utility", body)
+            case TariffPublished():
+                self._db.execute(
+                    "INSERT OR REPLACE INTO tariff VALUES (?, ?)",
+                    (body.tariff.tariff, msgspec.json.encode(body.tariff)),
+                )
+            case TillEnrolled():
+                self._writer(body.till, body.epoch, body.branch, body.key)
+            case _:
+                self._for_us(signed)
+
+    def _for_us(self, signed: SignedEntry) -> None:
+        """What the office says to this till or its branch alone."""
+        if self.owner is None:
+            return
+        body = signed.entry.body
+        match body:
+            case CardsAllotted() if body.branch == self.owner.branch:
+                self._db.conn.executemany(
+                    "INSERT OR IGNORE INTO stock SELECT ?1, EXISTS (SELECT 1 FROM card WHERE serial = ?1)",
+                    [(serial,) for serial in body.serials],
+                )
+            case KeysSealed() if body.till == self.owner.till:
+                self._db.conn.executemany(
+                    "INSERT OR REPLACE INTO card_key VALUES (?, ?)", [(serial, body.sealed) for serial in body.serials]
+                )
+            case LeaseGranted() if body.till == self.owner.till:
+                self._settings.put("lease", body.lease)
+                self._settings.put("lease_at", signed.entry.at)
+            case TillRevoked() if body.till == self.owner.till:
+                self._settings.put("revoked", body.reason)
+            case _:
+                pass
+
+    def _writer(self, writer: str, epoch: int, branch: str, key: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO writer VALUES (?, ?, ?, ?)", (writer, epoch, branch, key))
+
+    def _account(self, number: str, signed: SignedEntry) -> None:
+        row = self._db.execute("SELECT facts FROM account WHERE number = ?", (number,)).fetchone()
+        before = AccountFacts.new(number) if row is None else unpack(row[0])
+        facts = fold(before, [signed])
+        opened = None if facts.opened is None else facts.opened.body
+        name, meter = ("", "") if opened is None else (opened.name, opened.meter)
+        self._db.execute("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?)", (number, name, meter, pack(facts)))
+        body = signed.entry.body
+        if isinstance(body, Started | Completed | Voided):
+            job = facts.jobs.get(body.job)
+            if job is not None:
+                self._job(signed, job, before.jobs.get(body.job))
+        elif isinstance(body, AccountOpened) and self._is_own(signed):
+            self._settings.put("accounts_opened", (self._settings.get("accounts_opened", int) or 0) + 1)
+
+    def _job(self, signed: SignedEntry, job: Job, before: Job | None) -> None:
+        own = self._is_own(signed)
+        if own and job.state is JobState.DOUBT:
+            self._db.execute("INSERT OR REPLACE INTO open_job VALUES (?, ?, ?)", (job.job, job.card, job.account))
+        elif own:
+            self._db.execute("DELETE FROM open_job WHERE job = ?", (job.job,))
+        if job.state is JobState.WRITTEN and job.purpose in (Purpose.ISSUE, Purpose.REPLACEMENT):
+            self._db.execute("INSERT OR REPLACE INTO card VALUES (?, ?)", (job.card, job.account))
+            self._db.execute("UPDATE stock SET used = 1 WHERE serial = ?", (job.card,))
+        if job.purpose is Purpose.VEND:
+            sold = own and job.state is JobState.WRITTEN
+            if sold and (before is None or before.state is not JobState.WRITTEN):
+                self._count(job)
+            self._db.execute(
+                "INSERT OR REPLACE INTO purchase VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    job.job, job.account, job.writer, job.at.isoformat(), job.energy, job.amount, job.receipt,
+                    job.state.value, signed.entry.seq if sold and self._is_current(signed) else None,
+                ),
+            )  # fmt: skip
+
+    def _count(self, job: Job) -> None:
+        known = self._settings.get("totals", Totals) or Totals(vends=0, energy=0, money=0)
+        totals = Totals(vends=known.vends + 1, energy=known.energy + job.energy, money=known.money + job.amount)
+        self._settings.put("totals", totals)
+
+    def _is_own(self, signed: SignedEntry) -> bool:
+        return self.owner is not None and signed.entry.writer == self.owner.till
+
+    def _is_current(self, signed: SignedEntry) -> bool:
+        return self.owner is not None and signed.entry.epoch == self.owner.epoch

@@ -1,0 +1,24 @@
+"""Small values by name."""
+
+from typing import Any, TypeVar
+
+import msgspec
+from sqlite_utils import Database
+
+T = TypeVar("T")
+
+
+class Settings:
+    """The table `setting`: a typed value under each name."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, name: str, kind: type[T]) -> T | None:
+        """The value, or None when it was never set."""
+        row = self._db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        return None if row is None else msgspec.json.decode(row[0], type=kind)
+
+    def put(self, name: str, value: Any) -> None:
+        """Set the value."""
+        self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, msgspec.json.encode(value)))

@@ -1,0 +1,1 @@
+"""Sync with the office: enrolment, sending the journal, taking the feed (syncserver/PROTOCOL.md)."""

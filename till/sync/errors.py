@@ -1,0 +1,42 @@
+"""What can go wrong on the way to the office. Nothing is ever lost: what was not acknowledged goes again."""
+
+from common.wire import Problem
+
+
+class SyncError(Exception):
+    """The sync did not come to its end."""
+
+
+class OfficeUnreachable(SyncError):
+    """No answer, or a cut one."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class OfficeNonsense(SyncError):
+    """An answer that no office gives."""
+
+    def __init__(self, url: str, what: str) -> None:
+        super().__init__(f"{url}: {what}")
+        self.url = url
+        self.what = what
+
+
+class OfficeRefused(SyncError):
+    """The office understood, and refuses. `problem` says why; `message` is its sentence for the person."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.error}: {problem.message}")
+        self.problem = problem
+        self.message = problem.message
+
+
+class WrongOffice(SyncError):
+    """The server's certificate is not the one that was pinned, or that the enrolment code names."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
