@@ -1,6 +1,7 @@
 """What entries say about one account: the facts (a fold), and how the account stands (a view of the facts)."""
 
-from common.account.facts import AccountFacts, Job, JobState, fold, pack, see, unpack
+from common.account.facts import AccountFacts, History, Job, JobState, fold, pack, see, unpack
+from common.account.history import Archived, seal, touches_history, unseal
 from common.account.standing import (
     Books,
     CardStanding,
@@ -15,9 +16,11 @@ from common.account.standing import (
 
 __all__ = [
     "AccountFacts",
+    "Archived",
     "Books",
     "CardStanding",
     "CardState",
+    "History",
     "Job",
     "JobState",
     "Owed",
@@ -26,8 +29,11 @@ __all__ = [
     "Where",
     "fold",
     "pack",
+    "seal",
     "see",
     "standing",
+    "touches_history",
     "unpack",
+    "unseal",
     "year_energy",
 ]

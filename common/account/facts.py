@@ -115,6 +115,24 @@ class Freezing(Struct, frozen=True, kw_only=True):
     hlc: Hlc
 
 
+class History(Struct, frozen=True, kw_only=True):
+    """A summary of the vends that were sealed (common.account.history): all taken by the meter, beyond doubt.
+
+    Attributes:
+        top: the highest purchase count among them.
+        energy, money: watt-hours and minor units, all of them together.
+        years: watt-hours by tariff year (as text, a JSON member name).
+        cards: the highest purchase count by card.
+    """
+
+    top: int = 0
+    vends: int = 0
+    energy: int = 0
+    money: int = 0
+    years: dict[str, int] = {}
+    cards: dict[str, int] = {}
+
+
 class AccountFacts(Struct, frozen=True, kw_only=True):
     """Everything that entries say about one account.
 
@@ -123,6 +141,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
         early: endings of jobs whose start has not been folded yet.
         sightings: return data by `card:count`, the count being what stood on the card when the meter wrote.
         decisions: the office's decisions in force, by key.
+        history: what of the past is not listed here any more; null when everything is.
     """
 
     account: str
@@ -132,6 +151,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     early: dict[str, Ending] = {}
     sightings: dict[str, ReturnData] = {}
     decisions: dict[str, RuleDecision] = {}
+    history: History | None = None
 
     @classmethod
     def new(cls, account: str) -> "AccountFacts":
@@ -193,6 +213,7 @@ class _Draft:
         self.early = dict(facts.early)
         self.sightings = dict(facts.sightings)
         self.decisions = dict(facts.decisions)
+        self.history = facts.history
 
     def take(self, entry: Entry) -> None:
         body = entry.body
@@ -256,6 +277,7 @@ class _Draft:
             early=self.early,
             sightings=self.sightings,
             decisions=self.decisions,
+            history=self.history,
         )
 
 

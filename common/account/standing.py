@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from common.account.facts import AccountFacts, Job, JobState, sighting_key
+from common.account.facts import AccountFacts, History, Job, JobState, sighting_key
 from common.card.image import ReturnData, ReturnStatus
 from common.clock import Hlc
 from common.entries import Purpose
@@ -103,6 +103,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     """How an account stands.
 
     Attributes:
+        credits: every credit but those of history.
         active: the serial of the card to use; null before the first issue.
         meter_count: the highest purchase count that return data proves the meter to have reached.
         last_count: the highest purchase count ever written on a card of the account.
@@ -125,7 +126,8 @@ def standing(facts: AccountFacts) -> Standing:
     """How the account stands by these facts."""
     jobs = sorted(facts.jobs.values(), key=_card_order)
     written = [job for job in jobs if job.state is JobState.WRITTEN]
-    cards = _cards(facts, written)
+    history = facts.history or History()
+    cards = _cards(facts, written, history)
     active = next((card.serial for card in cards.values() if card.replaced_by is None), None)
     meter = _meter_sightings(facts)
     meter_count = max((seen.count for seen in meter.values()), default=0)
@@ -137,18 +139,20 @@ def standing(facts: AccountFacts) -> Standing:
         cards=cards,
         active=active,
         meter_count=meter_count,
-        last_count=max((job.count for job in written), default=0),
-        heard_from_active=active is not None and any(key.startswith(f"{active}:") for key in meter),
+        last_count=max(history.top, *(job.count for job in written), 0),
+        heard_from_active=active is not None
+        and (active in history.cards or any(key.startswith(f"{active}:") for key in meter)),
         credits=placed,
         owed=owed,
         in_doubt=[job for job in jobs if job.state is JobState.DOUBT],
-        books=_books(placed, meter),
+        books=_books(placed, meter, history),
     )
 
 
 def year_energy(facts: AccountFacts, year: int) -> int:
     """Watt-hours bought in a tariff year: what the tiers of the next purchase start from."""
-    return sum(
+    sealed = 0 if facts.history is None else facts.history.years.get(str(year), 0)
+    return sealed + sum(
         job.energy
         for job in facts.jobs.values()
         if job.purpose is Purpose.VEND and job.state is JobState.WRITTEN and job.year == year
@@ -165,13 +169,13 @@ def _card_order(job: Job) -> tuple[int, int, Hlc, str, int, int]:
     return (job.issue, job.count, *job.order)
 
 
-def _cards(facts: AccountFacts, written: list[Job]) -> dict[str, CardStanding]:
+def _cards(facts: AccountFacts, written: list[Job], history: History) -> dict[str, CardStanding]:
     """The account's cards, the active one last: the highest issue number; of equals the one that the meter accepted,
     else the later one."""
     givers = [job for job in written if job.purpose in (Purpose.ISSUE, Purpose.REPLACEMENT)]
     givers.sort(key=lambda job: (job.issue, _meter_accepted(facts, job), *job.order))
     blocked = {made.card for made in facts.decisions.values() if isinstance(made, CardBlocked)}
-    counts: dict[str, int] = {}
+    counts = dict(history.cards)
     for job in written:
         counts[job.card] = max(job.count, counts.get(job.card, 0))
     cards: dict[str, CardStanding] = {}
@@ -190,6 +194,8 @@ def _cards(facts: AccountFacts, written: list[Job]) -> dict[str, CardStanding]:
 
 
 def _meter_accepted(facts: AccountFacts, giver: Job) -> bool:
+    if facts.history is not None and giver.card in facts.history.cards:
+        return True
     return any(seen.issue == giver.issue for key, seen in facts.sightings.items() if key.startswith(f"{giver.card}:"))
 
 
@@ -271,22 +277,22 @@ def _place(
     return placed
 
 
-def _books(placed: list[Placed], meter: dict[str, ReturnData]) -> Books:
+def _books(placed: list[Placed], meter: dict[str, ReturnData], history: History) -> Books:
     at = dict.fromkeys(Where, 0)
     for credit in placed:
         at[credit.where] += credit.job.energy
     last = max(meter.values(), key=lambda seen: (seen.count, seen.use), default=None)
     vends = [credit.job for credit in placed if credit.job.purpose is Purpose.VEND]
     return Books(
-        sold=sum(job.energy for job in vends),
+        sold=history.energy + sum(job.energy for job in vends),
         made_up=sum(c.job.energy for c in placed if c.job.purpose is Purpose.MAKEUP),
-        taken=at[Where.METER],
+        taken=history.energy + at[Where.METER],
         on_cards=at[Where.CARD],
         on_dead_cards=at[Where.DEAD_CARD],
         owed=at[Where.OWED],
-        money=sum(job.amount for job in vends),
+        money=history.money + sum(job.amount for job in vends),
         meter_says=None if last is None else last.remaining + last.use,
         meter_should_say=0
         if last is None
-        else sum(c.job.energy for c in placed if c.where is Where.METER and c.job.count <= last.count),
+        else history.energy + sum(c.job.energy for c in placed if c.where is Where.METER and c.job.count <= last.count),
     )

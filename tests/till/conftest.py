@@ -210,9 +210,7 @@ class Branch:
         """An account with its first card."""
         path = self.blank(card)
         with self.counter.desk() as desk:
-            open_account(
-                desk, number=account, name="李四", meter="M1", tariff_class="residential", limit=3_000_000
-            )
+            open_account(desk, number=account, name="李四", meter="M1", tariff_class="residential", limit=3_000_000)
             with self.counter.card(path) as driver:
                 issue_card(desk, driver, account)
         return path

@@ -132,14 +132,16 @@ class Journal:
     def _load_end(self) -> None:
         """Read the last entries again and check that they hold."""
         writer, epoch = self.head.writer, self.head.epoch
-        last = self._store.last_seq(writer, epoch)
+        last, acked = self._store.last_seq(writer, epoch), self._store.acked()
+        if last < acked:
+            raise StoreTampered(str(self._store.path), last + 1, "missing, and the office has it")
         head = Head.empty(writer, epoch)
         self._hlc = self._store.setting("hlc", Hlc) or ZERO
         for signed in self._store.entries(writer, epoch, after=max(0, last - 2)):
-            if head.seq:
+            if head.seq or last <= 2:
                 self._expect(head, signed)
-            elif last <= 2:
-                self._expect(Head.empty(writer, epoch), signed)
+            elif signed.entry.seq != last - 1:
+                raise StoreTampered(str(self._store.path), last - 1, "missing")
             try:
                 _check_stored(signed, self._keys.signing.public_key())
             except ChainError as error:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from common.account import AccountFacts, see
 from common.admission import AccountUnknown
-from common.card.image import CardContents
+from common.card.image import CardContents, ReturnData
 from common.entries import CardSeen
 from till.cards.driver import CardDriver
 from till.journal.keys import TillKeys
@@ -86,7 +86,17 @@ def _facts_of(desk: Desk, contents: CardContents) -> AccountFacts | None:
 def note_evidence(desk: Desk, presented: Presented) -> bool:
     """Enter the return data on the card in the journal, when it says something new. Returns whether it did."""
     contents, facts = presented.contents, presented.facts
-    if facts is None or contents.returned is None or desk.store.account(facts.account) == facts:
+    if facts is None or contents.returned is None or _is_known(desk, contents.serial, contents.returned, facts.account):
         return False
     desk.journal.commit(CardSeen(account=facts.account, card=contents.serial, seen=contents.returned))
     return True
+
+
+def _is_known(desk: Desk, card: str, returned: ReturnData, account: str) -> bool:
+    recent = desk.store.account(account)
+    if recent is None or see(recent, card, returned) == recent:
+        return recent is not None
+    if recent.history is None or returned.card_count > recent.history.top:
+        return False
+    whole = desk.store.whole_account(account)
+    return whole is not None and see(whole, card, returned) == whole

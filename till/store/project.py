@@ -3,7 +3,7 @@
 import msgspec
 from sqlite_utils import Database
 
-from common.account import AccountFacts, Job, JobState, fold, pack, unpack
+from common.account import AccountFacts, Job, JobState, fold, touches_history
 from common.chain import SignedEntry
 from common.entries import (
     AccountOpened,
@@ -21,6 +21,7 @@ from common.entries import (
     Voided,
     account_of,
 )
+from till.store.accounts import Accounts
 from till.store.settings import Settings
 
 
@@ -46,6 +47,7 @@ class Projection:
     def __init__(self, db: Database, settings: Settings) -> None:
         self._db = db
         self._settings = settings
+        self.accounts = Accounts(db)
         self.owner = settings.get("owner", Owner)
 
     def apply(self, signed: SignedEntry) -> None:
@@ -98,12 +100,11 @@ class Projection:
         self._db.execute("INSERT OR REPLACE INTO writer VALUES (?, ?, ?, ?)", (writer, epoch, branch, key))
 
     def _account(self, number: str, signed: SignedEntry) -> None:
-        row = self._db.execute("SELECT facts FROM account WHERE number = ?", (number,)).fetchone()
-        before = AccountFacts.new(number) if row is None else unpack(row[0])
+        before = self.accounts.recent(number) or AccountFacts.new(number)
+        if touches_history(before, signed.entry):
+            before = self.accounts.reopen(before)
         facts = fold(before, [signed])
-        opened = None if facts.opened is None else facts.opened.body
-        name, meter = ("", "") if opened is None else (opened.name, opened.meter)
-        self._db.execute("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?)", (number, name, meter, pack(facts)))
+        self.accounts.keep(facts)
         body = signed.entry.body
         if isinstance(body, Started | Completed | Voided):
             job = facts.jobs.get(body.job)

@@ -5,7 +5,7 @@ from sqlite_utils import Database
 VERSION = 1
 """Kept in the file as SQLite's user_version."""
 
-READ_MODELS = ("account", "card", "purchase", "open_job", "tariff", "card_key", "stock", "writer")
+READ_MODELS = ("account", "history", "card", "purchase", "open_job", "tariff", "card_key", "stock", "writer")
 """Tables that are functions of the entries."""
 
 FOLDED_SETTINGS = ("owner", "utility", "lease", "lease_at", "revoked", "totals", "accounts_opened")
@@ -32,6 +32,7 @@ def create(db: Database) -> None:
 def create_read_models(db: Database) -> None:
     """Make the tables that are folded from the entries, empty."""
     db.table("account").create({"number": str, "name": str, "meter": str, "facts": bytes}, pk="number")
+    db.table("history").create({"account": str, "job": str, "value": bytes}, pk=("account", "job"))
     db.table("card").create({"serial": str, "account": str}, pk="serial")
     db.table("purchase").create(
         {

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlite_utils import Database
 
-from common.account import AccountFacts, Job, unpack
+from common.account import AccountFacts, Job
 from common.chain import Head, SignedEntry
 from common.entries import BadEntry, Completed, Started, UtilitySet, VendCompleted, Voided, account_of, decode_entry
 from common.lease import Lease, LeaseUse
@@ -133,9 +133,15 @@ class Store:
     # --- accounts and jobs ---
 
     def account(self, number: str) -> AccountFacts | None:
-        """What is known of an account."""
-        raw = self._value("SELECT facts FROM account WHERE number = ?", (number,))
-        return None if raw is None else unpack(raw)
+        """An account's recent facts: all that decides what may be done with it."""
+        with explained(self.path):
+            return self._projection.accounts.recent(number)
+
+    def whole_account(self, number: str) -> AccountFacts | None:
+        """All of an account's facts, back to its first purchase."""
+        with explained(self.path):
+            facts = self._projection.accounts.recent(number)
+            return None if facts is None else self._projection.accounts.whole(facts)
 
     def account_by_card(self, serial: str) -> AccountFacts | None:
         """What is known of the account that a card was given out for."""
@@ -161,7 +167,8 @@ class Store:
         """A card job, own or other, by its id."""
         account = self._value("SELECT account FROM entry WHERE job = ? LIMIT 1", (job,))
         facts = None if account is None else self.account(account)
-        return None if facts is None else facts.jobs.get(job)
+        with explained(self.path):
+            return None if facts is None else self._projection.accounts.job(facts, job)
 
     def open_jobs(self) -> list[Job]:
         """This till's jobs in doubt."""

@@ -1,0 +1,188 @@
+"""The till's database: what was committed stays, what is broken is named, what is folded can be folded again."""
+
+import shutil
+import sqlite3
+
+import pytest
+
+from common.account import pack, standing
+from common.chain import ChainError
+from common.entries import AccountOpened
+from till.operations.cards import read_card
+from till.operations.vend import Amount, vend
+from till.simulator.meter import MeterOutcome
+from till.store import Store, StoreFull, StoreNewer, StoreTampered, StoreUnreadable
+from till.store.rebuild import rebuild
+
+
+def sell_and_load(branch, counter, card, energy=1000):
+    with counter.desk() as desk, counter.card(card) as driver:
+        vend(desk, driver, Amount(energy=energy))
+    assert branch.insert(card) is MeterOutcome.LOADED
+
+
+def test_history_leaves_the_recent_segment_and_nothing_changes(branch, counter):
+    card = branch.customer()
+    for _ in range(30):
+        sell_and_load(branch, counter, card)
+    with counter.desk() as desk:
+        recent, whole = desk.store.account("A1"), desk.store.whole_account("A1")
+        assert recent.history.vends == 30 - 1 - 12
+        assert len(recent.jobs) == 1 + 12 + 1
+        assert len(whole.jobs) == 31
+        short, full = standing(recent), standing(whole)
+        assert short.books == full.books
+        assert short.cards == full.cards
+        assert short.active == full.active
+        assert full.books.sold == 30_000
+        first = min(job for job in whole.jobs if whole.jobs[job].amount)
+        assert desk.store.job(first).amount == 54
+        assert rebuild(desk.store, check=True, progress=lambda _: None) == []
+
+
+def test_a_store_of_garbage_is_named_and_left_alone(tmp_path):
+    path = tmp_path / "till.db"
+    path.write_bytes(b"garbage" * 1000)
+    with pytest.raises(StoreUnreadable, match="not a database"):
+        Store.open(path)
+    assert path.read_bytes() == b"garbage" * 1000
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path):
+    path = tmp_path / "till.db"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE mine (x)")
+    other.close()
+    with pytest.raises(StoreUnreadable, match="another program"):
+        Store.open(path)
+
+
+def test_a_newer_schema_is_refused(tmp_path):
+    path = tmp_path / "till.db"
+    Store.open(path).close()
+    with sqlite3.connect(path) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(StoreNewer):
+        Store.open(path)
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(StoreUnreadable):
+        Store.open(tmp_path / "nowhere" / "till.db")
+
+
+@pytest.mark.parametrize("room", range(2))
+def test_a_full_disk_leaves_nothing_by_halves(branch, counter, room):
+    """SQLite's own limit on the file's pages gives the error that a full disk gives, at the same places."""
+    card = branch.customer()
+    with counter.desk() as desk, counter.card(card) as driver:
+        fill(desk, room)
+        head = desk.journal.head
+        with pytest.raises(StoreFull):
+            vend(desk, driver, Amount(energy=1000))
+        started = desk.store.open_jobs()
+        assert desk.journal.head.seq == head.seq + len(started)
+        assert desk.store.totals().vends == 0
+        desk.store.database.execute("PRAGMA max_page_count = 1000000")
+    with counter.desk() as desk, counter.card(card) as driver:
+        image = read_card(desk, driver).contents.image
+        assert desk.store.open_jobs() == []
+        assert desk.store.totals().vends == len(started) == image.count
+        assert desk.journal.verify(lambda _: None) == desk.journal.head
+        assert rebuild(desk.store, check=True, progress=lambda _: None) == []
+
+
+def fill(desk, room):
+    """Leave the database so little room that the next few entries do not fit."""
+    database = desk.store.database
+    pages = database.execute("PRAGMA page_count").fetchone()[0]
+    database.execute(f"PRAGMA max_page_count = {pages + 20}")
+    stored = 0
+    with pytest.raises(StoreFull):
+        while True:
+            opened = AccountOpened(
+                account=f"F{stored}", name="x" * 300, meter="M9", tariff_class="residential", limit=1, clerk="w"
+            )
+            desk.journal.commit(opened)
+            stored += 1
+    assert stored > 5
+    limit = database.execute("PRAGMA page_count").fetchone()[0]
+    database.execute(f"PRAGMA max_page_count = {limit + room}")
+
+
+def edit(counter, statement, *values):
+    with sqlite3.connect(counter.database) as hand:
+        changed = hand.execute(statement, values).rowcount
+    hand.close()
+    assert changed > 0
+
+
+def test_a_tampered_last_entry_stops_the_till(branch, counter):
+    branch.customer()
+    edit(
+        counter,
+        "UPDATE entry SET raw = CAST(replace(CAST(raw AS TEXT), 'A1', 'A2') AS BLOB) WHERE writer = 'till-0001' AND seq = 4",
+    )
+    with pytest.raises(StoreTampered), counter.desk():
+        pass
+
+
+def test_a_cut_off_end_stops_the_till(branch, counter):
+    branch.customer()
+    edit(counter, "DELETE FROM entry WHERE writer = 'till-0001' AND seq = 3")
+    with pytest.raises(StoreTampered), counter.desk():
+        pass
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entry SET raw = CAST(replace(CAST(raw AS TEXT), 'wang', 'chen') AS BLOB) WHERE writer = 'till-0001' AND seq = 2",
+        "UPDATE entry SET hash = replace(hash, '0', '1') WHERE writer = 'till-0001' AND seq = 2",
+        "UPDATE entry SET signature = zeroblob(64) WHERE writer = 'office' AND seq = 2",
+        "UPDATE entry SET raw = CAST(replace(CAST(raw AS TEXT), '538000', '138000') AS BLOB) WHERE writer = 'office'",
+        "DELETE FROM entry WHERE writer = 'till-0001' AND seq = 2",
+    ],
+)
+def test_verify_finds_a_changed_entry_anywhere(branch, counter, statement):
+    branch.customer()
+    edit(counter, statement)
+    with counter.desk() as desk, pytest.raises((ChainError, StoreTampered)):
+        desk.journal.verify(lambda _: None)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE purchase SET amount = 1",
+        "DELETE FROM account",
+        'UPDATE setting SET value = CAST(\'{"vends":9,"energy":9,"money":9}\' AS BLOB) WHERE name = \'totals\'',
+        "UPDATE stock SET used = 0",
+        "INSERT INTO card VALUES ('6201999999999999', 'A1')",
+    ],
+)
+def test_rebuild_finds_and_mends_a_changed_table(branch, counter, statement):
+    sell_and_load(branch, counter, branch.customer())
+    with counter.desk() as desk:
+        right = pack(desk.store.account("A1"))
+    edit(counter, statement)
+    with counter.desk() as desk:
+        assert rebuild(desk.store, check=True, progress=lambda _: None)
+        assert rebuild(desk.store, check=False, progress=lambda _: None)
+        assert rebuild(desk.store, check=True, progress=lambda _: None) == []
+        assert pack(desk.store.account("A1")) == right
+        assert desk.store.totals().money == 54
+
+
+def test_a_copied_database_keeps_the_old_truth(branch, counter, tmp_path):
+    """A backup taken while the till works opens by itself: SQLite's own files only."""
+    card = branch.customer()
+    with counter.desk() as desk:
+        desk.store.database.execute("VACUUM INTO ?", (str(tmp_path / "copy.db"),))
+    sell_and_load(branch, counter, card)
+    shutil.copy(tmp_path / "copy.db", counter.database)
+    for leftover in counter.folder.glob("till.db-*"):
+        leftover.unlink()
+    with counter.desk() as desk:
+        assert desk.store.totals().vends == 0

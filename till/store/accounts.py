@@ -1,0 +1,56 @@
+"""Accounts in two segments: the recent facts in one row, and history (common.account.history) a row a purchase."""
+
+import msgspec
+from sqlite_utils import Database
+
+from common.account import AccountFacts, Archived, Job, pack, seal, unpack, unseal
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder(Archived)
+
+
+class Accounts:
+    """The tables `account` and `history`. Writing expects an open transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def recent(self, number: str) -> AccountFacts | None:
+        """An account's recent facts."""
+        row = self._db.execute("SELECT facts FROM account WHERE number = ?", (number,)).fetchone()
+        return None if row is None else unpack(row[0])
+
+    def whole(self, facts: AccountFacts) -> AccountFacts:
+        """All the facts of the account that these are the recent ones of."""
+        if facts.history is None:
+            return facts
+        rows = self._db.execute("SELECT value FROM history WHERE account = ?", (facts.account,)).fetchall()
+        return unseal(facts, [_decoder.decode(value) for (value,) in rows])
+
+    def reopen(self, facts: AccountFacts) -> AccountFacts:
+        """All the facts, to be kept anew: history is empty until `keep` seals it again."""
+        whole = self.whole(facts)
+        self._db.execute("DELETE FROM history WHERE account = ?", (facts.account,))
+        return whole
+
+    def keep(self, facts: AccountFacts) -> None:
+        """Store an account's facts, what is settled in history."""
+        recent, archived = seal(facts)
+        opened = None if facts.opened is None else facts.opened.body
+        name, meter = ("", "") if opened is None else (opened.name, opened.meter)
+        self._db.execute(
+            "INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?)", (facts.account, name, meter, pack(recent))
+        )
+        if archived:
+            self._db.conn.executemany(
+                "INSERT OR REPLACE INTO history VALUES (?, ?, ?)",
+                [(facts.account, old.job.job, _encoder.encode(old)) for old in archived],
+            )
+
+    def job(self, facts: AccountFacts, job: str) -> Job | None:
+        """A job of the account, recent or of history."""
+        if job in facts.jobs:
+            return facts.jobs[job]
+        query = "SELECT value FROM history WHERE account = ? AND job = ?"
+        row = self._db.execute(query, (facts.account, job)).fetchone()
+        return None if row is None else _decoder.decode(row[0]).job
