@@ -1,7 +1,7 @@
 """`till enrol`, `till sync`, `till status`, `till mirror`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import Struct
@@ -15,10 +15,10 @@ from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
 from till.journal.writer import Journal
 from till.operations.refusals import BadField
 from till.store import Store
-from till.sync.client import OfficeClient, run_sync
-from till.sync.enrol import Welcome
-from till.sync.enrol import enrol as ask_office
 from till.sync.report import SyncReport
+
+if TYPE_CHECKING:
+    from till.sync.enrol import Welcome
 
 OFFICE_EPOCH = 1
 """The office's journal never forks: it is replicated, not copied."""
@@ -62,7 +62,7 @@ def enrol(
         known = store.setting("enrolment", Enrolment)
         if known is not None:
             raise BadField("data", f"{run.data} is {known.till} already")
-        enrolment = _enrolment(server, ask_office(server, code, keys, VERSION))
+        enrolment = _ask_to_enrol(server, code, keys)
         journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, None)
         with store.transaction():
             store.set_setting("enrolment", enrolment)
@@ -108,7 +108,14 @@ def mirror(
     emit(ctx, {"mirror": str(folder), "problem": problem}, text)
 
 
-def _enrolment(server: str, welcome: Welcome) -> Enrolment:
+def _ask_to_enrol(server: str, code: str, keys: TillKeys) -> Enrolment:
+    # Imported here: the HTTP client takes as long to load as a command without the network takes to run.
+    from till.sync.enrol import enrol as ask_office
+
+    return _enrolment(server, ask_office(server, code, keys, VERSION))
+
+
+def _enrolment(server: str, welcome: "Welcome") -> Enrolment:
     reply = welcome.reply
     return Enrolment(
         till=reply.till,
@@ -123,6 +130,8 @@ def _enrolment(server: str, welcome: Welcome) -> Enrolment:
 
 
 def _sync(store: Store, journal: Journal, enrolment: Enrolment, keys: TillKeys) -> SyncReport:
+    from till.sync.client import OfficeClient, run_sync
+
     client = OfficeClient(enrolment.url, bytes.fromhex(enrolment.pin), enrolment.till, keys.signing, utc_now)
     return run_sync(store, journal, client)
 

@@ -1,5 +1,6 @@
 """The till's database: what was committed stays, what is broken is named, what is folded can be folded again."""
 
+import itertools
 import shutil
 import sqlite3
 
@@ -98,17 +99,23 @@ def fill(desk, room):
     database = desk.store.database
     pages = database.execute("PRAGMA page_count").fetchone()[0]
     database.execute(f"PRAGMA max_page_count = {pages + 20}")
-    stored = 0
     with pytest.raises(StoreFull):
-        while True:
-            opened = AccountOpened(
-                account=f"F{stored}", name="x" * 300, meter="M9", tariff_class="residential", limit=1, clerk="w"
-            )
-            desk.journal.commit(opened)
-            stored += 1
-    assert stored > 5
+        desk.journal.commit(*(filler(number) for number in range(1000)))
+    with pytest.raises(StoreFull):
+        commit_for_ever(desk)
     limit = database.execute("PRAGMA page_count").fetchone()[0]
     database.execute(f"PRAGMA max_page_count = {limit + room}")
+
+
+def commit_for_ever(desk):
+    for number in itertools.count():
+        desk.journal.commit(filler(number))
+
+
+def filler(number):
+    return AccountOpened(
+        account=f"F{number}", name="x" * 300, meter="M9", tariff_class="residential", limit=1, clerk="w"
+    )
 
 
 def edit(counter, statement, *values):
@@ -118,12 +125,14 @@ def edit(counter, statement, *values):
     assert changed > 0
 
 
+def changed(old, new):
+    return f"CAST(replace(CAST(raw AS TEXT), '{old}', '{new}') AS BLOB)"
+
+
 def test_a_tampered_last_entry_stops_the_till(branch, counter):
     branch.customer()
-    edit(
-        counter,
-        "UPDATE entry SET raw = CAST(replace(CAST(raw AS TEXT), 'A1', 'A2') AS BLOB) WHERE writer = 'till-0001' AND seq = 4",
-    )
+    other_account = changed("A1", "A2")
+    edit(counter, f"UPDATE entry SET raw = {other_account} WHERE writer = 'till-0001' AND seq = 4")
     with pytest.raises(StoreTampered), counter.desk():
         pass
 
@@ -138,10 +147,10 @@ def test_a_cut_off_end_stops_the_till(branch, counter):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE entry SET raw = CAST(replace(CAST(raw AS TEXT), 'wang', 'chen') AS BLOB) WHERE writer = 'till-0001' AND seq = 2",
+        f"UPDATE entry SET raw = {changed('wang', 'chen')} WHERE writer = 'till-0001' AND seq = 2",
         "UPDATE entry SET hash = replace(hash, '0', '1') WHERE writer = 'till-0001' AND seq = 2",
         "UPDATE entry SET signature = zeroblob(64) WHERE writer = 'office' AND seq = 2",
-        "UPDATE entry SET raw = CAST(replace(CAST(raw AS TEXT), '538000', '138000') AS BLOB) WHERE writer = 'office'",
+        f"UPDATE entry SET raw = {changed('538000', '138000')} WHERE writer = 'office'",
         "DELETE FROM entry WHERE writer = 'till-0001' AND seq = 2",
     ],
 )

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Installs what the tests need and runs all of them. Safe to run again.
+set -eu
+cd "$(dirname "$0")/.."
+. packaging/prepare.sh
+need_packages "a card reader in software, on the real PC/SC daemon" pcscd vsmartcard-vpcd
+need_packages "pyscard is built from source" libpcsclite-dev swig gcc python3-dev
+need_packages "exports are verified with it" openssl
+make_venv "-e .[reader]" "--group dev"
+
+say "ruff, mypy, import-linter ..."
+.venv/bin/ruff check .
+.venv/bin/ruff format --check -q .
+.venv/bin/mypy common till syncserver packaging/demo.py
+.venv/bin/lint-imports --no-cache >/tmp/kilotill-imports.$$ 2>&1 || { cat /tmp/kilotill-imports.$$; rm -f /tmp/kilotill-imports.$$; exit 1; }
+rm -f /tmp/kilotill-imports.$$
+say "tests ..."
+exec .venv/bin/pytest -q -n 2 --dist loadgroup "$@"
