@@ -1,6 +1,6 @@
 """The recent segment and history of an account (最新数据段, 历史数据): reading costs the same after twenty years.
 
-A plain vend that the meter is proved to have taken, a dozen purchases ago, can change nothing any more unless an entry
+A plain vend that the meter is proved to have taken, two purchases ago, can change nothing any more unless an entry
 arrives that is about it. Such vends are moved out of the facts into an archive, and a summary of them stays. How an
 account stands by its recent facts is how it stands by all of them; only the list of credits is shorter.
 
@@ -17,8 +17,9 @@ from common.account.facts import AccountFacts, History, Job, JobState, sighting_
 from common.card.image import ReturnData, ReturnStatus
 from common.entries import CardSeen, Completed, Entry, Purpose, VendStarted, Voided
 
-RECENT = 12
-"""Purchases behind the meter's count that stay in the facts: a year of monthly ones."""
+RECENT = 2
+"""Purchases behind the meter's count that stay in the facts. What is sealed is opened again when an entry asks for it,
+so this is a matter of speed only."""
 
 
 class Archived(Struct, frozen=True, kw_only=True):
@@ -74,18 +75,18 @@ def unseal(facts: AccountFacts, archived: list[Archived]) -> AccountFacts:
 def _settled(facts: AccountFacts) -> list[Job]:
     """Vends that can leave: voided ones, and those taken beyond doubt that nothing else refers to."""
     reached = max((seen.count for seen in facts.sightings.values() if _of_meter(facts, seen)), default=0)
+    old = [job for job in facts.jobs.values() if job.purpose is Purpose.VEND and job.count <= reached - RECENT]
+    if not old:
+        return []
     claimants = Counter(job.count for job in facts.jobs.values() if job.energy and job.state is not JobState.VOIDED)
     referred = {job.for_job for job in facts.jobs.values()}
     for made in facts.decisions.values():
         referred.update({getattr(made, "for_job", ""), getattr(made, "subject", "")})
-    oldest_known = _known_counts(facts)
+    known = _known_counts(facts)
     return [
         job
-        for job in facts.jobs.values()
-        if job.purpose is Purpose.VEND
-        and job.count <= reached - RECENT
-        and job.job not in referred
-        and (job.state is JobState.VOIDED or _plain(facts, job, claimants, oldest_known))
+        for job in old
+        if job.job not in referred and (job.state is JobState.VOIDED or _plain(facts, job, claimants, known))
     ]
 
 

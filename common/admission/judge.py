@@ -70,7 +70,15 @@ def plan_vend(facts: AccountFacts, contents: CardContents, energy: int) -> CardI
     Raises:
         Refused: one of refusals.py, saying why not.
     """
-    admitted = admit_card(facts, contents)
+    return credit_to_sell(facts, admit_card(facts, contents), energy)
+
+
+def credit_to_sell(facts: AccountFacts, admitted: Admitted, energy: int) -> CardImage:
+    """What an admitted card is to say when `energy` watt-hours are sold on it.
+
+    Raises:
+        Refused: MakeupIsOwed, CreditNotTaken, MeterFirst, AmountNotSold or AboveMeterLimit.
+    """
     may_vend(facts, admitted)
     if energy <= 0:
         raise AmountNotSold("zero")

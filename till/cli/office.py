@@ -142,7 +142,8 @@ def _sync_text(report: SyncReport) -> str:
 
 def _status(run: Session, store: Store, journal: Journal) -> Status:
     enrolment = enrolment_of(store, run.data)
-    lease, use, now = store.lease(), store.lease_use(), utc_now()
+    allowed, now = store.allowance(), utc_now()
+    lease, use = allowed.lease, allowed.use
     totals = store.totals()
     return Status(
         till=enrolment.till,
@@ -155,11 +156,11 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
         lease_money_left=0 if lease is None else lease_left(lease, use, now)[1],
         mirror=journal.mirror_problem,
         in_doubt=[job.job for job in store.open_jobs()],
-        receipts_waiting=len(store.spool_queued()),
+        receipts_waiting=len(store.receipts_queued()),
         vends=totals.vends,
         energy=totals.energy,
         money=totals.money,
-        revoked=store.revoked(),
+        revoked=allowed.revoked,
     )
 
 

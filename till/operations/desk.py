@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from common.account import AccountFacts, see
-from common.admission import AccountUnknown
+from common.admission import AccountUnknown, Admitted, CardIsBlank, admit_card
 from common.card.image import CardContents, ReturnData
 from common.entries import CardSeen
 from till.cards.driver import CardDriver
@@ -53,6 +54,17 @@ class Presented:
     facts: AccountFacts | None
     settled: str | None = None
 
+    @cached_property
+    def admitted(self) -> Admitted:
+        """The card as one that may be written.
+
+        Raises:
+            Refused: see common.admission.admit_card.
+        """
+        if self.facts is None:
+            raise CardIsBlank(self.contents.serial)
+        return admit_card(self.facts, self.contents)
+
 
 def present(desk: Desk, driver: CardDriver) -> Presented:
     """Read the card, and settle from it what a crash or a pulled card left in doubt.
@@ -71,10 +83,15 @@ def present(desk: Desk, driver: CardDriver) -> Presented:
     contents = driver.read()
     desk.observe(Step.READ)
     settled = settle_from_card(desk.store, desk.journal, desk.till, contents)
-    return Presented(driver, contents, _facts_of(desk, contents), settled)
+    return Presented(driver, contents, facts_of(desk, contents), settled)
 
 
-def _facts_of(desk: Desk, contents: CardContents) -> AccountFacts | None:
+def facts_of(desk: Desk, contents: CardContents) -> AccountFacts | None:
+    """The facts of the account that a card names, with the card's own return data; None for a blank card.
+
+    Raises:
+        AccountUnknown: see there.
+    """
     if contents.image is None:
         return None
     facts = desk.store.account(contents.image.account)

@@ -16,8 +16,8 @@ def print_queued(desk: Desk, printer: Printer) -> list[str]:
         PrinterFailed: the rest stays in the queue.
     """
     printed: list[str] = []
-    for number, job in desk.store.spool_queued():
-        printer.put(number, 0, _text(desk, job, copy=0))
+    for number in desk.store.receipts_queued():
+        printer.put(number, 0, _text(desk, number, copy=0))
         desk.store.mark_printed(number)
         printed.append(number)
     if printed:
@@ -32,19 +32,18 @@ def reprint(desk: Desk, printer: Printer, number: str) -> int:
         BadField: there is no such receipt here.
         PrinterFailed: see there; the copy's number is spent.
     """
-    row = desk.store.spooled(number)
-    if row is None:
+    if desk.store.receipt_job(number) is None:
         raise BadField("receipt", "this till has none of that number")
     copy = desk.store.count_copy(number)
-    printer.put(number, copy, _text(desk, row, copy=copy))
+    printer.put(number, copy, _text(desk, number, copy=copy))
     return copy
 
 
-def _text(desk: Desk, job: str, *, copy: int) -> str:
+def _text(desk: Desk, number: str, *, copy: int) -> str:
     utility = desk.store.utility()
     if utility is None:
         raise NotEnrolled(desk.till)
-    started, completed = desk.store.entries_of_job(job)
+    started, completed = desk.store.entries_of_receipt(number)
     return render(_receipt(desk, started, completed, copy), utility)
 
 

@@ -5,7 +5,7 @@ from common.card.image import CardContents
 from common.entries import CompletedJob, Purpose, SettledBy, VoidedJob, completed_as, voided_as
 from till.journal.writer import Journal
 from till.operations.refusals import DoubtNotSettled
-from till.store import Store
+from till.store import Store, receipt_text
 
 
 def settle_from_card(store: Store, journal: Journal, till: str, contents: CardContents) -> str | None:
@@ -44,7 +44,7 @@ def was_not_written(job: Job, contents: CardContents) -> bool:
 
 def completion(store: Store, till: str, purpose: Purpose, job: str, account: str, by: SettledBy) -> CompletedJob:
     """The entry that completes a job; a vend gets the next receipt number."""
-    receipt = f"{till}-{store.next_receipt():08d}" if purpose is Purpose.VEND else None
+    receipt = receipt_text(till, store.next_receipt()) if purpose is Purpose.VEND else None
     return completed_as(purpose)(job=job, account=account, receipt=receipt, by=by)
 
 

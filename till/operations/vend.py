@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from common.account import AccountFacts, year_energy
-from common.admission import AmountNotSold, CardIsBlank, Refused, admit_card, plan_vend
-from common.admission.judge import may_vend
+from common.admission import AmountNotSold, CardIsBlank, Refused
+from common.admission.judge import credit_to_sell, may_vend
 from common.entries import VendStarted
 from common.lease import LeaseState, lease_left, lease_state
 from common.tariff import (
@@ -73,7 +73,7 @@ def quote_vend(desk: Desk, presented: Presented, amount: Amount, job: str) -> Qu
     """
     _refuse_twice(desk, job)
     facts = _facts(presented)
-    admitted = admit_card(facts, presented.contents)
+    admitted = presented.admitted
     may_vend(facts, admitted)
     now = desk.now()
     year = _tariff_year(desk, now)
@@ -102,7 +102,7 @@ def start_vend(desk: Desk, presented: Presented, quote: Quote, payment: str) -> 
     if not quote_still_valid(quote, now):
         raise QuoteExpired(quote.job)
     facts = _facts(presented)
-    image = plan_vend(facts, presented.contents, quote.energy)
+    image = credit_to_sell(facts, presented.admitted, quote.energy)
     _check_lease(desk, now, quote.amount)
     before = presented.contents.image
     return VendStarted(
@@ -138,13 +138,14 @@ def _tariff_year(desk: Desk, now: datetime) -> int:
 
 def _check_lease(desk: Desk, now: datetime, amount: int) -> None:
     """Past the lease nothing is sold; everything else goes on."""
-    revoked = desk.store.revoked()
-    if revoked is not None:
-        raise TillIsRevoked(desk.till, revoked)
-    lease, use = desk.store.lease(), desk.store.lease_use()
-    state = LeaseState.OVER if lease is None else lease_state(lease, use, now, amount)
+    allowed = desk.store.allowance()
+    if allowed.revoked is not None:
+        raise TillIsRevoked(desk.till, allowed.revoked)
+    lease = allowed.lease
+    if lease is None:
+        raise LeaseOver(None, 0)
+    state = lease_state(lease, allowed.use, now, amount)
     if state is LeaseState.CLOCK_BACK:
-        raise ClockSetBack(now, use.granted_at)
-    if lease is None or state is LeaseState.OVER:
-        left = 0 if lease is None else lease_left(lease, use, now)[1]
-        raise LeaseOver(None if lease is None else lease.until, left)
+        raise ClockSetBack(now, allowed.use.granted_at)
+    if state is LeaseState.OVER:
+        raise LeaseOver(lease.until, lease_left(lease, allowed.use, now)[1])

@@ -1,6 +1,15 @@
 """The till's store: every entry it knows and the read models folded from them, in one SQLite file."""
 
 from till.store.errors import StoreBusy, StoreError, StoreFull, StoreNewer, StoreTampered, StoreUnreadable
-from till.store.store import Store
+from till.store.store import Store, receipt_text
 
-__all__ = ["Store", "StoreBusy", "StoreError", "StoreFull", "StoreNewer", "StoreTampered", "StoreUnreadable"]
+__all__ = [
+    "Store",
+    "StoreBusy",
+    "StoreError",
+    "StoreFull",
+    "StoreNewer",
+    "StoreTampered",
+    "StoreUnreadable",
+    "receipt_text",
+]

@@ -1,8 +1,6 @@
 """Opening the SQLite file, transactions, and what SQLite's errors mean."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -12,6 +10,9 @@ from till.store.errors import StoreBusy, StoreError, StoreFull, StoreNewer, Stor
 
 _BUSY_MS = 5_000
 """How long to wait for another program's transaction."""
+
+_CHECKPOINT_PAGES = 4_000
+"""The write-ahead log goes into the file every 16 MB: a day's sales of a busy counter, read back in a blink."""
 
 
 def open_database(path: Path) -> Database:
@@ -32,6 +33,7 @@ def open_database(path: Path) -> Database:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA cache_size = -16384")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             db = Database(connection, strict=True)
             if version == 0:
                 _create(db, path)
@@ -49,34 +51,55 @@ def _create(db: Database, path: Path) -> None:
             schema.create(db)
 
 
-@contextmanager
-def transaction(db: Database, path: Path) -> Iterator[None]:
-    """All of it durable at the end, or nothing. Within another one it is part of that one.
+class transaction:  # used as a verb
+    """All of it durable at the end, or nothing. Within another one it is part of that one. A context manager.
 
     Raises:
         StoreError: see till.store.errors.
     """
-    if db.conn.in_transaction:
-        yield
-        return
-    with explained(path):
-        db.conn.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            db.conn.execute("COMMIT")
-        except BaseException:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
-            raise
+
+    def __init__(self, db: Database, path: Path) -> None:
+        self._connection = db.conn
+        self._path = path
+        self._outermost = False
+
+    def __enter__(self) -> None:
+        self._outermost = not self._connection.in_transaction
+        if self._outermost:
+            with explained(self._path):
+                self._connection.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not self._outermost:
+            return
+        if error is None:
+            with explained(self._path):
+                try:
+                    self._connection.execute("COMMIT")
+                except sqlite3.Error:
+                    self._roll_back()
+                    raise
+            return
+        self._roll_back()
+        if isinstance(error, sqlite3.Error):
+            raise _meaning(self._path, error) from error
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:  # some errors have rolled it back already
+            self._connection.execute("ROLLBACK")
 
 
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _meaning(path, error) from error
+class explained:  # used as a verb
+    """Turns SQLite's errors into ours. A context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise _meaning(self._path, error) from error
 
 
 _MEANINGS = {

@@ -33,6 +33,13 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int
 
 
+class OpenJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A job of this till that has started and not ended."""
+
+    card: str
+    account: str
+
+
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """What this till sold: completed vends, watt-hours, minor units. Jobs in doubt are not in it."""
 
@@ -64,7 +71,7 @@ class Projection:
             case UtilitySet():
                 self._settings.put("utility", body)
             case TariffPublished():
-                self._db.execute(
+                self._db.conn.execute(
                     "INSERT OR REPLACE INTO tariff VALUES (?, ?)",
                     (body.tariff.tariff, msgspec.json.encode(body.tariff)),
                 )
@@ -85,8 +92,9 @@ class Projection:
                     [(serial,) for serial in body.serials],
                 )
             case KeysSealed() if body.till == self.owner.till:
+                self._db.conn.execute("INSERT INTO sealed VALUES (?, ?)", (signed.hash, body.sealed))
                 self._db.conn.executemany(
-                    "INSERT OR REPLACE INTO card_key VALUES (?, ?)", [(serial, body.sealed) for serial in body.serials]
+                    "INSERT OR REPLACE INTO card_key VALUES (?, ?)", [(serial, signed.hash) for serial in body.serials]
                 )
             case LeaseGranted() if body.till == self.owner.till:
                 self._settings.put("lease", body.lease)
@@ -97,7 +105,7 @@ class Projection:
                 pass
 
     def _writer(self, writer: str, epoch: int, branch: str, key: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO writer VALUES (?, ?, ?, ?)", (writer, epoch, branch, key))
+        self._db.conn.execute("INSERT OR REPLACE INTO writer VALUES (?, ?, ?, ?)", (writer, epoch, branch, key))
 
     def _account(self, number: str, signed: SignedEntry) -> None:
         before = self.accounts.recent(number) or AccountFacts.new(number)
@@ -115,24 +123,23 @@ class Projection:
 
     def _job(self, signed: SignedEntry, job: Job, before: Job | None) -> None:
         own = self._is_own(signed)
-        if own and job.state is JobState.DOUBT:
-            self._db.execute("INSERT OR REPLACE INTO open_job VALUES (?, ?, ?)", (job.job, job.card, job.account))
-        elif own:
-            self._db.execute("DELETE FROM open_job WHERE job = ?", (job.job,))
+        if own:
+            self._note_open(job)
         if job.state is JobState.WRITTEN and job.purpose in (Purpose.ISSUE, Purpose.REPLACEMENT):
-            self._db.execute("INSERT OR REPLACE INTO card VALUES (?, ?)", (job.card, job.account))
-            self._db.execute("UPDATE stock SET used = 1 WHERE serial = ?", (job.card,))
-        if job.purpose is Purpose.VEND:
-            sold = own and job.state is JobState.WRITTEN
-            if sold and (before is None or before.state is not JobState.WRITTEN):
-                self._count(job)
-            self._db.execute(
-                "INSERT OR REPLACE INTO purchase VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    job.job, job.account, job.writer, job.at.isoformat(), job.energy, job.amount, job.receipt,
-                    job.state.value, signed.entry.seq if sold and self._is_current(signed) else None,
-                ),
-            )  # fmt: skip
+            self._db.conn.execute("INSERT OR REPLACE INTO card VALUES (?, ?)", (job.card, job.account))
+            self._db.conn.execute("UPDATE stock SET used = 1 WHERE serial = ?", (job.card,))
+        sold = job.purpose is Purpose.VEND and job.state is JobState.WRITTEN
+        if own and sold and (before is None or before.state is not JobState.WRITTEN):
+            self._count(job)
+
+    def _note_open(self, job: Job) -> None:
+        """Few jobs are ever in doubt, so their list is one small value."""
+        known = self._settings.get("open_jobs", dict[str, OpenJob]) or {}
+        if job.state is JobState.DOUBT:
+            self._settings.put("open_jobs", known | {job.job: OpenJob(card=job.card, account=job.account)})
+        elif job.job in known:
+            del known[job.job]
+            self._settings.put("open_jobs", known)
 
     def _count(self, job: Job) -> None:
         known = self._settings.get("totals", Totals) or Totals(vends=0, energy=0, money=0)
@@ -141,6 +148,3 @@ class Projection:
 
     def _is_own(self, signed: SignedEntry) -> bool:
         return self.owner is not None and signed.entry.writer == self.owner.till
-
-    def _is_current(self, signed: SignedEntry) -> bool:
-        return self.owner is not None and signed.entry.epoch == self.owner.epoch

@@ -16,9 +16,12 @@ class Settings:
 
     def get(self, name: str, kind: type[T]) -> T | None:
         """The value, or None when it was never set."""
-        row = self._db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        row = self._db.conn.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
         return None if row is None else msgspec.json.decode(row[0], type=kind)
 
     def put(self, name: str, value: Any) -> None:
         """Set the value."""
-        self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, msgspec.json.encode(value)))
+        self._db.conn.execute(
+            "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, msgspec.json.encode(value)),
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,17 +12,44 @@ from sqlite_utils import Database
 
 from common.account import AccountFacts, Job
 from common.chain import Head, SignedEntry
-from common.entries import BadEntry, Completed, Started, UtilitySet, VendCompleted, Voided, account_of, decode_entry
+from common.entries import UtilitySet, VendCompleted, account_of
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
 from till.store.database import explained, open_database, transaction
+from till.store.entries import Entries
 from till.store.errors import StoreTampered
-from till.store.project import Projection, Totals
+from till.store.project import OpenJob, Projection, Totals
 from till.store.settings import Settings
 
 T = TypeVar("T")
 
-_ENTRY = "SELECT raw, hash, signature FROM entry"
+
+class Allowance(msgspec.Struct, frozen=True, kw_only=True):
+    """What the office allows a till.
+
+    Attributes:
+        lease: null before the first.
+        revoked: why the till was taken out of use, if it was.
+    """
+
+    lease: Lease | None
+    use: LeaseUse
+    revoked: str | None
+
+
+def receipt_text(till: str, number: int) -> str:
+    """A receipt's number as it is printed."""
+    return f"{till}-{number:08d}"
+
+
+@lru_cache(maxsize=64)
+def _tariff(value: bytes) -> Tariff:
+    return msgspec.json.decode(value, type=Tariff)
+
+
+def _number(receipt: str) -> int:
+    digits = receipt.rpartition("-")[2]
+    return int(digits) if digits.isdecimal() else 0
 
 
 class Store:
@@ -32,6 +60,7 @@ class Store:
         self.path = path
         self._settings = Settings(db)
         self._projection = Projection(db, self._settings)
+        self._entries = Entries(db, path)
 
     @classmethod
     def open(cls, path: Path) -> "Store":
@@ -58,11 +87,13 @@ class Store:
     def append(self, signed: SignedEntry) -> None:
         """Keep an entry of our own, fold it, and queue the receipt that it completes."""
         with self.transaction():
-            self._insert(signed)
+            self._entries.insert(signed)
             self._projection.apply(signed)
             body = signed.entry.body
             if isinstance(body, VendCompleted) and body.receipt is not None:
-                self._db.execute("INSERT INTO spool VALUES (?, ?, 0, 0)", (body.receipt, body.job))
+                self._db.conn.execute(
+                    "INSERT INTO receipt VALUES (?, ?, ?, 0)", (_number(body.receipt), body.job, signed.entry.seq)
+                )
 
     def take(self, signed: SignedEntry) -> bool:
         """Keep and fold another writer's entry. Returns False when it was here already."""
@@ -70,25 +101,19 @@ class Store:
             entry = signed.entry
             if self.entry_hash(entry.writer, entry.epoch, entry.seq) is not None:
                 return False
-            self._insert(signed)
+            self._entries.insert(signed)
             self._projection.apply(signed)
             return True
 
-    def _insert(self, signed: SignedEntry) -> None:
-        entry, body = signed.entry, signed.entry.body
-        job = body.job if isinstance(body, Started | Completed | Voided) else None
-        self._db.execute(
-            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (entry.writer, entry.epoch, entry.seq, signed.hash, signed.signature, signed.raw, account_of(body), job),
-        )
-
     def last_seq(self, writer: str, epoch: int) -> int:
         """The last sequence number held of a journal; 0 when none is."""
-        return self._value("SELECT max(seq) FROM entry WHERE writer = ? AND epoch = ?", (writer, epoch)) or 0
+        with explained(self.path):
+            return self._entries.last_seq(writer, epoch)
 
     def entry_hash(self, writer: str, epoch: int, seq: int) -> str | None:
         """The hash held for an entry."""
-        return self._text("SELECT hash FROM entry WHERE writer = ? AND epoch = ? AND seq = ?", (writer, epoch, seq))
+        with explained(self.path):
+            return self._entries.hash(writer, epoch, seq)
 
     def entries(self, writer: str, epoch: int, after: int = 0, limit: int = -1) -> Iterator[SignedEntry]:
         """A journal's entries in its own order, from the one after `after`.
@@ -96,12 +121,15 @@ class Store:
         Raises:
             StoreTampered: stored bytes are no entry any more.
         """
-        query = f"{_ENTRY} WHERE writer = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?"
-        return self._signed(query, (writer, epoch, after, limit))
+        return self._entries.of(writer, epoch, after, limit)
 
     def everything(self) -> Iterator[SignedEntry]:
-        """All entries of all writers, as they came."""
-        return self._signed(f"{_ENTRY} ORDER BY rowid", ())
+        """All entries of all journals, the till's own first.
+
+        Raises:
+            StoreTampered: stored bytes are no entry any more.
+        """
+        return self._entries.all()
 
     def writers(self) -> list[tuple[str, int, str]]:
         """Every writer's every epoch that the store has a key of: writer, epoch, public key (hex)."""
@@ -115,20 +143,22 @@ class Store:
         """Trust this key for this writer: the office's, as enrolment gave it."""
         with self.transaction():
             self._settings.put("office", (writer, epoch, key))
-            self._db.execute("INSERT OR REPLACE INTO writer VALUES (?, ?, '', ?)", (writer, epoch, key))
+            self._db.conn.execute("INSERT OR REPLACE INTO writer VALUES (?, ?, '', ?)", (writer, epoch, key))
 
-    def entries_of_job(self, job: str) -> tuple[SignedEntry, SignedEntry]:
-        """A job's start and its end.
+    def entries_of_receipt(self, receipt: str) -> tuple[SignedEntry, SignedEntry]:
+        """The start and the completion of the vend that this receipt of this till is for.
 
         Raises:
             StoreTampered: one of them is gone.
         """
-        found = list(self._signed(f"{_ENTRY} WHERE job = ? ORDER BY seq", (job,)))
-        started = [signed for signed in found if isinstance(signed.entry.body, Started)]
-        ended = [signed for signed in found if not isinstance(signed.entry.body, Started)]
-        if not started or not ended:
-            raise StoreTampered(str(self.path), 0, f"an entry of job {job} is missing")
-        return started[0], ended[-1]
+        owner = self._projection.owner
+        row = next(iter(self._rows("SELECT job, ended FROM receipt WHERE number = ?", (_number(receipt),))), None)
+        if owner is not None and row is not None:
+            started = self._entries.start_of(row[0])
+            ended = next(self.entries(owner.till, owner.epoch, after=row[1] - 1, limit=1), None)
+            if started is not None and ended is not None:
+                return started, ended
+        raise StoreTampered(str(self.path), 0, f"an entry of receipt {receipt} is missing")
 
     # --- accounts and jobs ---
 
@@ -157,28 +187,31 @@ class Store:
         """How many accounts this till has opened itself."""
         return self.setting("accounts_opened", int) or 0
 
-    def purchases(self, account: str, limit: int) -> list[dict[str, Any]]:
-        """An account's latest purchases, the latest first."""
-        columns = "job, at, energy, amount, receipt, state"
-        query = f"SELECT {columns} FROM purchase WHERE account = ? ORDER BY at DESC, job DESC LIMIT ?"
-        return [dict(zip(columns.split(", "), row, strict=True)) for row in self._rows(query, (account, limit))]
+    def purchases(self, account: str, limit: int) -> list[Job]:
+        """An account's latest completed vends, the latest first."""
+        with explained(self.path):
+            facts = self._projection.accounts.recent(account)
+            return [] if facts is None else self._projection.accounts.purchases(facts, limit)
 
     def job(self, job: str) -> Job | None:
         """A card job, own or other, by its id."""
-        account = self._value("SELECT account FROM entry WHERE job = ? LIMIT 1", (job,))
+        started = self._entries.start_of(job)
+        account = None if started is None else account_of(started.entry.body)
         facts = None if account is None else self.account(account)
         with explained(self.path):
             return None if facts is None else self._projection.accounts.job(facts, job)
 
     def open_jobs(self) -> list[Job]:
         """This till's jobs in doubt."""
-        found = (self.job(job) for (job,) in self._rows("SELECT job FROM open_job ORDER BY job", ()))
+        known = self.setting("open_jobs", dict[str, OpenJob]) or {}
+        found = (self.job(job) for job in sorted(known))
         return [job for job in found if job is not None]
 
     def open_job_for_card(self, serial: str) -> Job | None:
         """This till's job in doubt on a card."""
-        job = self._value("SELECT job FROM open_job WHERE card = ? ORDER BY job LIMIT 1", (serial,))
-        return None if job is None else self.job(job)
+        known = self.setting("open_jobs", dict[str, OpenJob]) or {}
+        found = min((job for job, about in known.items() if about.card == serial), default=None)
+        return None if found is None else self.job(found)
 
     # --- stock, keys, tariffs, lease ---
 
@@ -192,30 +225,29 @@ class Store:
 
     def sealed_key(self, serial: str) -> str | None:
         """A card's key, sealed to this till, with those it was sealed together with."""
-        return self._text("SELECT sealed FROM card_key WHERE serial = ?", (serial,))
+        return self._text("SELECT value FROM card_key JOIN sealed USING (batch) WHERE serial = ?", (serial,))
 
     def tariffs(self) -> list[Tariff]:
         """Every tariff version."""
         rows = self._rows("SELECT value FROM tariff ORDER BY tariff", ())
-        return [msgspec.json.decode(value, type=Tariff) for (value,) in rows]
+        return [_tariff(value) for (value,) in rows]
 
     def utility(self) -> UtilitySet | None:
         """The utility, once the office has said who it is."""
         return self.setting("utility", UtilitySet)
 
-    def lease(self) -> Lease | None:
-        """The lease in force."""
-        return self.setting("lease", Lease)
-
-    def lease_use(self) -> LeaseUse:
-        """What was done with it."""
+    def allowance(self) -> Allowance:
+        """What the office allows this till, and what it has done with that."""
+        found = self._many("lease", "lease_at", "contact", "revoked", "totals", "acked_money")
         never = datetime.min.replace(tzinfo=UTC)
-        known = [self.setting("lease_at", datetime) or never, self.setting("contact", datetime) or never]
-        return LeaseUse(granted_at=max(known), unseen_money=self.unseen_money())
-
-    def revoked(self) -> str | None:
-        """Why the office took this till out of use, if it did."""
-        return self.setting("revoked", str)
+        spoken = [msgspec.json.decode(found[name], type=datetime) for name in ("lease_at", "contact") if name in found]
+        sold = msgspec.json.decode(found["totals"], type=Totals).money if "totals" in found else 0
+        seen = msgspec.json.decode(found.get("acked_money", b"0"), type=int)
+        return Allowance(
+            lease=msgspec.json.decode(found["lease"], type=Lease) if "lease" in found else None,
+            use=LeaseUse(granted_at=max(spoken, default=never), unseen_money=sold - seen),
+            revoked=msgspec.json.decode(found["revoked"], type=str) if "revoked" in found else None,
+        )
 
     # --- receipts and totals ---
 
@@ -223,32 +255,34 @@ class Store:
         """The number of the next receipt: one more than this till's completed vends."""
         return self.totals().vends + 1
 
-    def spool_queued(self) -> list[tuple[str, str]]:
-        """Receipts that were not printed yet, with their jobs, oldest first."""
-        return self._rows("SELECT receipt, job FROM spool WHERE printed = 0 ORDER BY receipt", ())
+    def receipts_queued(self) -> list[str]:
+        """Receipts whose original was not printed yet, oldest first."""
+        owner = self._projection.owner
+        till = "" if owner is None else owner.till
+        printed = self.setting("printed", int) or 0
+        rows = self._rows("SELECT number FROM receipt WHERE number > ? ORDER BY number", (printed,))
+        return [receipt_text(till, number) for (number,) in rows]
 
-    def spooled(self, receipt: str) -> str | None:
-        """The job of a receipt."""
-        return self._text("SELECT job FROM spool WHERE receipt = ?", (receipt,))
+    def receipt_job(self, receipt: str) -> str | None:
+        """The job of a receipt of this till."""
+        owner = self._projection.owner
+        if owner is None or receipt_text(owner.till, _number(receipt)) != receipt:
+            return None
+        return self._text("SELECT job FROM receipt WHERE number = ?", (_number(receipt),))
 
     def mark_printed(self, receipt: str) -> None:
-        """The original is out."""
-        with self.transaction():
-            self._db.execute("UPDATE spool SET printed = 1 WHERE receipt = ?", (receipt,))
+        """The original is out, and all before it."""
+        self.set_setting("printed", _number(receipt))
 
     def count_copy(self, receipt: str) -> int:
         """The number of the next copy, spent."""
         with self.transaction():
-            self._db.execute("UPDATE spool SET copies = copies + 1 WHERE receipt = ?", (receipt,))
-            return int(self._value("SELECT copies FROM spool WHERE receipt = ?", (receipt,)))
+            self._db.conn.execute("UPDATE receipt SET copies = copies + 1 WHERE number = ?", (_number(receipt),))
+            return int(self._value("SELECT copies FROM receipt WHERE number = ?", (_number(receipt),)))
 
     def totals(self) -> Totals:
         """What this till sold, ever."""
         return self.setting("totals", Totals) or Totals(vends=0, energy=0, money=0)
-
-    def unseen_money(self) -> int:
-        """Sold and not acknowledged by the office yet."""
-        return self._value("SELECT coalesce(sum(amount), 0) FROM purchase WHERE own_seq > ?", (self.acked(),)) or 0
 
     # --- sync ---
 
@@ -259,8 +293,21 @@ class Store:
     def set_acked(self, head: Head, now: datetime) -> None:
         """The office holds our journal up to here and says that it is now `now`."""
         with self.transaction():
+            known = self.acked()
+            change = self._sold(head, min(known, head.seq), max(known, head.seq))
+            money = (self._settings.get("acked_money", int) or 0) + (change if head.seq > known else -change)
+            self._settings.put("acked_money", money)
             self._settings.put("acked", head.seq)
             self._settings.put("contact", now)
+
+    def _sold(self, head: Head, after: int, last: int) -> int:
+        """Money of the vends that our journal completes between two entries."""
+        money = 0
+        for signed in self.entries(head.writer, head.epoch, after=after, limit=last - after):
+            body = signed.entry.body
+            job = self.job(body.job) if isinstance(body, VendCompleted) else None
+            money += 0 if job is None else job.amount
+        return money
 
     def feed_position(self) -> int:
         """Up to where the office's feed was taken."""
@@ -283,24 +330,19 @@ class Store:
 
     # --- SQL ---
 
+    def _many(self, *names: str) -> dict[str, bytes]:
+        query = f"SELECT name, value FROM setting WHERE name IN ({', '.join('?' * len(names))})"
+        return dict(self._rows(query, names))
+
     def _rows(self, query: str, values: Sequence[Any]) -> list[Any]:
         with explained(self.path):
-            return self._db.execute(query, values).fetchall()
+            return self._db.conn.execute(query, values).fetchall()
 
     def _value(self, query: str, values: Sequence[Any]) -> Any:
         with explained(self.path):
-            row = self._db.execute(query, values).fetchone()
+            row = self._db.conn.execute(query, values).fetchone()
         return None if row is None else row[0]
 
     def _text(self, query: str, values: Sequence[Any]) -> str | None:
         found = self._value(query, values)
         return None if found is None else str(found)
-
-    def _signed(self, query: str, values: Sequence[Any]) -> Iterator[SignedEntry]:
-        with explained(self.path):
-            for place, (raw, entry_hash, signature) in enumerate(self._db.execute(query, values), 1):
-                try:
-                    entry = decode_entry(raw)
-                except BadEntry as error:
-                    raise StoreTampered(str(self.path), place, error.reason) from error
-                yield SignedEntry(entry, raw, entry_hash, signature)

@@ -1,0 +1,165 @@
+"""From the card in the reader to the account shown: with many purchases stored, against few.
+
+The same customers in both stores: in one they have bought once, in the other for years. One customer's purchases are
+made by real vends on a real card and meter; the others' rows are copies under other numbers, as other journals' (their
+signatures are his, and nothing here reads them). Random customers' cards are read in turns from both stores.
+"""
+
+import random
+import sqlite3
+import statistics
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.account import standing
+from common.card.image import CardImage
+from common.card.keys import derive_card_key
+from common.sealing import box_hex, seal_card_keys
+from tests.benchmarks.measure import Row
+from tests.till.branch import MASTER, Branch, Clock, Counter, OfficeVoice
+from till.cards.connect import open_card
+from till.journal.keys import load_keys
+from till.operations.accounts import open_account
+from till.operations.cards import issue_card
+from till.operations.desk import Desk, present
+from till.operations.vend import Amount, vend
+from till.simulator.channel import ChipChannel
+from till.simulator.chip import Chip
+from till.simulator.factory import new_chip
+from till.simulator.meter import MeterState, SimulatedMeter
+
+CUSTOMERS = 10_000
+READS = 1_000
+ACCOUNT, SERIAL, JOB = "C00000", "6201000000000000", "till-0001/01"
+
+
+@dataclass
+class Customer:
+    """A customer's card, as it comes back from the meter."""
+
+    number: int
+    chip: Chip
+
+
+def measure(folder: Path, purchases: int) -> list[Row]:
+    """Median time of both, in microseconds."""
+    few, many = CUSTOMERS, purchases
+    chosen = random.Random(1).sample(range(CUSTOMERS), READS)
+    times: dict[int, list[float]] = {few: [], many: []}
+    with ExitStack() as stack:
+        desks = {count: stack.enter_context(_filled(folder / str(count), count // CUSTOMERS)) for count in (few, many)}
+        for number in chosen:
+            for count, desk in desks.items():
+                times[count].append(_read(desk, number, count // CUSTOMERS))
+    slow, fast = (statistics.median(times[count]) * 1e6 for count in (many, few))
+    what, baseline = f"card in, {many:,} purchases stored, us", f"card in, {few:,} purchases stored, us"
+    return [Row(what, slow, baseline, fast, slow / fast, "at most 1.2")]
+
+
+def _read(desk: Desk, number: int, each: int) -> float:
+    chip = new_chip("cpu", _serial(number), derive_card_key(MASTER, _serial(number)))
+    channel = ChipChannel(chip)
+    maker = open_card(channel)
+    maker.unlock(derive_card_key(MASTER, _serial(number)))
+    maker.write(
+        CardImage(serial=_serial(number), account=_account(number), meter="M1", issue=1, count=each, energy=1_000)
+    )
+    channel.close()
+    channel = ChipChannel(chip)
+    desk.keyring.key(_serial(number))  # opened once a batch, whatever is stored
+    began = time.perf_counter()
+    presented = present(desk, open_card(channel))
+    assert presented.facts is not None
+    view = standing(presented.facts)
+    shown = desk.store.purchases(_account(number), 12)
+    took = time.perf_counter() - began
+    assert view.active == _serial(number)
+    assert view.books.sold == each * 1_000
+    assert len(shown) == min(12, each)
+    return took
+
+
+def _filled(folder: Path, each: int) -> "ExitStack":
+    """A till whose customers have bought `each` times; as a context that gives its desk."""
+    clock = Clock()
+    office = OfficeVoice(clock)
+    counter = Counter("till-0001", folder / "till-0001", office)
+    branch = Branch(folder, clock, office, counter)
+    _live(branch, each)
+    _copy(counter)
+    _give_keys(counter)
+    return counter.desk()
+
+
+def _live(branch: Branch, each: int) -> None:
+    """The first customer buys, and his meter takes it, again and again."""
+    chip = new_chip("cpu", SERIAL, derive_card_key(MASTER, SERIAL))
+    meter = SimulatedMeter(MeterState(number="M1", master=MASTER.hex()))
+    with branch.counter.desk() as desk:
+        open_account(desk, number=ACCOUNT, name="李四", meter="M1", tariff_class="residential", limit=3_000_000)
+        issue_card(desk, open_card(ChipChannel(chip)), ACCOUNT)
+        for _ in range(each):
+            vend(desk, open_card(ChipChannel(chip)), Amount(energy=1_000))
+            meter.insert(ChipChannel(chip))
+
+
+def _copy(counter: Counter) -> None:
+    db = sqlite3.connect(counter.database, isolation_level=None)
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.execute("PRAGMA synchronous = OFF")
+    db.execute("BEGIN")
+    renamed = (
+        f"replace(replace(replace({{}}, '{ACCOUNT}', '{ACCOUNT[:1]}' || n), '{SERIAL}', '{SERIAL[:-5]}' || n), "
+        f"'{JOB}', 'till-0001/C' || n || '-')"
+    )
+    db.execute("CREATE TEMP TABLE customer AS WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c "
+               f"WHERE i < {CUSTOMERS - 1}) SELECT i, printf('%05d', i) AS n FROM c")  # fmt: skip
+    for table in ("account", "history", "card", "entry"):
+        columns = [(name, kind) for _, name, kind, *_ in db.execute(f"PRAGMA table_info({table})")]
+        db.execute(f"CREATE TEMP TABLE pattern_{table} AS SELECT * FROM {table} WHERE {_his(table)}")
+        values = ", ".join(_value(table, name, kind, renamed) for name, kind in columns)
+        db.execute(f"INSERT INTO {table} SELECT {values} FROM customer, pattern_{table} ORDER BY i")
+    db.execute("COMMIT")
+    db.execute("ANALYZE")
+    db.close()
+
+
+def _his(table: str) -> str:
+    if table == "entry":
+        return f"instr(CAST(raw AS TEXT), '{ACCOUNT}')"
+    column = "number" if table == "account" else "account"
+    return f"{column} = '{ACCOUNT}'"
+
+
+def _value(table: str, name: str, kind: str, renamed: str) -> str:
+    if name == "id":  # another journal's, of its own number
+        return "id + ((100 + i) << 40)"
+    if name in ("hash", "signature"):
+        return name
+    if kind == "BLOB":
+        return f"CAST({renamed.format(f'CAST({name} AS TEXT)')} AS BLOB)"
+    return renamed.format(name) if kind == "TEXT" else name
+
+
+def _give_keys(counter: Counter) -> None:
+    """The keys of all customers' cards, sealed in batches."""
+    keys = load_keys(counter.keys_folder)
+    db = sqlite3.connect(counter.database, isolation_level=None)
+    db.execute("BEGIN")
+    for start in range(0, CUSTOMERS, 250):
+        serials = [_serial(number) for number in range(start, start + 250)]
+        sealed = seal_card_keys(box_hex(keys.box), {serial: derive_card_key(MASTER, serial) for serial in serials})
+        db.execute("INSERT INTO sealed VALUES (?, ?)", (str(start), sealed))
+        db.executemany("INSERT OR REPLACE INTO card_key VALUES (?, ?)", [(serial, str(start)) for serial in serials])
+    db.execute("COMMIT")
+    db.close()
+
+
+def _serial(number: int) -> str:
+    return f"{SERIAL[:-5]}{number:05d}"
+
+
+def _account(number: int) -> str:
+    return f"{ACCOUNT[:1]}{number:05d}"
