@@ -1,6 +1,6 @@
 """The recent segment and history of an account (最新数据段, 历史数据): reading costs the same after twenty years.
 
-A plain vend that the meter is proved to have taken, two purchases ago, can change nothing any more unless an entry
+A plain vend that the meter is proved to have taken, a purchase ago, can change nothing any more unless an entry
 arrives that is about it. Such vends are moved out of the facts into an archive, and a summary of them stays. How an
 account stands by its recent facts is how it stands by all of them; only the list of credits is shorter.
 
@@ -17,9 +17,9 @@ from common.account.facts import AccountFacts, History, Job, JobState, sighting_
 from common.card.image import ReturnData, ReturnStatus
 from common.entries import CardSeen, Completed, Entry, Purpose, VendStarted, Voided
 
-RECENT = 2
-"""Purchases behind the meter's count that stay in the facts. What is sealed is opened again when an entry asks for it,
-so this is a matter of speed only."""
+RECENT, BLOCK = 1, 2
+"""Purchases behind the meter's count that stay in the facts, and how many leave together. What is sealed is opened
+again when an entry asks for it, so this is a matter of speed only."""
 
 
 class Archived(Struct, frozen=True, kw_only=True):
@@ -75,7 +75,8 @@ def unseal(facts: AccountFacts, archived: list[Archived]) -> AccountFacts:
 def _settled(facts: AccountFacts) -> list[Job]:
     """Vends that can leave: voided ones, and those taken beyond doubt that nothing else refers to."""
     reached = max((seen.count for seen in facts.sightings.values() if _of_meter(facts, seen)), default=0)
-    old = [job for job in facts.jobs.values() if job.purpose is Purpose.VEND and job.count <= reached - RECENT]
+    last = (reached - RECENT) // BLOCK * BLOCK
+    old = [job for job in facts.jobs.values() if job.purpose is Purpose.VEND and job.count <= last]
     if not old:
         return []
     claimants = Counter(job.count for job in facts.jobs.values() if job.energy and job.state is not JobState.VOIDED)

@@ -1,6 +1,6 @@
 """From the card in the reader to the account shown: with many purchases stored, against few.
 
-The same customers in both stores: in one they have bought once, in the other for years. One customer's purchases are
+In one store few customers bought for a while, in the other many have bought for years. One customer's purchases are
 made by real vends on a real card and meter; the others' rows are copies under other numbers, as other journals' (their
 signatures are his, and nothing here reads them). Random customers' cards are read in turns from both stores.
 """
@@ -9,8 +9,7 @@ import random
 import sqlite3
 import statistics
 import time
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 from common.account import standing
@@ -26,35 +25,30 @@ from till.operations.cards import issue_card
 from till.operations.desk import Desk, present
 from till.operations.vend import Amount, vend
 from till.simulator.channel import ChipChannel
-from till.simulator.chip import Chip
 from till.simulator.factory import new_chip
 from till.simulator.meter import MeterState, SimulatedMeter
 
+FEW, FEW_CUSTOMERS = 10_000, 500
 CUSTOMERS = 10_000
 READS = 1_000
 ACCOUNT, SERIAL, JOB = "C00000", "6201000000000000", "till-0001/01"
 
 
-@dataclass
-class Customer:
-    """A customer's card, as it comes back from the meter."""
-
-    number: int
-    chip: Chip
-
-
 def measure(folder: Path, purchases: int) -> list[Row]:
     """Median time of both, in microseconds."""
-    few, many = CUSTOMERS, purchases
-    chosen = random.Random(1).sample(range(CUSTOMERS), READS)
-    times: dict[int, list[float]] = {few: [], many: []}
+    stores = {FEW: FEW_CUSTOMERS, purchases: CUSTOMERS}
+    times: dict[int, list[float]] = {count: [] for count in stores}
+    chance = random.Random(1)
     with ExitStack() as stack:
-        desks = {count: stack.enter_context(_filled(folder / str(count), count // CUSTOMERS)) for count in (few, many)}
-        for number in chosen:
-            for count, desk in desks.items():
-                times[count].append(_read(desk, number, count // CUSTOMERS))
-    slow, fast = (statistics.median(times[count]) * 1e6 for count in (many, few))
-    what, baseline = f"card in, {many:,} purchases stored, us", f"card in, {few:,} purchases stored, us"
+        desks = {
+            count: stack.enter_context(_filled(folder / str(count), customers, count // customers))
+            for count, customers in stores.items()
+        }
+        for _ in range(READS):
+            for count, customers in stores.items():
+                times[count].append(_read(desks[count], chance.randrange(customers), count // customers))
+    slow, fast = (statistics.median(times[count]) * 1e6 for count in (purchases, FEW))
+    what, baseline = f"card in, {purchases:,} purchases stored, us", f"card in, {FEW:,} purchases stored, us"
     return [Row(what, slow, baseline, fast, slow / fast, "at most 1.2")]
 
 
@@ -81,15 +75,15 @@ def _read(desk: Desk, number: int, each: int) -> float:
     return took
 
 
-def _filled(folder: Path, each: int) -> "ExitStack":
+def _filled(folder: Path, customers: int, each: int) -> AbstractContextManager[Desk]:
     """A till whose customers have bought `each` times; as a context that gives its desk."""
     clock = Clock()
     office = OfficeVoice(clock)
     counter = Counter("till-0001", folder / "till-0001", office)
     branch = Branch(folder, clock, office, counter)
     _live(branch, each)
-    _copy(counter)
-    _give_keys(counter)
+    _copy(counter, customers)
+    _give_keys(counter, customers)
     return counter.desk()
 
 
@@ -105,7 +99,7 @@ def _live(branch: Branch, each: int) -> None:
             meter.insert(ChipChannel(chip))
 
 
-def _copy(counter: Counter) -> None:
+def _copy(counter: Counter, customers: int) -> None:
     db = sqlite3.connect(counter.database, isolation_level=None)
     db.execute("PRAGMA journal_mode = DELETE")
     db.execute("PRAGMA synchronous = OFF")
@@ -115,7 +109,7 @@ def _copy(counter: Counter) -> None:
         f"'{JOB}', 'till-0001/C' || n || '-')"
     )
     db.execute("CREATE TEMP TABLE customer AS WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c "
-               f"WHERE i < {CUSTOMERS - 1}) SELECT i, printf('%05d', i) AS n FROM c")  # fmt: skip
+               f"WHERE i < {customers - 1}) SELECT i, printf('%05d', i) AS n FROM c")  # fmt: skip
     for table in ("account", "history", "card", "entry"):
         columns = [(name, kind) for _, name, kind, *_ in db.execute(f"PRAGMA table_info({table})")]
         db.execute(f"CREATE TEMP TABLE pattern_{table} AS SELECT * FROM {table} WHERE {_his(table)}")
@@ -143,12 +137,12 @@ def _value(table: str, name: str, kind: str, renamed: str) -> str:
     return renamed.format(name) if kind == "TEXT" else name
 
 
-def _give_keys(counter: Counter) -> None:
+def _give_keys(counter: Counter, customers: int) -> None:
     """The keys of all customers' cards, sealed in batches."""
     keys = load_keys(counter.keys_folder)
     db = sqlite3.connect(counter.database, isolation_level=None)
     db.execute("BEGIN")
-    for start in range(0, CUSTOMERS, 250):
+    for start in range(0, customers, 250):
         serials = [_serial(number) for number in range(start, start + 250)]
         sealed = seal_card_keys(box_hex(keys.box), {serial: derive_card_key(MASTER, serial) for serial in serials})
         db.execute("INSERT INTO sealed VALUES (?, ?)", (str(start), sealed))

@@ -12,7 +12,7 @@ from common.wire import FeedItem
 from till.journal.errors import FeedRefused, MirrorDiverged
 from till.journal.keys import TillKeys
 from till.journal.mirror import Mirror
-from till.store import Store, StoreTampered
+from till.store import Store, StoreConflict, StoreTampered
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """A wall clock set back by more than this since the last entry gets an entry of its own."""
@@ -65,9 +65,16 @@ class Journal:
             StoreError: nothing was stored.
             BadEntry: a value is out of range; nothing was stored.
         """
+        try:
+            made = self._write(bodies)
+        except StoreConflict:  # another program on this till has written since: go on from there
+            self._load_end()
+            made = self._write(bodies)
+        self._follow_up(made)
+        return made
+
+    def _write(self, bodies: Sequence[AnyBody]) -> list[SignedEntry]:
         with self._store.transaction():
-            if self._store.last_seq(self.head.writer, self.head.epoch) != self.head.seq:
-                self._load_end()
             now = self._clock()
             made: list[SignedEntry] = []
             head, hlc = self.head, self._hlc
@@ -78,7 +85,6 @@ class Journal:
                 made.append(signed)
                 head = signed.head
         self.head, self._hlc, self._last_at = head, hlc, now
-        self._follow_up(made)
         return made
 
     def accept(self, items: Sequence[FeedItem], position: int) -> int:

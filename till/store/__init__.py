@@ -1,11 +1,20 @@
 """The till's store: every entry it knows and the read models folded from them, in one SQLite file."""
 
-from till.store.errors import StoreBusy, StoreError, StoreFull, StoreNewer, StoreTampered, StoreUnreadable
+from till.store.errors import (
+    StoreBusy,
+    StoreConflict,
+    StoreError,
+    StoreFull,
+    StoreNewer,
+    StoreTampered,
+    StoreUnreadable,
+)
 from till.store.store import Store, receipt_text
 
 __all__ = [
     "Store",
     "StoreBusy",
+    "StoreConflict",
     "StoreError",
     "StoreFull",
     "StoreNewer",

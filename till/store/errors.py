@@ -47,3 +47,7 @@ class StoreBusy(StoreError):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
+
+
+class StoreConflict(StoreError):
+    """An entry of that number, or a job of that id, is there already: another program wrote it. Nothing was stored."""

@@ -25,7 +25,7 @@ def create(db: Database) -> None:
         pk="id",
         not_null={"hash", "signature", "raw"},
     )
-    db.execute("CREATE INDEX entry_started ON entry(started) WHERE started IS NOT NULL")
+    db.execute("CREATE UNIQUE INDEX entry_started ON entry(started) WHERE started IS NOT NULL")
     db.execute("CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB) STRICT, WITHOUT ROWID")
     db.table("receipt").create({"number": int, "job": str, "ended": int, "copies": int}, pk="number")
     create_read_models(db)

@@ -1,11 +1,18 @@
 """Small values by name."""
 
-from typing import Any, TypeVar
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import msgspec
 from sqlite_utils import Database
 
 T = TypeVar("T")
+
+
+@cache
+def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(cast(Any, kind))
 
 
 class Settings:
@@ -17,7 +24,7 @@ class Settings:
     def get(self, name: str, kind: type[T]) -> T | None:
         """The value, or None when it was never set."""
         row = self._db.conn.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-        return None if row is None else msgspec.json.decode(row[0], type=kind)
+        return None if row is None else cast(T, _decoder(cast(Hashable, kind)).decode(row[0]))
 
     def put(self, name: str, value: Any) -> None:
         """Set the value."""
