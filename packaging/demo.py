@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,6 +118,9 @@ def in_process(program: Callable[[], None], words: list[str]) -> tuple[int, str]
             code = 0
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        except BaseException:
+            traceback.print_exc()
+            raise
         finally:
             with contextlib.suppress(OSError):
                 sys.stdout.flush()

@@ -14,6 +14,7 @@ from syncserver.store.records import (
     CodeRow,
     FeedRow,
     ForkRow,
+    HistoryRow,
     ReadModel,
     StoredEntry,
     VendRow,
@@ -97,7 +98,7 @@ class Reading:
                 tables.journal.c.seq.between(first, last),
             )
         )
-        return dict(rows)
+        return dict(rows.tuples().all())
 
     def ingested(self, after: int = 0) -> Iterator[StoredEntry]:
         """All entries in the order in which the office took them in."""
@@ -156,6 +157,15 @@ class Reading:
         )
         return (_account(row) for row in rows)
 
+    def history(self, account: str) -> list[HistoryRow]:
+        """An account's history, oldest purchase first."""
+        rows = self._connection.execute(
+            select(tables.history)
+            .where(tables.history.c.account == account)
+            .order_by(tables.history.c.count, tables.history.c.job)
+        )
+        return [HistoryRow(*row) for row in rows]
+
     def cards(self) -> list[CardRow]:
         """Every customer's card."""
         rows = self._connection.execute(select(tables.card).order_by(tables.card.c.serial, tables.card.c.account))
@@ -178,6 +188,10 @@ class Reading:
             ).scalars()
         )
 
+    def branches_allotted(self) -> set[str]:
+        """The branches that cards were allotted to."""
+        return set(self._connection.execute(select(tables.allotment.c.branch).distinct()).scalars())
+
     def allotted_to(self, serials: Iterable[str]) -> dict[str, str]:
         """The branch of each of these cards, of those that are allotted."""
         found: dict[str, str] = {}
@@ -185,7 +199,7 @@ class Reading:
             rows = self._connection.execute(
                 select(tables.allotment.c.serial, tables.allotment.c.branch).where(tables.allotment.c.serial.in_(chunk))
             )
-            found.update(dict(rows))
+            found.update(dict(rows.tuples().all()))
         return found
 
     def last_feed_position(self) -> int:
@@ -199,7 +213,7 @@ class Reading:
             .where(tables.feed.c.position > after)
             .group_by(tables.feed.c.scope)
         )
-        return dict(rows)
+        return dict(rows.tuples().all())
 
     def backlog(self, reader: WriterRow, after: int, most_bytes: int) -> Backlog:
         """What a till has not heard: feed lines after a position, at most about so many bytes.

@@ -110,6 +110,15 @@ class AccountRow(Struct, frozen=True, kw_only=True):
     facts: bytes
 
 
+class HistoryRow(Struct, frozen=True):
+    """A purchase of an account's history: common.account.Archived as JSON."""
+
+    account: str
+    count: int
+    job: str
+    value: bytes
+
+
 class CardRow(Struct, frozen=True):
     """A customer's card."""
 
@@ -151,6 +160,7 @@ class ReadModel(StrEnum):
     """Tables that can be dropped and rebuilt from the journals."""
 
     ACCOUNT = "account"
+    HISTORY = "history"
     CARD = "card"
     VEND = "vend"
     ALLOTMENT = "allotment"

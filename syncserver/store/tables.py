@@ -81,6 +81,16 @@ account = Table(
 )
 """The fold of each account. `branch` opened it; `branches` (spaces between) get its entries in their feeds."""
 
+history = Table(
+    "history",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("count", BigInteger, primary_key=True),
+    Column("job", String(64), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+"""What of an account's facts is settled for good (common.account.history)."""
+
 card = Table(
     "card",
     metadata,

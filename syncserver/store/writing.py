@@ -16,6 +16,7 @@ from syncserver.store.records import (
     CodeRow,
     FeedRow,
     ForkRow,
+    HistoryRow,
     ReadModel,
     StoredEntry,
     VendRow,
@@ -68,6 +69,14 @@ class Writing(Reading):
     def put_accounts(self, rows: Iterable[AccountRow]) -> None:
         """Replace the folds of these accounts."""
         self._put(tables.account, [_as_dict(row) for row in rows])
+
+    def put_history(self, rows: Iterable[HistoryRow]) -> None:
+        """Add to accounts' history."""
+        self._put(tables.history, [_as_dict(row) for row in rows])
+
+    def drop_history(self, account: str) -> None:
+        """Empty an account's history: it is to be sealed afresh."""
+        self._connection.execute(delete(tables.history).where(tables.history.c.account == account))
 
     def put_cards(self, rows: Iterable[CardRow]) -> None:
         """Replace what is known of these cards."""

@@ -28,6 +28,20 @@ def wait_for_removal(reader: str, timeout: float) -> bool:
     return _wait(reader, timeout, present=False)
 
 
+def open_reader(name: str | None, timeout: float) -> "PcscChannel":
+    """The card in the first reader whose name contains `name` (None: in the first reader), once there is one.
+
+    `timeout` in seconds. Raises NoReader, ReaderLost, ReaderBusy, CardMute; NoCard when the time ran out.
+    """
+    readers = list_readers()
+    found = next((reader for reader in readers if name is None or name in reader), None)
+    if found is None:
+        raise NoReader("none is plugged in" if not readers else f"none is called {name}: {', '.join(readers)}")
+    if not wait_for_card(found, timeout):
+        raise NoCard
+    return PcscChannel(found)
+
+
 class PcscChannel:
     """The card in a reader, for this program alone until closed. Closing takes its power and so its security status.
 

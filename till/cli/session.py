@@ -143,7 +143,7 @@ def _driver(spec: str) -> Iterator[CardDriver]:
     elif kind == "pcsc":
         from till.cards.pcsc import open_reader
 
-        with open_reader(name or None, timeout=CARD_WAIT_SECONDS) as channel:
-            yield open_card(channel)
+        with open_reader(name or None, timeout=CARD_WAIT_SECONDS) as reader:
+            yield open_card(reader)
     else:
         raise BadField("reader", "pcsc, pcsc:NAME or sim:FILE")

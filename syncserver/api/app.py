@@ -1,0 +1,160 @@
+"""The application: routes, and the office behind them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+from aiohttp import web
+
+from common.chain import public_hex
+from common.entries import OFFICE
+from common.wire import (
+    MAX_BATCH_BYTES,
+    MAX_POLL_SECONDS,
+    PROTOCOL,
+    EnrolReply,
+    EnrolRequest,
+    HealthReply,
+    JournalReply,
+    Problem,
+    VersionReply,
+)
+from syncserver import VERSION
+from syncserver.api.answers import answer, explain, refuse
+from syncserver.api.tokens import till_of, token_of
+from syncserver.ingest.batch import read_batch
+from syncserver.ingest.queue import IngestQueue
+from syncserver.office import grants
+from syncserver.office.office import Office
+from syncserver.store import Backlog, WriterRow, WriterState
+
+POSITION = "Kilotill-Position"
+_PAGE_BYTES = 1024 * 1024
+_LOOK_SECONDS = 0.5
+"""How often a waiting feed looks for what another process wrote."""
+
+
+class Service:
+    """The handlers."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._news = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._queue = IngestQueue(office.store, office.keys.signing, office.clock, self._tell)
+
+    def _tell(self) -> None:
+        """Wake the feeds that wait; called in the ingest thread."""
+        self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def close(self) -> None:
+        """Take what waits, and stop."""
+        await asyncio.to_thread(self._queue.close)
+
+    async def version(self, _: web.Request) -> web.Response:
+        """GET /v1/version."""
+        now = self._office.clock()
+        return answer(VersionReply(product="kilotill", version=VERSION, protocol=PROTOCOL, now=now))
+
+    async def health(self, _: web.Request) -> web.Response:
+        """GET /v1/health."""
+        reply = await asyncio.to_thread(self._health)
+        return answer(reply, 200 if reply.ok else 503)
+
+    def _health(self) -> HealthReply:
+        with self._office.store.read() as reading:
+            tills = [row for row in reading.writers() if row.branch]
+            stopped = [f"{row.id}: {row.reason}" for row in tills if row.state is WriterState.STOPPED]
+            return HealthReply(ok=True, problems=stopped, entries=reading.last_position(), tills=len(tills))
+
+    async def enrol(self, request: web.Request) -> web.Response:
+        """POST /v1/enrol."""
+        try:
+            asked = msgspec.json.decode(await request.read(), type=EnrolRequest)
+        except msgspec.DecodeError as error:
+            return refuse(400, "malformed", f"That is no enrolment: {error}")
+        row = await asyncio.to_thread(self._enrol, asked)
+        self._wake()
+        return answer(
+            EnrolReply(
+                till=row.id,
+                branch=row.branch,
+                name=row.name,
+                epoch=row.epoch,
+                office=OFFICE,
+                office_key=public_hex(self._office.keys.signing),
+            )
+        )
+
+    def _enrol(self, asked: EnrolRequest) -> WriterRow:
+        with self._office.change() as intake:
+            row, _ = grants.enrol(intake, self._office.keys.card_master, asked, self._office.clock())
+        return row
+
+    async def journal(self, request: web.Request) -> web.Response:
+        """POST /v1/journal."""
+        row = await self._till(request)
+        body = await request.read()
+        entries = await asyncio.to_thread(read_batch, body)
+        head = await asyncio.wrap_future(self._queue.submit(row.id, entries))
+        return answer(JournalReply(head=head, now=self._office.clock()))
+
+    async def feed(self, request: web.Request) -> web.StreamResponse:
+        """GET /v1/feed?after=&wait=."""
+        row = await self._till(request)
+        after, wait = _number(request, "after"), _number(request, "wait")
+        if after is None or wait is None:
+            return answer(Problem(error="malformed", message="after and wait are whole numbers."), 400)
+        deadline = self._loop.time() + min(wait, MAX_POLL_SECONDS)
+        while True:
+            news = self._news
+            backlog = await asyncio.to_thread(self._backlog, row, after)
+            left = deadline - self._loop.time()
+            if backlog.lines or left <= 0:
+                break
+            try:
+                async with asyncio.timeout(min(left, _LOOK_SECONDS)):
+                    await news.wait()
+            except TimeoutError:
+                continue
+        return web.Response(
+            body=b"".join(backlog.lines), content_type="text/plain", headers={POSITION: str(backlog.position)}
+        )
+
+    def _backlog(self, row: WriterRow, after: int) -> Backlog:
+        with self._office.store.read() as reading:
+            return reading.backlog(row, after, _PAGE_BYTES)
+
+    async def _till(self, request: web.Request) -> WriterRow:
+        return await asyncio.to_thread(till_of, self._office.store, token_of(request), self._office.clock())
+
+
+def _number(request: web.Request, name: str) -> int | None:
+    text = request.query.get(name, "0")
+    return int(text) if text.isdecimal() and len(text) <= 16 else None
+
+
+async def make_app(office: Office) -> web.Application:
+    """The application for an office. Call within the loop that is to serve it."""
+    service = Service(office)
+    app = web.Application(middlewares=[explain], client_max_size=MAX_BATCH_BYTES + 1024)
+    app.add_routes(
+        [
+            web.get("/v1/version", service.version),
+            web.get("/v1/health", service.health),
+            web.post("/v1/enrol", service.enrol),
+            web.post("/v1/journal", service.journal),
+            web.get("/v1/feed", service.feed),
+        ]
+    )
+
+    async def life(_: web.Application) -> AsyncIterator[None]:
+        yield
+        await service.close()
+
+    app.cleanup_ctx.append(life)
+    return app

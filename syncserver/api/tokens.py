@@ -1,0 +1,65 @@
+"""Tills' tokens: short-lived JWTs signed with the till's own key (RFC 7519, RFC 8037)."""
+
+from datetime import datetime, timedelta
+
+import jwt
+from aiohttp import web
+
+from common.chain import public_key
+from common.wire import TOKEN_SECONDS
+from syncserver.api.answers import Unauthorised
+from syncserver.store import MasterStore, WriterRow
+
+AUDIENCE = "kilotill"
+_LEEWAY = timedelta(seconds=30)
+"""A till reckons the office's time from its last answer, so little is needed."""
+
+
+def token_of(request: web.Request) -> str:
+    """The bearer token.
+
+    Raises:
+        Unauthorised: there is none.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer" or not token:
+        raise Unauthorised("A till's token is needed.")
+    return token
+
+
+def till_of(store: MasterStore, token: str, now: datetime) -> WriterRow:
+    """The till whose token this is.
+
+    Raises:
+        Unauthorised: it does not hold; the words do not say more than that a till need know.
+    """
+    try:
+        till = str(jwt.get_unverified_header(token).get("kid", ""))
+    except jwt.PyJWTError as error:
+        raise Unauthorised("The token is none.") from error
+    with store.read() as reading:
+        row = reading.latest_writer(till)
+    if row is None or not row.branch:
+        raise Unauthorised("The office knows no such till.")
+    try:
+        claims = jwt.decode(
+            token,
+            public_key(row.key),
+            algorithms=["EdDSA"],
+            audience=AUDIENCE,
+            issuer=till,
+            options={"require": ["iat", "exp", "iss", "aud"], "verify_exp": False, "verify_iat": False},
+        )
+    except jwt.PyJWTError as error:
+        raise Unauthorised("The token does not hold.") from error
+    _check_times(claims, now)
+    return row
+
+
+def _check_times(claims: dict[str, object], now: datetime) -> None:
+    issued, expires = claims["iat"], claims["exp"]
+    if not isinstance(issued, int) or not isinstance(expires, int) or expires - issued > TOKEN_SECONDS:
+        raise Unauthorised("The token lives too long.")
+    at, leeway = now.timestamp(), _LEEWAY.total_seconds()
+    if not issued - leeway <= at <= expires + leeway:
+        raise Unauthorised("The token is of another time. GET /v1/version says what time it is here.")

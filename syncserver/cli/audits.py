@@ -1,0 +1,114 @@
+"""`syncserver verify`, `rebuild`, `books`, `cases`, `export`."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from rich.progress import Progress
+
+from common.chain import public_key
+from common.units import format_energy, format_money
+from syncserver.audit.books import Totals, balance, decisions
+from syncserver.audit.rebuild import rebuild as rebuild_store
+from syncserver.audit.verify import verify as verify_store
+from syncserver.cli.app import FAILED, app, emit, err, session
+from syncserver.office.errors import OfficeError
+
+
+@app.command("verify")
+def verify(ctx: typer.Context) -> None:
+    """Check every hash, every link and every signature of every journal."""
+    with session(ctx).office() as office, Progress(console=err, transient=True) as progress:
+        with office.store.read() as reading:
+            task = progress.add_task("verifying", total=reading.last_position())
+        audit = verify_store(office.store, lambda done: progress.update(task, completed=done))
+    emit(ctx, audit, f"All {audit.entries} entries of {audit.journals} journals hold.")
+
+
+@app.command("rebuild")
+def rebuild(
+    ctx: typer.Context,
+    check: Annotated[bool, typer.Option("--check", help="Compare with what is there and change nothing.")] = False,
+) -> None:
+    """Fold all entries again into the tables that the office works with."""
+    with session(ctx).office() as office, Progress(console=err, transient=True) as progress:
+        with office.store.read() as reading:
+            task = progress.add_task("folding", total=reading.last_position())
+        differences = rebuild_store(
+            office.store, check=check, progress=lambda done: progress.update(task, completed=done)
+        )
+    emit(ctx, {"differences": differences}, "\n".join(differences) or "The tables say what the entries say.")
+    if differences and check:
+        raise typer.Exit(FAILED)
+
+
+@app.command("books")
+def books(ctx: typer.Context) -> None:
+    """Energy by where it is, and money, over all accounts. Ends with 4 when an account's books do not hold."""
+    with session(ctx).office() as office:
+        totals = balance(office.store)
+    emit(ctx, totals, _books_text(totals))
+    if not totals.conserved:
+        raise typer.Exit(FAILED)
+
+
+@app.command("cases")
+def cases(ctx: typer.Context) -> None:
+    """What the rules decided and is in force: make-ups owed, cards blocked, cases for a person."""
+    with session(ctx).office() as office:
+        found = decisions(office.store)
+    lines = [
+        f"{case['type']:<12} account {case['account']}  rule {case['rule']}  "
+        + "  ".join(
+            format_energy(case[name]) if name == "energy" else f"{name.replace('_', ' ')} {case[name]}"
+            for name in ("card", "for_job", "stranded_on", "subject", "energy")
+            if name in case
+        )
+        for case in found
+    ]
+    emit(ctx, found, "\n".join(lines) or "Nothing is in conflict.")
+
+
+@app.command("export")
+def export(
+    ctx: typer.Context,
+    writer: Annotated[str, typer.Argument(help="office, or a till such as till-0001.")],
+    folder: Annotated[Path, typer.Argument(help="Where to.")] = Path(),
+) -> None:
+    """Write a writer's journals and public keys as files that openssl and sha256sum can verify (see README)."""
+    written: list[str] = []
+    with session(ctx).office() as office, office.store.read() as reading:
+        rows = [row for row in reading.writers() if row.id == writer]
+        if not rows:
+            raise OfficeError(f"Nobody called {writer} writes a journal.", "See: syncserver till list")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for row in rows:
+                journal, pem = folder / f"{row.id}-{row.epoch}.journal", folder / f"{row.id}-{row.epoch}.pem"
+                with journal.open("wb") as file:
+                    file.writelines(entry.line for entry in reading.entries(row.id, row.epoch))
+                    file.flush()
+                    os.fsync(file.fileno())
+                pem.write_bytes(public_key(row.key).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+                written += [str(journal), str(pem)]
+        except OSError as error:
+            raise OfficeError(f"{folder} cannot be written: {error.strerror}.", "Name another folder.") from error
+    emit(ctx, written, "\n".join(written))
+
+
+def _books_text(totals: Totals) -> str:
+    lines = [
+        f"{totals.accounts} accounts",
+        f"  sold              {format_energy(totals.sold):>24}",
+        f"  made up           {format_energy(totals.made_up):>24}",
+        f"  in meters         {format_energy(totals.taken):>24}",
+        f"  on cards          {format_energy(totals.on_cards):>24}",
+        f"  on dead cards     {format_energy(totals.on_dead_cards):>24}",
+        f"  owed              {format_energy(totals.owed):>24}",
+        f"  money taken       {format_money(totals.money):>20}",
+    ]
+    if totals.conserved:
+        return "\n".join([*lines, "The books hold: sold + made up = in meters + on cards + on dead cards + owed."])
+    return "\n".join([*lines, "THE BOOKS DO NOT HOLD for:", *totals.not_conserved])

@@ -1,0 +1,143 @@
+"""`syncserver tariff`, `syncserver cards`, `syncserver meters`: what tills, card makers and meter makers need."""
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from common.card.keys import derive_card_key
+from common.entries import UtilitySet
+from common.tariff import Tariff, Tier
+from common.units import BadAmount, parse_energy, parse_money
+from syncserver.cli.app import Group, app, emit, session
+from syncserver.office import grants
+from syncserver.office.errors import OfficeError
+from syncserver.office.office import Office
+
+tariffs = Group(help="Tariffs: publish.", no_args_is_help=True)
+cards = Group(help="Blank cards: allot to a branch, keys for the card maker.", no_args_is_help=True)
+meters = Group(help="Meters: the key for the meter maker.", no_args_is_help=True)
+app.add_typer(tariffs, name="tariff")
+app.add_typer(cards, name="cards")
+app.add_typer(meters, name="meters")
+
+SecretFile = Annotated[Path, typer.Option(help="The file to write. Keep it secret.")]
+
+_PRICE_DIGITS = 6
+_SERIAL_DIGITS = 16
+_FIRST_SERIAL = 6201000000000001
+
+
+class _TierFile(msgspec.Struct, forbid_unknown_fields=True):
+    price: str
+    up_to: str | None = None
+
+
+class _TariffFile(msgspec.Struct, forbid_unknown_fields=True):
+    tariff: str
+    since: datetime
+    classes: dict[str, list[_TierFile]]
+
+
+@tariffs.command("publish")
+def publish(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="TOML: tariff, since, [classes].", exists=True, dir_okay=False)],
+) -> None:
+    """Publish a tariff version to all tills; it is in force from its own date."""
+    with session(ctx).office() as office:
+        tariff = _read_tariff(file, _digits(office))
+        with office.change() as intake:
+            grants.publish_tariff(intake, tariff)
+    classes = ", ".join(tariff.classes)
+    emit(ctx, tariff, f"Tariff {tariff.tariff} is published, in force from {tariff.since}: {classes}.")
+
+
+@cards.command("allot")
+def allot(
+    ctx: typer.Context,
+    branch: Annotated[str, typer.Option(help="The branch that gets them.")],
+    serials: Annotated[list[str] | None, typer.Argument(help="Their serials, 16 digits each.")] = None,
+    count: Annotated[int, typer.Option(min=0, help="Or so many, numbered on from the last.")] = 0,
+) -> None:
+    """Give blank cards to a branch; their keys go to its tills, sealed to each."""
+    with session(ctx).office() as office, office.change() as intake:
+        chosen = serials or _next_serials(int(intake.writing.meta("next_serial") or _FIRST_SERIAL), count)
+        _check_serials(chosen)
+        grants.allot_cards(intake, office.keys.card_master, branch, chosen)
+        if not serials:
+            intake.writing.set_meta("next_serial", str(int(chosen[-1]) + 1))
+    emit(
+        ctx, {"branch": branch, "serials": chosen}, f"{len(chosen)} cards are branch {branch}'s.\n" + "\n".join(chosen)
+    )
+
+
+@cards.command("personalise")
+def personalise(
+    ctx: typer.Context, out: Annotated[Path, typer.Option(help="The file to write. Keep it secret.")]
+) -> None:
+    """Write the key of every allotted card, for the card maker. Whoever has it can forge these cards."""
+    with session(ctx).office() as office:
+        with office.store.read() as reading:
+            allotted = sorted(serial for branch in reading.branches_allotted() for serial in reading.allotted(branch))
+        keys = {serial: derive_card_key(office.keys.card_master, serial).hex() for serial in allotted}
+    _write_secret(out, keys)
+    emit(ctx, {"file": str(out), "cards": len(keys)}, f"The keys of {len(keys)} cards are in {out}. Keep it secret.")
+
+
+@meters.command("esam")
+def esam(ctx: typer.Context, out: SecretFile) -> None:
+    """Write the master key that meters' security modules hold. Whoever has it can forge every card."""
+    with session(ctx).office() as office:
+        _write_secret(out, {"master": office.keys.card_master.hex()})
+    emit(ctx, {"file": str(out)}, f"The meters' master key is in {out}. Keep it secret.")
+
+
+def _digits(office: Office) -> int:
+    with office.store.read() as reading:
+        found = [entry.signed.entry.body for entry in reading.entries("office", 1) if entry.type == "utility.set"]
+    last = found[-1]
+    assert isinstance(last, UtilitySet)
+    return last.digits
+
+
+def _read_tariff(file: Path, digits: int) -> Tariff:
+    try:
+        read = msgspec.convert(tomllib.loads(file.read_text("utf-8")), type=_TariffFile)
+        classes = {name: [_tier(tier) for tier in tiers] for name, tiers in read.classes.items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, BadAmount) as error:
+        raise OfficeError(f"{file} is no tariff: {error}.", "See README.md for one.") from error
+    if read.since.tzinfo is None:
+        raise OfficeError(f"{file}: since has no time zone.", "Write it as 2026-01-01T00:00:00+08:00.")
+    return Tariff(tariff=read.tariff, since=read.since, digits=digits, classes=classes)
+
+
+def _tier(tier: _TierFile) -> Tier:
+    up_to = None if tier.up_to is None else parse_energy(tier.up_to)
+    return Tier(price=parse_money(tier.price, _PRICE_DIGITS), up_to=up_to)
+
+
+def _next_serials(first: int, count: int) -> list[str]:
+    if count < 1:
+        raise OfficeError("No card was named.", "Give their serials, or --count.")
+    return [str(first + place) for place in range(count)]
+
+
+def _check_serials(serials: list[str]) -> None:
+    for serial in serials:
+        if len(serial) != _SERIAL_DIGITS or not serial.isdecimal() or not serial.isascii():
+            raise OfficeError(f"{serial} is no card's serial.", "A serial has 16 digits.")
+    if len(set(serials)) != len(serials):
+        raise OfficeError("A serial is there twice.", "Name each card once.")
+
+
+def _write_secret(path: Path, content: dict[str, Any]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(content)))
+    except OSError as error:
+        raise OfficeError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from error

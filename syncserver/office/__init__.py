@@ -1,0 +1,1 @@
+"""The office itself: its folder and keys, its journal, and what it grants."""

@@ -1,0 +1,144 @@
+"""The office's data folder: database, signing key, TLS key and certificate, the card master key."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
+
+from syncserver.office.errors import OfficeError
+
+_CERTIFICATE_LIFE = timedelta(days=20 * 365)
+_MASTER_BYTES = 32
+
+
+@dataclass(frozen=True)
+class OfficeFolder:
+    """Where an office keeps everything."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The master store."""
+        return self.path / "office.db"
+
+    @property
+    def signing_key(self) -> Path:
+        """The key that signs the office's journal. Written last: with it the folder is complete."""
+        return self.path / "keys" / "signing.pem"
+
+    @property
+    def tls_key(self) -> Path:
+        """The server's private TLS key."""
+        return self.path / "keys" / "tls-key.pem"
+
+    @property
+    def tls_certificate(self) -> Path:
+        """The certificate that tills pin."""
+        return self.path / "keys" / "tls.pem"
+
+    @property
+    def card_master(self) -> Path:
+        """The key that every card's key is derived from, as hex."""
+        return self.path / "keys" / "card-master.hex"
+
+    def create(self, hosts: list[str], now: datetime) -> "OfficeKeys":
+        """Make the keys of a new office.
+
+        Raises:
+            OfficeError: there is an office already, or the folder cannot be written.
+        """
+        if self.signing_key.exists():
+            raise OfficeError(f"There is an office in {self.path} already.", "Name another folder with --data.")
+        try:
+            (self.path / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
+            tls = ec.generate_private_key(ec.SECP256R1())
+            _write(self.tls_key, _pem(tls))
+            _write(self.tls_certificate, _certificate(tls, hosts, now).public_bytes(Encoding.PEM))
+            _write(self.card_master, secrets.token_hex(_MASTER_BYTES).encode())
+            _write(self.signing_key, _pem(Ed25519PrivateKey.generate()))
+        except OSError as error:
+            raise OfficeError(
+                f"The folder {self.path} cannot be written: {error.strerror}.",
+                "Mend that, or name another with --data.",
+            ) from error
+        return self.keys()
+
+    def keys(self) -> "OfficeKeys":
+        """The keys of the office here.
+
+        Raises:
+            OfficeError: there is none, or its keys are damaged.
+        """
+        if not self.signing_key.exists():
+            raise OfficeError(f"There is no office in {self.path}.", "Make one: syncserver init --name ...")
+        try:
+            signing = load_pem_private_key(self.signing_key.read_bytes(), password=None)
+            certificate = x509.load_pem_x509_certificate(self.tls_certificate.read_bytes())
+            master = bytes.fromhex(self.card_master.read_text("ascii"))
+        except (OSError, ValueError) as error:
+            raise OfficeError(f"The office's keys cannot be read: {error}.", "Restore them from the backup.") from error
+        if not isinstance(signing, Ed25519PrivateKey) or len(master) != _MASTER_BYTES:
+            raise OfficeError("The office's keys are not what they should be.", "Restore them from the backup.")
+        return OfficeKeys(signing, master, certificate.public_bytes(Encoding.DER))
+
+
+@dataclass(frozen=True)
+class OfficeKeys:
+    """The office's secrets, and its certificate (DER)."""
+
+    signing: Ed25519PrivateKey
+    card_master: bytes
+    certificate: bytes
+
+
+def _pem(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _write(path: Path, content: bytes) -> None:
+    partial = path.with_name(path.name + ".part")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, path)
+
+
+def _certificate(key: ec.EllipticCurvePrivateKey, hosts: list[str], now: datetime) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Kilotill office")])
+    names = [_general_name(host) for host in dict.fromkeys(["localhost", "127.0.0.1", *hosts])]
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + _CERTIFICATE_LIFE)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)

@@ -1,0 +1,171 @@
+"""What the office grants: tariffs, tills, cards and their keys, leases. Each is entries within one transaction."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+import msgspec
+
+from common.card.keys import derive_card_key
+from common.chain import GENESIS
+from common.enrolment import BadCode, EnrolCode, parse_code
+from common.entries import CardsAllotted, KeysSealed, LeaseGranted, TariffPublished, TillEnrolled, TillRevoked
+from common.lease import Lease
+from common.sealing import seal_card_keys
+from common.tariff import BadTariff, Tariff, check_tariff
+from common.wire import EnrolRequest
+from syncserver.ingest.intake import Intake
+from syncserver.office.errors import OfficeError
+from syncserver.store import CodeRow, WriterRow, WriterState, Writing
+
+LEASE_DAYS, LEASE_MONEY = 7, 5_000_000
+"""How long, and for how much (minor units), a till may sell unseen, unless the office says otherwise."""
+
+_SERIALS_AN_ENTRY = 250
+"""Cards in one entry: their sealed keys must fit in common.entries.envelope.MAX_ENTRY."""
+
+
+class CodeRefused(Exception):
+    """An enrolment code that cannot be used. `error` is the wire's word for it."""
+
+    def __init__(self, error: str, message: str) -> None:
+        super().__init__(message)
+        self.error = error
+        self.message = message
+
+
+def publish_tariff(intake: Intake, tariff: Tariff) -> None:
+    """Publish a tariff version to all tills.
+
+    Raises:
+        OfficeError: it cannot be sold by.
+    """
+    try:
+        check_tariff(tariff)
+    except BadTariff as error:
+        raise OfficeError(f"The tariff cannot be published: {error.reason}.", "Mend its file.") from error
+    intake.say(TariffPublished(tariff=tariff))
+
+
+def allot_cards(intake: Intake, master: bytes, branch: str, serials: list[str]) -> None:
+    """Give blank cards to a branch, and their keys to its tills.
+
+    Raises:
+        OfficeError: one is allotted already.
+    """
+    taken = intake.writing.allotted_to(serials)
+    if taken:
+        serial, owner = next(iter(taken.items()))
+        raise OfficeError(f"Card {serial} is branch {owner}'s already.", "Allot others; none of these were allotted.")
+    for chunk in _chunks(serials):
+        intake.say(CardsAllotted(branch=branch, serials=chunk))
+    for row in _tills(intake.writing, branch):
+        seal_keys(intake, master, row.id, row.box, serials)
+
+
+def seal_keys(intake: Intake, master: bytes, till: str, box: str, serials: list[str]) -> None:
+    """Give a till the keys of these cards, readable by it alone."""
+    for chunk in _chunks(serials):
+        keys = {serial: derive_card_key(master, serial) for serial in chunk}
+        intake.say(KeysSealed(till=till, serials=chunk, sealed=seal_card_keys(box, keys)))
+
+
+def grant_lease(intake: Intake, till: str, now: datetime) -> None:
+    """Let a till sell unseen for the next days."""
+    intake.say(LeaseGranted(till=till, lease=Lease(until=now + timedelta(days=LEASE_DAYS), money=LEASE_MONEY)))
+    intake.writing.set_meta(f"lease/{till}", (now + timedelta(days=LEASE_DAYS)).isoformat())
+
+
+def renew_lease(intake: Intake, row: WriterRow, now: datetime) -> None:
+    """Grant a till that is in touch a new lease when less than half of the last one is left."""
+    if row.state is not WriterState.ACTIVE:
+        return
+    until = intake.writing.meta(f"lease/{row.id}")
+    if until is None or datetime.fromisoformat(until) - now < timedelta(days=LEASE_DAYS) / 2:
+        grant_lease(intake, row.id, now)
+
+
+def make_code_row(secret: bytes, branch: str, name: str, expires: datetime, again: str | None) -> CodeRow:
+    """The row of a new enrolment code; the secret itself is not kept."""
+    return CodeRow(
+        secret_hash=hashlib.sha256(secret).hexdigest(), branch=branch, name=name, expires=expires, again=again
+    )
+
+
+def enrol(intake: Intake, master: bytes, request: EnrolRequest, now: datetime) -> tuple[WriterRow, bool]:
+    """Enrol a till by its code. The same key with the same code gets the same answer. Returns whether it is new.
+
+    Raises:
+        CodeRefused: unknown, expired, or used by another.
+    """
+    row = intake.writing.code(hashlib.sha256(_parsed(request.code).secret).hexdigest())
+    if row is None:
+        raise CodeRefused("unknown_code", "The office made no such code. Check it, or ask for a new one.")
+    if row.used_by is not None:
+        known = intake.writing.writer(row.till or "", row.epoch or 0)
+        if row.used_by != request.key or known is None:
+            raise CodeRefused("code_used", "The code was used already. Ask the office for a new one.")
+        return known, False
+    if row.expires < now:
+        raise CodeRefused("unknown_code", "The code has expired. Ask the office for a new one.")
+    return _enrol_new(intake, master, request, row, now), True
+
+
+def revoke(intake: Intake, till: str, reason: str) -> None:
+    """Take a till out of use: it may not sell from its next contact on; what it sold before is still taken.
+
+    Raises:
+        OfficeError: there is no such till.
+    """
+    row = intake.writing.latest_writer(till)
+    if row is None or not row.branch:
+        raise OfficeError(f"There is no till {till}.", "See: syncserver till list")
+    intake.say(TillRevoked(till=till, reason=reason))
+    intake.writing.set_state(row.id, row.epoch, WriterState.REVOKED, reason)
+
+
+def _parsed(text: str) -> EnrolCode:
+    try:
+        return parse_code(text)
+    except BadCode as error:
+        raise CodeRefused("unknown_code", f"That is no enrolment code: {error}") from error
+
+
+def _enrol_new(intake: Intake, master: bytes, request: EnrolRequest, row: CodeRow, now: datetime) -> WriterRow:
+    writing = intake.writing
+    before = None if row.again is None else writing.latest_writer(row.again)
+    till = before.id if before is not None else _next_till(writing)
+    made = WriterRow(
+        id=till,
+        epoch=1 if before is None else before.epoch + 1,
+        branch=row.branch,
+        name=row.name,
+        key=request.key,
+        box=request.box,
+        seq=0,
+        hash=GENESIS,
+        state=WriterState.ACTIVE,
+        reason="",
+    )
+    writing.add_writer(made)
+    writing.put_code(msgspec.structs.replace(row, used_by=request.key, till=till, epoch=made.epoch))
+    intake.say(
+        TillEnrolled(till=till, branch=row.branch, name=row.name, epoch=made.epoch, key=request.key, box=request.box)
+    )
+    grant_lease(intake, till, now)
+    seal_keys(intake, master, till, request.box, writing.allotted(row.branch))
+    return made
+
+
+def _next_till(writing: Writing) -> str:
+    numbers = [int(row.id.rpartition("-")[2]) for row in writing.writers() if row.id.startswith("till-")]
+    return f"till-{max(numbers, default=0) + 1:04d}"
+
+
+def _tills(writing: Writing, branch: str) -> list[WriterRow]:
+    """The branch's tills in use, each under its latest epoch."""
+    latest = {row.id: row for row in writing.writers()}
+    return [row for row in latest.values() if row.branch == branch and row.state is WriterState.ACTIVE]
+
+
+def _chunks(serials: list[str]) -> list[list[str]]:
+    return [serials[start : start + _SERIALS_AN_ENTRY] for start in range(0, len(serials), _SERIALS_AN_ENTRY)]

@@ -1,0 +1,98 @@
+"""An open office: its store, its keys, and the transactions that change it from outside the ingest queue."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from common.chain import GENESIS, public_hex
+from common.entries import OFFICE, JournalOpened, UtilitySet
+from syncserver import VERSION
+from syncserver.ingest.intake import Intake
+from syncserver.office.errors import OfficeError
+from syncserver.office.folder import OfficeFolder, OfficeKeys
+from syncserver.office.pen import EPOCH
+from syncserver.store import MasterStore, StoreMissing, WriterRow, WriterState, Writing
+
+
+def utc_now() -> datetime:
+    """The office's wall clock, to the millisecond, UTC: the only place where the server reads it."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+@dataclass
+class Office:
+    """An office that works."""
+
+    folder: OfficeFolder
+    keys: OfficeKeys
+    store: MasterStore
+    clock: Callable[[], datetime] = utc_now
+
+    @classmethod
+    def create(
+        cls, folder: OfficeFolder, utility: UtilitySet, hosts: list[str], clock: Callable[[], datetime] = utc_now
+    ) -> "Office":
+        """A new office.
+
+        Raises:
+            OfficeError: there is one already, or the folder cannot be written.
+            StoreUnavailable: the database cannot be made.
+        """
+        keys = folder.create(hosts, clock())
+        office = cls(folder, keys, MasterStore.create(folder.database), clock)
+        with office.store.write() as writing:
+            _add_journal(writing, keys)
+            intake = Intake(writing, keys.signing, clock())
+            intake.say(JournalOpened(kind="office", key=public_hex(keys.signing), branch="", version=VERSION), utility)
+            intake.finish()
+        return office
+
+    @classmethod
+    def open(cls, folder: OfficeFolder, clock: Callable[[], datetime] = utc_now) -> "Office":
+        """The office in this folder.
+
+        Raises:
+            OfficeError: there is none.
+            StoreUnavailable: its database is damaged or cannot be opened.
+        """
+        keys = folder.keys()
+        try:
+            return cls(folder, keys, MasterStore.open(folder.database), clock)
+        except StoreMissing as error:
+            what = f"The office's database is not there: {folder.database}."
+            raise OfficeError(what, "Restore it from the backup; the tills send what it lacks.") from error
+
+    @contextmanager
+    def change(self) -> Iterator[Intake]:
+        """One transaction of office entries.
+
+        Raises:
+            StoreUnavailable: nothing was stored.
+        """
+        with self.store.write() as writing:
+            intake = Intake(writing, self.keys.signing, self.clock())
+            yield intake
+            intake.finish()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def _add_journal(writing: Writing, keys: OfficeKeys) -> None:
+    writing.add_writer(
+        WriterRow(
+            id=OFFICE,
+            epoch=EPOCH,
+            branch="",
+            name="",
+            key=public_hex(keys.signing),
+            box="",
+            seq=0,
+            hash=GENESIS,
+            state=WriterState.ACTIVE,
+            reason="",
+        )
+    )
