@@ -206,7 +206,7 @@ def sell_with_the_line_up(demo: Demo, old: str) -> None:
 
 def sell_with_the_line_down(demo: Demo, old: str, new: str, other: str) -> int:
     """Two tills decide differently about one card. Returns the energy that is stranded on the old one."""
-    tell("The line is cut: the office's server is killed in mid-flight.")
+    tell("The line is cut: the office's server is killed (SIGKILL), as by a power cut.")
     demo.line_down()
     refused = demo.till("till-a", "sync", code=4)
     say(refused["refused"]["what"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from common.account.facts import AccountFacts
 from common.account.standing import Standing, standing
-from common.entries import AnyBody, CaseOpened, DecisionWithdrawn, RuleDecision
+from common.entries import AnyBody, DecisionWithdrawn, RuleDecision
 from common.resolution import (
     both_replaced,
     made_up_though_taken,
@@ -35,13 +35,12 @@ def due(facts: AccountFacts) -> dict[str, RuleDecision]:
 def settle(facts: AccountFacts) -> list[AnyBody]:
     """What the office must write about this account now. Nothing, once what this returned has been folded.
 
-    A decision that is not due any more is withdrawn. An open case is not: a person closes it.
+    A decision that is not due any more is withdrawn, a case too: it was asked too early, before all entries had come.
+    What is in force is therefore exactly what is due by the facts, whatever order the entries came in.
     """
     wanted = due(facts)
     made: list[AnyBody] = [wanted[key] for key in sorted(wanted) if key not in facts.decisions]
     withdrawn: list[AnyBody] = [
-        DecisionWithdrawn(key=key, account=facts.account)
-        for key, decision in sorted(facts.decisions.items())
-        if key not in wanted and not isinstance(decision, CaseOpened)
+        DecisionWithdrawn(key=key, account=facts.account) for key in sorted(facts.decisions) if key not in wanted
     ]
     return withdrawn + made

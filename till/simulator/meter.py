@@ -25,7 +25,7 @@ class MeterOutcome(StrEnum):
     LOADED = "loaded"
     """The credit was added."""
     ALREADY_LOADED = "already_loaded"
-    """This count was loaded before; the return data was written again."""
+    """This count was loaded before, from this card; the return data was written again."""
     NOTHING = "nothing"
     """The card is the meter's and carries no credit."""
     REFUSED_COUNT = "refused_count"
@@ -51,6 +51,7 @@ class MeterState(Struct, frozen=True, kw_only=True):
         issue: highest issue number seen; 0 before the first card.
         card: serial of the card that it obeys; "" before the first.
         count: purchase count: how many credits were loaded, so an image without credit does not move it.
+        loaded_from: serial of the card that the last credit came from; "" before the first.
         remaining, use: Wh.
     """
 
@@ -59,6 +60,7 @@ class MeterState(Struct, frozen=True, kw_only=True):
     issue: int = 0
     card: str = ""
     count: int = 0
+    loaded_from: str = ""
     remaining: int = 0
     use: int = 0
 
@@ -121,7 +123,9 @@ class SimulatedMeter:
         outcome, status = self._judge(image)
         state = msgspec.structs.replace(self.state, issue=image.issue, card=image.serial)
         if outcome is MeterOutcome.LOADED:
-            state = msgspec.structs.replace(state, count=image.count, remaining=state.remaining + image.energy)
+            state = msgspec.structs.replace(
+                state, count=image.count, loaded_from=image.serial, remaining=state.remaining + image.energy
+            )
         self._keep(state)
         returned = ReturnData(
             meter=state.number,
@@ -140,7 +144,7 @@ class SimulatedMeter:
             return MeterOutcome.NOTHING, ReturnStatus.NOTHING
         if image.count == self.state.count + 1:
             return MeterOutcome.LOADED, ReturnStatus.LOADED
-        if image.count == self.state.count:
+        if image.count == self.state.count and image.serial == self.state.loaded_from:
             return MeterOutcome.ALREADY_LOADED, ReturnStatus.LOADED
         return MeterOutcome.REFUSED_COUNT, ReturnStatus.REFUSED_COUNT
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import ssl
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -119,4 +120,6 @@ def pin_of(certificate: bytes) -> bytes:
 
 def _reason(error: BaseException) -> str:
     inner = getattr(error, "os_error", error)
-    return getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
+    if isinstance(inner, OSError) and inner.errno is not None and inner.errno > 0:
+        return os.strerror(inner.errno)
+    return str(inner) or type(inner).__name__

@@ -1,0 +1,150 @@
+"""Random offline histories: whatever two or three tills decide alone, nothing is lost, nothing comes from nowhere."""
+
+import random
+from contextlib import suppress
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from common.account import AccountFacts, JobState, fold, pack, seal, standing, touches_history, unpack, unseal
+from common.admission import NothingOwed, Refused
+from common.resolution import due, settle
+from tests.common.world import ACCOUNT, World, active_card
+
+FATES = st.sampled_from(["done", "done", "done", "written", "lost"])
+TILLS, CARDS = st.integers(0, 2), st.integers(0, 4)
+ACTION = st.one_of(
+    st.tuples(st.just("vend"), TILLS, CARDS, st.integers(1, 5_000), FATES),
+    st.tuples(st.just("insert"), CARDS),
+    st.tuples(st.just("insert"), CARDS),
+    st.tuples(st.just("read"), TILLS, CARDS),
+    st.tuples(st.just("replace"), TILLS, FATES),
+    st.tuples(st.just("make_up"), TILLS, CARDS, FATES),
+    st.tuples(st.just("sync"), TILLS),
+)
+HISTORIES = st.builds(
+    lambda actions, errors: (actions, errors),
+    st.lists(ACTION, min_size=3, max_size=40),
+    st.tuples(st.integers(-90, 90), st.integers(-90, 90), st.integers(-90, 90)),
+)
+
+
+def lived(history) -> World:
+    """The world after these actions; those that a till refuses do not happen."""
+    actions, clock_errors = history
+    world = World.new(3, clock_errors)
+    for name, *arguments in actions:
+        with suppress(Refused):
+            getattr(world, name)(*arguments)
+    return world
+
+
+def all_sync(world: World) -> None:
+    for _ in range(2):
+        for till in range(len(world.tills)):
+            world.sync(till)
+
+
+def settle_doubts(world: World) -> None:
+    """Every card comes back to every till that is in doubt about it."""
+    for till, writer in enumerate(world.tills):
+        for _, serial, _, _ in list(writer.doubts.values()):
+            card = next(place for place, found in enumerate(world.cards) if found.serial == serial)
+            with suppress(Refused):
+                world.read(till, card)
+
+
+@settings(max_examples=300, deadline=None)
+@given(HISTORIES)
+def test_the_office_comes_to_rest_and_the_books_hold(history):
+    world = lived(history)
+    settle_doubts(world)
+    all_sync(world)
+    assert settle(world.office.facts) == []
+    assert world.office.facts.decisions == due(world.office.facts)
+    view = standing(world.office.facts)
+    assert view.books.conserved
+    for till in world.tills:
+        assert pack(till.facts) == pack(world.office.facts)
+    for card in range(len(world.cards)):
+        with suppress(Refused):
+            world.read(0, card)
+    all_sync(world)
+    books = standing(world.office.facts).books
+    assert books.conserved
+    assert books.taken == world.meter.total or world.meter.issue == 0
+
+
+@settings(max_examples=300, deadline=None)
+@given(HISTORIES)
+def test_every_credit_reaches_the_meter_once(history):
+    """The customer brings the right card until nothing is owed: his meter took what he paid for, to the watt-hour."""
+    world = lived(history)
+    settle_doubts(world)
+    all_sync(world)
+    for _ in range(60):
+        card = active_card(world)
+        assert card is not None
+        world.insert(card)
+        with suppress(Refused):
+            world.read(0, card)
+        all_sync(world)
+        try:
+            world.make_up(0, card)
+        except NothingOwed:
+            break
+        except Refused as refused:
+            event(type(refused).__name__)
+        all_sync(world)
+    else:
+        raise AssertionError("it never ends")
+    world.insert(card)
+    world.read(0, card)
+    all_sync(world)
+    sold = sum(job.energy for job in world.office.facts.jobs.values() if job.amount and job.state is JobState.WRITTEN)
+    given_twice = sum(
+        case.energy for case in world.office.facts.decisions.values() if case.rule == "made_up_though_taken"
+    )
+    assert world.meter.total == sold + given_twice
+    assert standing(world.office.facts).books.conserved
+
+
+@settings(max_examples=200, deadline=None)
+@given(HISTORIES, st.randoms(use_true_random=False))
+def test_any_order_of_arrival_gives_the_same_master(history, chance: random.Random):
+    world = lived(history)
+    first, second = World.new(0), World.new(0)
+    for office in (first, second):
+        queues = [list(journal) for journal in world.entries]
+        while any(queues):
+            queue = chance.choice([queue for queue in queues if queue])
+            batch = chance.randint(1, len(queue))
+            office.arrive(queue[:batch])
+            if chance.random() < 0.2:
+                office.office.facts = fold(office.office.facts, queue[:batch])  # it came twice
+            del queue[:batch]
+    assert pack(first.office.facts) == pack(second.office.facts)
+    assert standing(first.office.facts) == standing(second.office.facts)
+
+
+@settings(max_examples=200, deadline=None)
+@given(HISTORIES)
+def test_the_recent_segment_says_what_all_facts_say(history):
+    """Folding entry by entry into sealed facts is folding all of them."""
+    world = lived(history)
+    all_sync(world)
+    whole, recent, archive = AccountFacts.new(ACCOUNT), AccountFacts.new(ACCOUNT), []
+    for signed in world.feed:
+        whole = fold(whole, [signed])
+        if touches_history(recent, signed.entry):
+            recent, archive = unseal(recent, archive), []
+        recent, added = seal(fold(recent, [signed]))
+        archive += added
+        assert pack(unseal(recent, archive)) == pack(whole)
+        assert unpack(pack(recent)) == recent
+        short, full = standing(recent), standing(whole)
+        assert (short.books, short.cards, short.active) == (full.books, full.cards, full.active)
+        assert (short.owed, short.in_doubt, short.meter_count) == (full.owed, full.in_doubt, full.meter_count)
+        assert (short.last_count, short.heard_from_active) == (full.last_count, full.heard_from_active)
+        assert due(recent) == due(whole)
+    event(f"{len(archive)} sealed")

@@ -1,0 +1,284 @@
+"""A small world in memory: tills that know only what they have synced, an office, cards and a meter (design, section 6).
+
+Tills judge with common.admission, the office settles with common.resolution, so that histories are what real ones are.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from common.account import AccountFacts, fold, see, standing
+from common.admission import CardIsBlank, plan_issue, plan_makeup, plan_replacement, plan_vend
+from common.card.image import CardContents, CardImage, ReturnData, ReturnStatus
+from common.chain import Head, SignedEntry, append
+from common.clock import ZERO, Hlc, tick, wall_ms
+from common.entries import (
+    AccountOpened,
+    AnyBody,
+    CardSeen,
+    IssueStarted,
+    MakeupStarted,
+    Purpose,
+    ReplacementStarted,
+    SettledBy,
+    VendStarted,
+    completed_as,
+    voided_as,
+)
+from common.resolution import settle
+from common.tariff import Quote
+
+ACCOUNT, METER, LIMIT = "A1", "M1", 9_000_000
+START = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@dataclass
+class Card:
+    """A card as its bytes say."""
+
+    serial: str
+    image: CardImage | None = None
+    returned: ReturnData | None = None
+
+    @property
+    def contents(self) -> CardContents:
+        return CardContents(serial=self.serial, image=self.image, returned=self.returned, torn=False, digest="")
+
+
+@dataclass
+class Meter:
+    """The meter on the wall."""
+
+    issue: int = 0
+    card: str = ""
+    count: int = 0
+    loaded_from: str = ""
+    total: int = 0
+
+    def insert(self, card: Card) -> None:
+        image = card.image
+        if image is None or image.issue < self.issue or (image.issue == self.issue and card.serial != self.card):
+            return
+        self.issue, self.card = image.issue, card.serial
+        status = ReturnStatus.REFUSED_COUNT
+        if image.energy == 0:
+            status = ReturnStatus.NOTHING
+        elif image.count == self.count + 1:
+            status = ReturnStatus.LOADED
+            self.count, self.loaded_from, self.total = image.count, card.serial, self.total + image.energy
+        elif image.count == self.count and self.loaded_from == card.serial:
+            status = ReturnStatus.LOADED
+        card.returned = ReturnData(
+            meter=METER,
+            issue=self.issue,
+            count=self.count,
+            remaining=self.total,
+            use=0,
+            status=status,
+            card_count=image.count,
+        )
+
+
+@dataclass
+class Writer:
+    """A till or the office: its journal, and the facts that it knows."""
+
+    name: str
+    clock_error: timedelta = timedelta()
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    journal: list[SignedEntry] = field(default_factory=list)
+    facts: AccountFacts = field(default_factory=lambda: AccountFacts.new(ACCOUNT))
+    hlc: Hlc = ZERO
+    sent: int = 0
+    heard: int = 0
+    doubts: dict[str, tuple[Purpose, str, int | None, int]] = field(default_factory=dict)
+
+    def write(self, body: AnyBody, now: datetime) -> SignedEntry:
+        at = now + self.clock_error
+        self.hlc = tick(self.hlc, wall_ms(at))
+        head = self.journal[-1].head if self.journal else Head.empty(self.name, 1)
+        signed = append(self.key, head, body, at=at, hlc=self.hlc)
+        self.journal.append(signed)
+        self.facts = fold(self.facts, [signed])
+        return signed
+
+    def hear(self, entries: list[SignedEntry]) -> None:
+        others = [signed for signed in entries if signed.entry.writer != self.name]
+        self.facts = fold(self.facts, others)
+        self.hlc = max([self.hlc, *(signed.entry.hlc for signed in others)])
+
+
+@dataclass
+class World:
+    """One account, some tills, one office."""
+
+    tills: list[Writer]
+    office: Writer = field(default_factory=lambda: Writer("office"))
+    meter: Meter = field(default_factory=Meter)
+    cards: list[Card] = field(default_factory=list)
+    feed: list[SignedEntry] = field(default_factory=list)
+    now: datetime = START
+    jobs: int = 0
+
+    @classmethod
+    def new(cls, tills: int = 2, clock_errors: tuple[int, ...] = ()) -> "World":
+        """An account with its first card, known to all."""
+        errors = [timedelta(minutes=minutes) for minutes in clock_errors] + [timedelta()] * tills
+        world = cls([Writer(f"till-{number + 1:04d}", errors[number]) for number in range(tills)])
+        if not tills:
+            return world
+        world.tills[0].write(
+            AccountOpened(
+                account=ACCOUNT, name="李四", meter=METER, tariff_class="residential", limit=LIMIT, clerk="wang"
+            ),
+            world.now,
+        )
+        world.issue(0)
+        for till in range(tills):
+            world.sync(till)
+        for till in range(tills):
+            world.sync(till)
+        return world
+
+    # --- what people do ---
+
+    def issue(self, till: int) -> None:
+        card = self._new_card()
+        image = plan_issue(self.tills[till].facts, card.contents)
+        self._run(till, card, image, lambda common: IssueStarted(**common, before=None, seen=None))
+
+    def vend(self, till: int, card: int, energy: int, fate: str = "done") -> None:
+        """Sell. `fate`: `done`, `written` (the till dies after the write) or `lost` (it dies before)."""
+        chosen = self._present(till, card)
+        facts = self._facts(till, chosen)
+        image = plan_vend(facts, chosen.contents, energy)
+        quote = Quote(
+            job="", tariff="t", tariff_class="residential", year=2026, used=0, energy=energy, amount=energy,
+            lines=[], at=self.now,
+        )  # fmt: skip
+        self._run(
+            till,
+            chosen,
+            image,
+            lambda common: VendStarted(
+                **common, before=_count(chosen), seen=chosen.returned, quote=quote, payment="cash"
+            ),
+            fate,
+        )
+
+    def replace(self, till: int, fate: str = "done") -> None:
+        card = self._new_card()
+        image, old, known = plan_replacement(self.tills[till].facts, card.contents)
+        self._run(
+            till,
+            card,
+            image,
+            lambda common: ReplacementStarted(
+                **common, before=None, seen=None, replaces=old.serial, known_count=known, reason="lost"
+            ),
+            fate,
+        )
+
+    def make_up(self, till: int, card: int, fate: str = "done") -> None:
+        chosen = self._present(till, card)
+        image, owed = plan_makeup(self._facts(till, chosen), chosen.contents)
+        self._run(
+            till,
+            chosen,
+            image,
+            lambda common: MakeupStarted(
+                **common, before=_count(chosen), seen=chosen.returned, for_job=owed.for_job, decision=owed.decision
+            ),
+            fate,
+        )
+
+    def read(self, till: int, card: int) -> None:
+        chosen, writer = self._present(till, card), self.tills[till]
+        if chosen.returned is not None and self._facts(till, chosen) != writer.facts:
+            writer.write(CardSeen(account=ACCOUNT, card=chosen.serial, seen=chosen.returned), self.now)
+
+    def insert(self, card: int) -> None:
+        self.meter.insert(self.cards[card % len(self.cards)])
+
+    def sync(self, till: int) -> None:
+        """Send, let the office settle, take the feed."""
+        writer = self.tills[till]
+        self.arrive(writer.journal[writer.sent :])
+        writer.sent = len(writer.journal)
+        writer.hear(self.feed[writer.heard :])
+        writer.heard = len(self.feed)
+
+    # --- what the office does ---
+
+    def arrive(self, entries: list[SignedEntry]) -> None:
+        """The office takes entries in, and settles."""
+        self.feed.extend(entries)
+        self.office.hear(entries)
+        for _ in range(5):
+            bodies = settle(self.office.facts)
+            if not bodies:
+                return
+            self.feed.extend(self.office.write(body, self.now) for body in bodies)
+        raise AssertionError("the rules do not come to rest")
+
+    @property
+    def entries(self) -> list[list[SignedEntry]]:
+        """Every till's journal."""
+        return [till.journal for till in self.tills]
+
+    # --- within ---
+
+    def _new_card(self) -> Card:
+        self.cards.append(Card(f"62010000{len(self.cards):08d}"))
+        return self.cards[-1]
+
+    def _present(self, till: int, number: int) -> Card:
+        """Put a card on the desk; a job left in doubt on it is settled."""
+        self.now += timedelta(minutes=1)
+        card, writer = self.cards[number % len(self.cards)], self.tills[till]
+        for job, (purpose, serial, before, after) in list(writer.doubts.items()):
+            if serial == card.serial:
+                count = _count(card)
+                written = count is not None and count >= after and not (count == before)
+                body = (
+                    completed_as(purpose)(job=job, account=ACCOUNT, receipt=None, by=SettledBy.CARD)
+                    if written
+                    else voided_as(purpose)(job=job, account=ACCOUNT, reason="not on the card", by=SettledBy.CARD)
+                )
+                writer.write(body, self.now)
+                del writer.doubts[job]
+        if card.image is None and not writer.doubts:
+            raise CardIsBlank(card.serial)
+        return card
+
+    def _facts(self, till: int, card: Card) -> AccountFacts:
+        facts = self.tills[till].facts
+        return facts if card.returned is None else see(facts, card.serial, card.returned)
+
+    def _run(self, till, card, image, started, fate="done") -> None:
+        self.now += timedelta(minutes=1)
+        writer = self.tills[till]
+        self.jobs += 1
+        job = f"{writer.name}/{self.jobs:04d}"
+        body = started({"job": job, "account": ACCOUNT, "image": image, "clerk": "wang"})
+        before = _count(card)
+        entry = writer.write(body, self.now).entry
+        purpose = writer.facts.jobs[job].purpose
+        assert entry.body == body
+        if fate != "lost":
+            card.image = image
+        if fate == "done":
+            writer.write(completed_as(purpose)(job=job, account=ACCOUNT, receipt=None, by=SettledBy.TILL), self.now)
+        else:
+            writer.doubts[job] = (purpose, card.serial, before, image.count)
+
+
+def _count(card: Card) -> int | None:
+    return None if card.image is None else card.image.count
+
+
+def active_card(world: World) -> int | None:
+    """The number of the account's active card, by the office's facts."""
+    serial = standing(world.office.facts).active
+    return next((place for place, card in enumerate(world.cards) if card.serial == serial), None)
