@@ -97,13 +97,15 @@ def read_line(line: bytes) -> SignedEntry:
     Raises:
         BadEntry: the line or the entry in it is malformed.
     """
-    signature, space, raw = line.rstrip(b"\n").partition(b" ")
+    signature, space, raw = line.removesuffix(b"\n").partition(b" ")
     if not space or len(signature) != 128:
         raise BadEntry("a journal line is 128 hex digits of signature, a space and an entry")
     try:
         signature_bytes = bytes.fromhex(signature.decode("ascii"))
     except ValueError as error:
         raise BadEntry("the signature is not hex") from error
+    if signature_bytes.hex().encode() != signature:
+        raise BadEntry("the signature is not lower-case hex")
     return SignedEntry(decode_entry(raw, foreign=True), raw, digest(raw), signature_bytes)
 
 

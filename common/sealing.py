@@ -1,7 +1,6 @@
 """Secrets sealed to one receiver: HPKE (RFC 9180), base mode, X25519, HKDF-SHA256, ChaCha20-Poly1305."""
 
 import base64
-import binascii
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -58,8 +57,8 @@ def open_card_keys(box: X25519PrivateKey, text: str) -> dict[str, bytes]:
         SealBroken: see there.
     """
     try:
-        plaintext = unseal(box, base64.b64decode(text, validate=True), _CARD_KEYS)
-    except binascii.Error as error:
+        sealed = base64.b64decode(text, validate=True)
+    except ValueError as error:
         raise SealBroken("not base64") from error
-    keys = msgspec.json.decode(plaintext, type=dict[str, str])
+    keys = msgspec.json.decode(unseal(box, sealed, _CARD_KEYS), type=dict[str, str])
     return {serial: bytes.fromhex(key) for serial, key in keys.items()}

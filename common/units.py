@@ -11,6 +11,7 @@ LARGEST = 2**53 - 1
 Int53 = Annotated[int, Meta(ge=-LARGEST, le=LARGEST)]
 Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 
+_GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))", re.ASCII)
 _DECIMAL = re.compile(r"(\d{1,15})(?:\.(\d{1,9}))?", re.ASCII)
 
 
@@ -64,7 +65,7 @@ def format_decimal(value: int, digits: int) -> str:
 
 
 def _parse(text: str, digits: int) -> int:
-    plain = text.strip().replace(",", "")
+    plain = _GROUPING.sub("", text.strip())
     if plain.startswith(("-", "−")):
         raise BadAmount(text, "negative")
     found = _DECIMAL.fullmatch(plain)

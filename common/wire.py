@@ -30,8 +30,8 @@ class EnrolRequest(Struct, frozen=True, kw_only=True):
     """A till asks to be enrolled. Sent again after a lost reply, with the same key, it gets the same answer."""
 
     code: Short
-    key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-    box: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    box: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     version: Short
 
 

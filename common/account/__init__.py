@@ -1,5 +1,6 @@
 """What entries say about one account: the facts (a fold), and how the account stands (a view of the facts)."""
 
+from common.account.doubt import Verdict, judge_doubt
 from common.account.facts import AccountFacts, History, Job, JobState, fold, pack, see, unpack
 from common.account.history import Archived, seal, touches_history, unseal
 from common.account.standing import (
@@ -26,8 +27,10 @@ __all__ = [
     "Owed",
     "Placed",
     "Standing",
+    "Verdict",
     "Where",
     "fold",
+    "judge_doubt",
     "pack",
     "seal",
     "see",

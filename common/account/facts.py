@@ -78,6 +78,7 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime
     hlc: Hlc
     clerk: str
+    before_mark: int = 0
     amount: int = 0
     year: int = 0
     payment: str = ""
@@ -316,6 +317,7 @@ def _job(entry: Entry, body: Started) -> Job:
         issue=image.issue,
         count=image.count,
         before=body.before,
+        before_mark=body.before_mark,
         energy=image.energy,
         writer=entry.writer,
         epoch=entry.epoch,

@@ -16,6 +16,7 @@ from msgspec import Struct
 from common.account.facts import AccountFacts, History, Job, JobState, sighting_key
 from common.card.image import ReturnData, ReturnStatus
 from common.entries import CardSeen, Completed, Entry, Purpose, VendStarted, Voided
+from common.units import LARGEST
 
 RECENT, BLOCK = 1, 2
 """Purchases behind the meter's count that stay in the facts, and how many leave together. What is sealed is opened
@@ -75,7 +76,7 @@ def unseal(facts: AccountFacts, archived: list[Archived]) -> AccountFacts:
 def _settled(facts: AccountFacts) -> list[Job]:
     """Vends that can leave: voided ones, and those taken beyond doubt that nothing else refers to."""
     reached = max((seen.count for seen in facts.sightings.values() if _of_meter(facts, seen)), default=0)
-    last = (reached - RECENT) // BLOCK * BLOCK
+    last = (min(reached, _first_unsettled(facts) - 1) - RECENT) // BLOCK * BLOCK
     old = [job for job in facts.jobs.values() if job.purpose is Purpose.VEND and job.count <= last]
     if not old:
         return []
@@ -89,6 +90,22 @@ def _settled(facts: AccountFacts) -> list[Job]:
         for job in old
         if job.job not in referred and (job.state is JobState.VOIDED or _plain(facts, job, claimants, known))
     ]
+
+
+def _first_unsettled(facts: AccountFacts) -> int:
+    """The lowest count of a credit that is neither proved taken nor made up: what proves its fate must stay."""
+    made_good = {job.for_job for job in facts.jobs.values() if job.state is JobState.WRITTEN}
+    counts = (
+        job.count
+        for job in facts.jobs.values()
+        if job.energy and job.state is not JobState.VOIDED and job.job not in made_good and not _loaded(facts, job)
+    )
+    return min(counts, default=LARGEST)
+
+
+def _loaded(facts: AccountFacts, job: Job) -> bool:
+    seen = facts.sightings.get(_key(job))
+    return seen is not None and seen.status is ReturnStatus.LOADED
 
 
 def _plain(facts: AccountFacts, job: Job, claimants: Counter[int], known: list[tuple[int, int]]) -> bool:

@@ -139,7 +139,7 @@ def standing(facts: AccountFacts) -> Standing:
         cards=cards,
         active=active,
         meter_count=meter_count,
-        last_count=max(history.top, *(job.count for job in written), 0),
+        last_count=max([*history.cards.values(), *(job.count for job in written)], default=0),
         heard_from_active=active is not None
         and (active in history.cards or any(key.startswith(f"{active}:") for key in meter)),
         credits=placed,
@@ -163,6 +163,11 @@ def refused_by_meter(facts: AccountFacts, job: Job) -> bool:
     """Whether return data proves that the meter refused this very credit for its count."""
     seen = facts.sightings.get(sighting_key(job.card, job.count))
     return seen is not None and seen.status is ReturnStatus.REFUSED_COUNT
+
+
+def stranded(facts: AccountFacts, job: Job) -> bool:
+    """Whether return data proves that the meter can never take this credit: it obeyed a newer card before it got it."""
+    return any(seen.issue > job.issue and seen.count < job.count for seen in _meter_sightings(facts).values())
 
 
 def _card_order(job: Job) -> tuple[int, int, Hlc, str, int, int]:
@@ -222,8 +227,10 @@ def _taken(facts: AccountFacts, written: list[Job], meter_count: int) -> set[str
         proven = False
         for job in claimants:
             seen = facts.sightings.get(sighting_key(job.card, job.count))
-            if seen is None:
+            if seen is None and not stranded(facts, job):
                 unproven.append(job)
+            elif seen is None:
+                continue
             elif seen.status is ReturnStatus.LOADED:
                 taken.add(job.job)
                 proven = True
@@ -239,7 +246,7 @@ def _owed(facts: AccountFacts, written: list[Job], taken: set[str]) -> list[Owed
     for job in written:
         if not job.energy or job.job in taken or job.job in made_good or _original(facts, job) in taken:
             continue
-        if refused_by_meter(facts, job):
+        if refused_by_meter(facts, job) or stranded(facts, job):
             owed.append(Owed(for_job=job.job, energy=job.energy, decision=None))
         elif job.job in decided:
             owed.append(Owed(for_job=job.job, energy=job.energy, decision=decided[job.job]))

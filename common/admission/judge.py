@@ -28,7 +28,7 @@ from common.admission.refusals import (
     NothingOwed,
     ReturnDataTorn,
 )
-from common.card.image import CardContents, CardImage
+from common.card.image import CardContents, CardImage, job_mark
 from common.entries.till import AccountOpened
 
 
@@ -64,16 +64,16 @@ def admit_card(facts: AccountFacts, contents: CardContents) -> Admitted:
     return Admitted(opened=opened, card=card, image=image, view=view, next_count=view.meter_count + 1)
 
 
-def plan_vend(facts: AccountFacts, contents: CardContents, energy: int) -> CardImage:
+def plan_vend(facts: AccountFacts, contents: CardContents, energy: int, job: str) -> CardImage:
     """What the card is to say when `energy` watt-hours are sold on it.
 
     Raises:
         Refused: one of refusals.py, saying why not.
     """
-    return credit_to_sell(facts, admit_card(facts, contents), energy)
+    return credit_to_sell(facts, admit_card(facts, contents), energy, job)
 
 
-def credit_to_sell(facts: AccountFacts, admitted: Admitted, energy: int) -> CardImage:
+def credit_to_sell(facts: AccountFacts, admitted: Admitted, energy: int, job: str) -> CardImage:
     """What an admitted card is to say when `energy` watt-hours are sold on it.
 
     Raises:
@@ -84,7 +84,7 @@ def credit_to_sell(facts: AccountFacts, admitted: Admitted, energy: int) -> Card
         raise AmountNotSold("zero")
     if energy > admitted.opened.limit:
         raise AboveMeterLimit(energy, admitted.opened.limit)
-    return _with_credit(admitted, energy)
+    return _with_credit(admitted, energy, job)
 
 
 def may_vend(facts: AccountFacts, admitted: Admitted) -> None:
@@ -100,7 +100,7 @@ def may_vend(facts: AccountFacts, admitted: Admitted) -> None:
         raise MeterFirst(admitted.image.serial)
 
 
-def plan_makeup(facts: AccountFacts, contents: CardContents) -> tuple[CardImage, Owed]:
+def plan_makeup(facts: AccountFacts, contents: CardContents, job: str) -> tuple[CardImage, Owed]:
     """What the card is to say when the first make-up that is owed is written on it, and which that is.
 
     It is written with the count that the meter accepts next. Where the stranded credit could still be taken it has that
@@ -114,10 +114,10 @@ def plan_makeup(facts: AccountFacts, contents: CardContents) -> tuple[CardImage,
     if not admitted.view.owed:
         raise NothingOwed(facts.account)
     owed = admitted.view.owed[0]
-    return _with_credit(admitted, owed.energy), owed
+    return _with_credit(admitted, owed.energy, job), owed
 
 
-def plan_issue(facts: AccountFacts, contents: CardContents) -> CardImage:
+def plan_issue(facts: AccountFacts, contents: CardContents, job: str) -> CardImage:
     """What an account's first card is to say.
 
     Raises:
@@ -127,10 +127,10 @@ def plan_issue(facts: AccountFacts, contents: CardContents) -> CardImage:
     view = standing(facts)
     if view.active is not None:
         raise AlreadyHasCard(facts.account, view.active)
-    return _fresh_image(opened, contents, issue=1, count=view.meter_count)
+    return _fresh_image(opened, contents, issue=1, count=view.meter_count, job=job)
 
 
-def plan_replacement(facts: AccountFacts, contents: CardContents) -> tuple[CardImage, CardStanding, int]:
+def plan_replacement(facts: AccountFacts, contents: CardContents, job: str) -> tuple[CardImage, CardStanding, int]:
     """What a new card is to say, the card it replaces, and the highest purchase count known here.
 
     Raises:
@@ -141,7 +141,7 @@ def plan_replacement(facts: AccountFacts, contents: CardContents) -> tuple[CardI
     if view.active is None:
         raise NoActiveCard(facts.account)
     old = view.cards[view.active]
-    image = _fresh_image(opened, contents, issue=old.issue + 1, count=view.meter_count)
+    image = _fresh_image(opened, contents, issue=old.issue + 1, count=view.meter_count, job=job)
     return image, old, view.last_count
 
 
@@ -188,7 +188,7 @@ def _check_last_credit_taken(admitted: Admitted) -> None:
             raise CreditNotTaken(job.card, job.count, job.energy)
 
 
-def _with_credit(admitted: Admitted, energy: int) -> CardImage:
+def _with_credit(admitted: Admitted, energy: int, job: str) -> CardImage:
     if admitted.next_count <= admitted.image.count:
         raise CountDoesNotFollow(admitted.image.serial, admitted.image.count, admitted.next_count - 1)
     return CardImage(
@@ -198,12 +198,19 @@ def _with_credit(admitted: Admitted, energy: int) -> CardImage:
         issue=admitted.card.issue,
         count=admitted.next_count,
         energy=energy,
+        job_mark=job_mark(job),
     )
 
 
-def _fresh_image(opened: AccountOpened, contents: CardContents, *, issue: int, count: int) -> CardImage:
+def _fresh_image(opened: AccountOpened, contents: CardContents, *, issue: int, count: int, job: str) -> CardImage:
     if contents.image is not None:
         raise CardNotBlank(contents.serial, contents.image.account)
     return CardImage(
-        serial=contents.serial, account=opened.account, meter=opened.meter, issue=issue, count=count, energy=0
+        serial=contents.serial,
+        account=opened.account,
+        meter=opened.meter,
+        issue=issue,
+        count=count,
+        energy=0,
+        job_mark=job_mark(job),
     )

@@ -56,6 +56,7 @@ def encode_slot(layout: Layout, zone: ZoneName, image: CardImage, sequence: int,
         "issue": image.issue,
         "count": image.count,
         "energy": image.energy,
+        "job_mark": image.job_mark,
     }
     return _seal(layout, zone, values, image.serial, key)
 
@@ -72,6 +73,7 @@ def decode_slot(layout: Layout, zone: ZoneName, raw: bytes, serial: str, key: by
         issue=int(values["issue"]),
         count=int(values["count"]),
         energy=int(values["energy"]),
+        job_mark=int(values.get("job_mark", 0)),
     )
     return image, int(values["sequence"])
 

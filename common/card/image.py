@@ -1,14 +1,16 @@
 """The two sides of a card: what tills write (the image) and what the meter writes back (return data)."""
 
+import hashlib
 from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-Serial = Annotated[str, Meta(pattern="^[0-9]{16}$")]
-Identifier = Annotated[str, Meta(pattern="^[0-9A-Z-]{1,12}$")]
-Issue = Annotated[int, Meta(ge=1, le=255)]
+Serial = Annotated[str, Meta(pattern=r"^[0-9]{16}\Z")]
+Identifier = Annotated[str, Meta(pattern=r"^[0-9A-Z-]{1,12}\Z")]
+Issue = Annotated[int, Meta(ge=1, le=65_535)]
 PurchaseCount = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+JobMark = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 CreditEnergy = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 MeterEnergy = Annotated[int, Meta(ge=0, le=2**48 - 1)]
 
@@ -23,6 +25,7 @@ class CardImage(Struct, frozen=True, kw_only=True):
         issue: issue number; 1 for the first card of an account, +1 with each replacement.
         count: purchase count; the meter loads the credit when this is its own count + 1.
         energy: credit carried, Wh.
+        job_mark: which job wrote it (`job_mark`): two tills, each alone, may write the same count. 0: not said.
     """
 
     serial: Serial
@@ -31,6 +34,12 @@ class CardImage(Struct, frozen=True, kw_only=True):
     issue: Issue
     count: PurchaseCount
     energy: CreditEnergy
+    job_mark: JobMark = 0
+
+
+def job_mark(job: str) -> int:
+    """The mark of a job on the cards that it writes: the first 32 bits of its id's SHA-256, never 0."""
+    return int.from_bytes(hashlib.sha256(job.encode()).digest()[:4]) or 1
 
 
 class ReturnStatus(StrEnum):

@@ -106,6 +106,9 @@ _REQUIRED = {
     ZoneName.RETURN_DATA: {"meter", "issue", "count", "remaining", "use", "status", "card_count"},
 }
 
+_OPTIONAL = {"job_mark"}
+"""Fields of a slot that a layout of another maker may lack."""
+
 _CODINGS_OF = {
     "serial": {"bcd", "ascii"},
     "account": {"ascii", "bcd"},
@@ -185,9 +188,9 @@ def _check_fields(layout: Layout, zone_name: ZoneName) -> None:
 def _check_coding(where: str, name: str, field: Field, *, required: bool) -> None:
     if field.coding not in CODINGS:
         raise LayoutError(where, f"unknown coding {field.coding!r}")
-    if not required and field.coding != "constant":
+    if not required and name not in _OPTIONAL and field.coding != "constant":
         raise LayoutError(where, "a field that is no part of the image is a constant")
-    if required and field.coding not in _CODINGS_OF.get(name, _NUMBER_CODINGS):
+    if (required or name in _OPTIONAL) and field.coding not in _CODINGS_OF.get(name, _NUMBER_CODINGS):
         raise LayoutError(where, f"cannot be coded as {field.coding}")
     if field.coding == "constant" and len(_hex(where, field.value)) != field.length:
         raise LayoutError(where, f"the value is not {field.length} bytes")

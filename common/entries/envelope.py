@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from common.clock import Hlc
 from common.entries import jobs, office, till
+from common.units import LARGEST
 
 Body = (
     till.JournalOpened
@@ -48,8 +49,8 @@ _OFFICE_ONLY = tuple(kind for kind in Body.__args__ if kind.__module__ == office
 MAX_ENTRY = 65_536
 """The most bytes that an entry may have."""
 
-WriterId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
-HashHex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+WriterId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
+HashHex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class Unknown(Struct, frozen=True):
@@ -134,11 +135,41 @@ def decode_entry(raw: bytes, *, foreign: bool = False) -> Entry:
     if len(raw) > MAX_ENTRY:
         raise BadEntry(f"an entry has at most {MAX_ENTRY} bytes, this one {len(raw)}")
     try:
-        if foreign and _encoder.encode(_anything.decode(raw)) != raw:
-            raise BadEntry("the bytes are not canonical JSON (RFC 8785)")
-        return _decode(raw)
+        if foreign:
+            _check_canonical(raw)
+        entry = _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadEntry(str(error)) from error
+    # Members are sorted, so the time comes first.
+    if entry.at.utcoffset() or not raw.startswith(b'{"at":' + _encoder.encode(entry.at)):
+        raise BadEntry("the time is not written as 2026-11-23T08:00:00Z is")
+    return entry
+
+
+def _check_canonical(raw: bytes) -> None:
+    value = _anything.decode(raw)
+    _check_values(value)
+    if _encoder.encode(value) != raw:
+        raise BadEntry("the bytes are not canonical JSON (RFC 8785)")
+
+
+def _check_values(value: object) -> None:
+    """What our encoder writes as RFC 8785 does: no fractions, integers within 2**53, no odd names."""
+    match value:
+        case bool() | None | str():
+            return
+        case int() if abs(value) <= LARGEST:
+            return
+        case list():
+            for item in value:
+                _check_values(item)
+        case dict():
+            if sorted(value) != sorted(value, key=lambda name: str(name).encode("utf-16-be")):
+                raise BadEntry("the member names sort differently in UTF-16 (RFC 8785, 3.2.3)")
+            for item in value.values():
+                _check_values(item)
+        case _:
+            raise BadEntry(f"{value!r} is no value of an entry: a fraction, or beyond 2**53")
 
 
 def _decode(raw: bytes) -> Entry:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from common.card.image import CardImage, ReturnData
+from common.card.image import CardImage, JobMark, ReturnData
 from common.tariff.quote import Quote
 from common.units import Count
 
@@ -30,8 +30,9 @@ class Started(Struct, frozen=True, kw_only=True, tag_field="type"):
 
     Attributes:
         job: the job's id, made once; a vend id when the purpose is a vend.
-        before: the purchase count that stood on the card before; null for a blank card. Whether the write happened is
-            read from the card itself: its count is `before`, or `image.count`, which is always greater.
+        before: the purchase count that stood on the card before; null for a blank card. `image.count` is greater.
+        before_mark: the job mark that stood there; 0 for a blank card, or where the layout has none. It says which job
+            the card carried until now, when two tills have written the same count.
         image: what the card is to say.
         seen: the meter's return data found on the card, if any: the evidence that the job was judged by.
         clerk: who did it.
@@ -40,6 +41,7 @@ class Started(Struct, frozen=True, kw_only=True, tag_field="type"):
     job: str
     account: str
     before: Count | None
+    before_mark: JobMark = 0
     image: CardImage
     seen: ReturnData | None
     clerk: str

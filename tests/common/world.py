@@ -1,14 +1,16 @@
-"""A small world in memory: tills that know only what they have synced, an office, cards and a meter (design, section 6).
+"""A small world in memory: tills that know what they have synced, an office, cards, a meter (design, section 6).
 
 Tills judge with common.admission, the office settles with common.resolution, so that histories are what real ones are.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from common.account import AccountFacts, fold, see, standing
+from common.account import AccountFacts, Verdict, fold, judge_doubt, see, standing
 from common.admission import CardIsBlank, plan_issue, plan_makeup, plan_replacement, plan_vend
 from common.card.image import CardContents, CardImage, ReturnData, ReturnStatus
 from common.chain import Head, SignedEntry, append
@@ -22,6 +24,7 @@ from common.entries import (
     Purpose,
     ReplacementStarted,
     SettledBy,
+    StartedJob,
     VendStarted,
     completed_as,
     voided_as,
@@ -92,7 +95,7 @@ class Writer:
     hlc: Hlc = ZERO
     sent: int = 0
     heard: int = 0
-    doubts: dict[str, tuple[Purpose, str, int | None, int]] = field(default_factory=dict)
+    doubts: dict[str, tuple[Purpose, str]] = field(default_factory=dict)
 
     def write(self, body: AnyBody, now: datetime) -> SignedEntry:
         at = now + self.clock_error
@@ -145,14 +148,14 @@ class World:
 
     def issue(self, till: int) -> None:
         card = self._new_card()
-        image = plan_issue(self.tills[till].facts, card.contents)
+        image = plan_issue(self.tills[till].facts, card.contents, self._next_job(till))
         self._run(till, card, image, lambda common: IssueStarted(**common, before=None, seen=None))
 
     def vend(self, till: int, card: int, energy: int, fate: str = "done") -> None:
         """Sell. `fate`: `done`, `written` (the till dies after the write) or `lost` (it dies before)."""
         chosen = self._present(till, card)
         facts = self._facts(till, chosen)
-        image = plan_vend(facts, chosen.contents, energy)
+        image = plan_vend(facts, chosen.contents, energy, self._next_job(till))
         quote = Quote(
             job="", tariff="t", tariff_class="residential", year=2026, used=0, energy=energy, amount=energy,
             lines=[], at=self.now,
@@ -162,14 +165,19 @@ class World:
             chosen,
             image,
             lambda common: VendStarted(
-                **common, before=_count(chosen), seen=chosen.returned, quote=quote, payment="cash"
+                **common,
+                before=_count(chosen),
+                before_mark=_mark(chosen),
+                seen=chosen.returned,
+                quote=quote,
+                payment="cash",
             ),
             fate,
         )
 
     def replace(self, till: int, fate: str = "done") -> None:
         card = self._new_card()
-        image, old, known = plan_replacement(self.tills[till].facts, card.contents)
+        image, old, known = plan_replacement(self.tills[till].facts, card.contents, self._next_job(till))
         self._run(
             till,
             card,
@@ -182,13 +190,18 @@ class World:
 
     def make_up(self, till: int, card: int, fate: str = "done") -> None:
         chosen = self._present(till, card)
-        image, owed = plan_makeup(self._facts(till, chosen), chosen.contents)
+        image, owed = plan_makeup(self._facts(till, chosen), chosen.contents, self._next_job(till))
         self._run(
             till,
             chosen,
             image,
             lambda common: MakeupStarted(
-                **common, before=_count(chosen), seen=chosen.returned, for_job=owed.for_job, decision=owed.decision
+                **common,
+                before=_count(chosen),
+                before_mark=_mark(chosen),
+                seen=chosen.returned,
+                for_job=owed.for_job,
+                decision=owed.decision,
             ),
             fate,
         )
@@ -237,13 +250,14 @@ class World:
         """Put a card on the desk; a job left in doubt on it is settled."""
         self.now += timedelta(minutes=1)
         card, writer = self.cards[number % len(self.cards)], self.tills[till]
-        for job, (purpose, serial, before, after) in list(writer.doubts.items()):
+        for job, (purpose, serial) in list(writer.doubts.items()):
             if serial == card.serial:
-                count = _count(card)
-                written = count is not None and count >= after and not (count == before)
+                verdict = judge_doubt(writer.facts, writer.facts.jobs[job], card.image)
+                if verdict is Verdict.OPEN:
+                    continue
                 body = (
                     completed_as(purpose)(job=job, account=ACCOUNT, receipt=None, by=SettledBy.CARD)
-                    if written
+                    if verdict is Verdict.WRITTEN
                     else voided_as(purpose)(job=job, account=ACCOUNT, reason="not on the card", by=SettledBy.CARD)
                 )
                 writer.write(body, self.now)
@@ -256,13 +270,22 @@ class World:
         facts = self.tills[till].facts
         return facts if card.returned is None else see(facts, card.serial, card.returned)
 
-    def _run(self, till, card, image, started, fate="done") -> None:
+    def _next_job(self, till: int) -> str:
+        return f"{self.tills[till].name}/{self.jobs + 1:04d}"
+
+    def _run(
+        self,
+        till: int,
+        card: Card,
+        image: CardImage,
+        started: Callable[[dict[str, Any]], StartedJob],
+        fate: str = "done",
+    ) -> None:
         self.now += timedelta(minutes=1)
         writer = self.tills[till]
+        job = self._next_job(till)
         self.jobs += 1
-        job = f"{writer.name}/{self.jobs:04d}"
         body = started({"job": job, "account": ACCOUNT, "image": image, "clerk": "wang"})
-        before = _count(card)
         entry = writer.write(body, self.now).entry
         purpose = writer.facts.jobs[job].purpose
         assert entry.body == body
@@ -271,11 +294,15 @@ class World:
         if fate == "done":
             writer.write(completed_as(purpose)(job=job, account=ACCOUNT, receipt=None, by=SettledBy.TILL), self.now)
         else:
-            writer.doubts[job] = (purpose, card.serial, before, image.count)
+            writer.doubts[job] = (purpose, card.serial)
 
 
 def _count(card: Card) -> int | None:
     return None if card.image is None else card.image.count
+
+
+def _mark(card: Card) -> int:
+    return 0 if card.image is None else card.image.job_mark
 
 
 def active_card(world: World) -> int | None:

@@ -20,9 +20,16 @@ KEY_REFERENCE = 1
 
 
 class CpuDriver(SlottedCard):
-    """Driver of a CPU card whose application is already selected: see `select`."""
+    """Driver of a CPU card whose application is already selected: see `select`.
+
+    Never shows a second key after a failure.
+    """
 
     chip = "cpu"
+
+    def __init__(self, channel: Channel, layout: Layout) -> None:
+        super().__init__(channel, layout)
+        self._refused: WrongKey | None = None
 
     def _read_zone(self, zone: ZoneName) -> bytes:
         place = self._layout.zone(zone)
@@ -36,6 +43,8 @@ class CpuDriver(SlottedCard):
         return None
 
     def _authenticate(self, card_key: bytes) -> None:
+        if self._refused is not None:
+            raise self._refused
         challenge = _demand(self._channel, apdu.get_challenge(CHALLENGE_LENGTH))
         cmac = CMAC(AES(auth_key(card_key)))
         cmac.update(challenge)
@@ -48,7 +57,8 @@ class CpuDriver(SlottedCard):
         left = tries_left(sw)
         if left is None:
             raise UnexpectedStatus(sw, command.name)
-        raise WrongKey(left)
+        self._refused = WrongKey(left)
+        raise self._refused
 
 
 def select(channel: Channel, layout: Layout) -> bool:

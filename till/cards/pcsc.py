@@ -1,5 +1,6 @@
 """Readers and cards through PC/SC (specification part 5; pyscard's scard). The only module that imports smartcard."""
 
+import time
 from contextlib import AbstractContextManager
 from types import ModuleType, TracebackType
 from typing import Any
@@ -64,21 +65,31 @@ class PcscChannel:
         result, card, protocol = scard.SCardConnect(
             self._context.handle, self._reader, scard.SCARD_SHARE_EXCLUSIVE, protocols
         )
-        if result == scard.SCARD_W_REMOVED_CARD:
-            raise NoCard
-        self._context.demand(result, self._reader)
+        self._demand_connected(result)
         self._card = card
         self._header = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
         result, _, _, _, atr = scard.SCardStatus(card)
-        self._context.demand(result, self._reader)
+        self._demand_connected(result)
         return bytes(atr)
+
+    def _demand_connected(self, result: int) -> None:
+        """As `demand`, before any command was sent: what would be a broken write is a card that is not there."""
+        scard = self._context.scard
+        if result == scard.SCARD_W_REMOVED_CARD:
+            raise NoCard
+        if result in (scard.SCARD_W_UNPOWERED_CARD, scard.SCARD_E_NOT_TRANSACTED, scard.SCARD_E_COMM_DATA_LOST):
+            raise CardMute
+        self._context.demand(result, self._reader)
 
     def transmit(self, apdu: bytes) -> Response:
         """Send one APDU. Raises CardRemoved, ReaderLost."""
         if self._card is None:
             raise CardRemoved
         result, answer = self._context.scard.SCardTransmit(self._card, self._header, list(apdu))
-        self._context.demand(result, self._reader)
+        if result != self._context.scard.SCARD_S_SUCCESS:
+            meaning = _meaning(self._context.scard, result, self._reader)
+            # Whatever else PC/SC says, the command may have reached the card.
+            raise CardRemoved if isinstance(meaning, CardRemoved | CardMute | NoCard) else ReaderLost(self._reader)
         if len(answer) < 2:
             raise CardRemoved
         *data, sw1, sw2 = (byte & 0xFF for byte in answer)
@@ -139,7 +150,12 @@ def _meaning(scard: ModuleType, result: int, reader: str) -> CardError:
         return NoCard()
     if result in (scard.SCARD_W_UNRESPONSIVE_CARD, scard.SCARD_W_UNSUPPORTED_CARD, scard.SCARD_E_PROTO_MISMATCH):
         return CardMute()
-    if result in (scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE):
+    if result in (
+        scard.SCARD_E_UNKNOWN_READER,
+        scard.SCARD_E_READER_UNAVAILABLE,
+        # The service ended in the middle of a call: its readers are gone with it.
+        scard.SCARD_F_COMM_ERROR,
+    ):
         return ReaderLost(reader)
     if result == scard.SCARD_E_SHARING_VIOLATION:
         return ReaderBusy(reader)
@@ -151,20 +167,21 @@ def _meaning(scard: ModuleType, result: int, reader: str) -> CardError:
         scard.SCARD_E_NOT_TRANSACTED,
         scard.SCARD_E_COMM_DATA_LOST,
         scard.SCARD_E_INVALID_HANDLE,
-        scard.SCARD_F_COMM_ERROR,
     ):
         return CardRemoved()
+    if result in (scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED):
+        return NoReader("the PC/SC service does not run (pcscd)")
     return NoReader(str(scard.SCardGetErrorMessage(result)))
 
 
 def _wait(reader: str, timeout: float, *, present: bool) -> bool:
     with _Context() as context:
         scard = context.scard
-        known = scard.SCARD_STATE_UNAWARE
-        remaining = max(0, round(timeout * 1000))
-        result, states = scard.SCardGetStatusChange(context.handle, 0, [(reader, known)])
+        end = time.monotonic() + timeout
+        result, states = scard.SCardGetStatusChange(context.handle, 0, [(reader, scard.SCARD_STATE_UNAWARE)])
         context.demand(result, reader)
         while bool(states[0][1] & scard.SCARD_STATE_PRESENT) != present:
+            remaining = max(0, round((end - time.monotonic()) * 1000))
             result, states = scard.SCardGetStatusChange(context.handle, remaining, [(reader, states[0][1])])
             if result == scard.SCARD_E_TIMEOUT:
                 return False

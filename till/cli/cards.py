@@ -25,14 +25,14 @@ class CardView(Struct, frozen=True, kw_only=True):
 
     Attributes:
         verdict: `good`, or the refusal's name.
-        settled: the job that this reading settled, if one was in doubt.
+        settled: the jobs that were in doubt and that this reading settled.
     """
 
     contents: CardContents
     verdict: str
     words: str
     owed: int
-    settled: str | None
+    settled: list[str]
 
 
 @group.command("read")
@@ -108,8 +108,7 @@ def _as_text(view: CardView) -> str:
         ]
     if view.contents.torn:
         lines.append("  an interrupted write left half an image beside this one; it does not count")
-    if view.settled:
-        lines.append(f"  job {view.settled} was in doubt and is settled now")
+    lines.extend(f"  job {job} was in doubt and is settled now" for job in view.settled)
     if view.owed:
         lines.append(f"  {format_energy(view.owed)} is owed as make-up: till card makeup")
     return "\n".join([*lines, view.words])

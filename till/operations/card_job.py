@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from common.account import Verdict, judge_doubt
 from common.entries import Purpose, SettledBy, StartedJob, purpose_of
 from till.cards.driver import CardDriver
 from till.cards.errors import CardError
 from till.operations.desk import Desk
 from till.operations.refusals import LeftInDoubt, NothingWritten
-from till.operations.settle import completion, void, was_not_written, was_written
+from till.operations.settle import completion, void
 from till.operations.steps import Step
 
 
@@ -55,14 +56,15 @@ def _complete(desk: Desk, started: StartedJob) -> JobDone:
 def _settle_failed_write(desk: Desk, driver: CardDriver, started: StartedJob, error: CardError) -> None:
     """Look at the card again: returns when it was written after all."""
     cause = type(error).__name__
-    job = desk.store.open_job_for_card(started.image.serial)
+    facts, job = desk.store.account(started.account), desk.store.job(started.job)
     try:
         contents = driver.read()
     except CardError:
         raise LeftInDoubt(started.job, started.image.serial, cause) from error
-    if job is not None and was_written(job, contents):
+    verdict = Verdict.OPEN if facts is None or job is None else judge_doubt(facts, job, contents.image)
+    if verdict is Verdict.WRITTEN:
         return
-    if job is not None and was_not_written(job, contents):
-        desk.journal.commit(void(job.purpose, job.job, job.account, cause, SettledBy.CARD))
-        raise NothingWritten(started.job, started.image.serial, cause) from error
-    raise LeftInDoubt(started.job, started.image.serial, cause) from error
+    if verdict is Verdict.OPEN:
+        raise LeftInDoubt(started.job, started.image.serial, cause) from error
+    desk.journal.commit(void(purpose_of(started), started.job, started.account, cause, SettledBy.CARD))
+    raise NothingWritten(started.job, started.image.serial, cause) from error

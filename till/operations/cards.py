@@ -17,12 +17,12 @@ def issue_card(desk: Desk, driver: CardDriver, account: str) -> JobDone:
         Refused: see common.admission.plan_issue; or NotInStock.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
-    presented = present(desk, driver)
+    presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     facts = _account(desk, account)
-    image = plan_issue(facts, presented.contents)
+    image = plan_issue(facts, presented.contents, job)
     _check_stock(desk, presented)
     started = IssueStarted(
-        job=new_job_id(desk.till, desk.now()),
+        job=job,
         account=account,
         before=None,
         image=image,
@@ -39,12 +39,12 @@ def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str) -> J
         Refused: see common.admission.plan_replacement; or NotInStock.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
-    presented = present(desk, driver)
+    presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     facts = _account(desk, account)
-    image, old, known_count = plan_replacement(facts, presented.contents)
+    image, old, known_count = plan_replacement(facts, presented.contents, job)
     _check_stock(desk, presented)
     started = ReplacementStarted(
-        job=new_job_id(desk.till, desk.now()),
+        job=job,
         account=account,
         before=None,
         image=image,
@@ -64,19 +64,20 @@ def make_up(desk: Desk, driver: CardDriver) -> JobDone:
         Refused: see common.admission.plan_makeup.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
-    presented = present(desk, driver)
+    presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     if presented.facts is None:
         raise CardIsBlank(presented.contents.serial)
     try:
-        image, owed = plan_makeup(presented.facts, presented.contents)
+        image, owed = plan_makeup(presented.facts, presented.contents, job)
     except Refused:
         note_evidence(desk, presented)
         raise
     before = presented.contents.image
     started = MakeupStarted(
-        job=new_job_id(desk.till, desk.now()),
+        job=job,
         account=presented.facts.account,
         before=None if before is None else before.count,
+        before_mark=0 if before is None else before.job_mark,
         image=image,
         seen=presented.contents.returned,
         clerk=desk.clerk,

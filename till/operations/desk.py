@@ -52,7 +52,7 @@ class Presented:
     driver: CardDriver
     contents: CardContents
     facts: AccountFacts | None
-    settled: str | None = None
+    settled: list[str] = field(default_factory=list)
 
     @cached_property
     def admitted(self) -> Admitted:
@@ -73,7 +73,6 @@ def present(desk: Desk, driver: CardDriver) -> Presented:
         CardError: the card cannot be read; nothing was written.
         NoCardKey: it is not one of ours.
         AccountUnknown: no entry here opens the account that it names.
-        DoubtNotSettled: see there.
     """
     serial = driver.serial()
     key = desk.keyring.key(serial)

@@ -136,14 +136,3 @@ class LeftInDoubt(Exception):
 
     def __str__(self) -> str:
         return f"job {self.job} is in doubt: {self.cause}"
-
-
-@dataclass(eq=False)
-class DoubtNotSettled(Refused):
-    """A card in doubt says neither the old nor the new: a person must look."""
-
-    job: str
-    card: str
-    on_card: int | None
-    before: int | None
-    after: int

@@ -1,45 +1,25 @@
 """A start without an end is settled from the card itself (design, section 4)."""
 
-from common.account import Job
+from common.account import AccountFacts, Verdict, judge_doubt
 from common.card.image import CardContents
 from common.entries import CompletedJob, Purpose, SettledBy, VoidedJob, completed_as, voided_as
 from till.journal.writer import Journal
-from till.operations.refusals import DoubtNotSettled
 from till.store import Store, receipt_text
 
 
-def settle_from_card(store: Store, journal: Journal, till: str, contents: CardContents) -> str | None:
-    """Complete or void the job that this till left in doubt on this card. Returns the job's id, if there was one.
-
-    A written card carries the job's count, or a later one if another till has served it since. A card that was not
-    written carries the count that it had before.
-
-    Raises:
-        DoubtNotSettled: it carries neither.
-    """
-    job = store.open_job_for_card(contents.serial)
-    if job is None:
-        return None
-    if was_written(job, contents):
-        journal.commit(completion(store, till, job.purpose, job.job, job.account, SettledBy.CARD))
-    elif was_not_written(job, contents):
-        journal.commit(void(job.purpose, job.job, job.account, "not on the card", SettledBy.CARD))
-    else:
-        count = None if contents.image is None else contents.image.count
-        raise DoubtNotSettled(job.job, job.card, count, job.before, job.count)
-    return job.job
-
-
-def was_written(job: Job, contents: CardContents) -> bool:
-    """Whether the card carries what the job was to write, or what came after it."""
-    image = contents.image
-    return image is not None and image.account == job.account and image.issue == job.issue and image.count >= job.count
-
-
-def was_not_written(job: Job, contents: CardContents) -> bool:
-    """Whether the card is as it was before the job."""
-    image = contents.image
-    return job.before is None if image is None else image.account == job.account and image.count == job.before
+def settle_from_card(store: Store, journal: Journal, till: str, contents: CardContents) -> list[str]:
+    """Complete or void the jobs that this till left in doubt on this card, if it can say. Returns their ids."""
+    settled: list[str] = []
+    for job in store.open_jobs_for_card(contents.serial):
+        verdict = judge_doubt(store.account(job.account) or AccountFacts.new(job.account), job, contents.image)
+        if verdict is Verdict.WRITTEN:
+            journal.commit(completion(store, till, job.purpose, job.job, job.account, SettledBy.CARD))
+        elif verdict is Verdict.NOT_WRITTEN:
+            journal.commit(void(job.purpose, job.job, job.account, "not on the card", SettledBy.CARD))
+        else:
+            continue
+        settled.append(job.job)
+    return settled
 
 
 def completion(store: Store, till: str, purpose: Purpose, job: str, account: str, by: SettledBy) -> CompletedJob:

@@ -102,13 +102,14 @@ def start_vend(desk: Desk, presented: Presented, quote: Quote, payment: str) -> 
     if not quote_still_valid(quote, now):
         raise QuoteExpired(quote.job)
     facts = _facts(presented)
-    image = credit_to_sell(facts, presented.admitted, quote.energy)
+    image = credit_to_sell(facts, presented.admitted, quote.energy, quote.job)
     _check_lease(desk, now, quote.amount)
     before = presented.contents.image
     return VendStarted(
         job=quote.job,
         account=facts.account,
         before=None if before is None else before.count,
+        before_mark=0 if before is None else before.job_mark,
         image=image,
         seen=presented.contents.returned,
         clerk=desk.clerk,

@@ -207,11 +207,9 @@ class Store:
         found = (self.job(job) for job in sorted(known))
         return [job for job in found if job is not None]
 
-    def open_job_for_card(self, serial: str) -> Job | None:
-        """This till's job in doubt on a card."""
-        known = self.setting("open_jobs", dict[str, OpenJob]) or {}
-        found = min((job for job, about in known.items() if about.card == serial), default=None)
-        return None if found is None else self.job(found)
+    def open_jobs_for_card(self, serial: str) -> list[Job]:
+        """This till's jobs in doubt on a card, oldest first."""
+        return [job for job in self.open_jobs() if job.card == serial]
 
     # --- stock, keys, tariffs, lease ---
 

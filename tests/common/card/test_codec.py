@@ -33,7 +33,7 @@ images = st.builds(
     serial=st.from_regex(r"[0-9]{16}", fullmatch=True),
     account=identifiers,
     meter=identifiers,
-    issue=st.integers(1, 255),
+    issue=st.integers(1, 65_535),
     count=u32,
     energy=u32,
 )
@@ -122,7 +122,7 @@ def test_identification_of_another_layout_is_refused() -> None:
         {"account": ""},
         {"account": "1234567890123"},
         {"meter": "电表"},
-        {"issue": 256},
+        {"issue": 65_536},
         {"count": -1},
         {"energy": 2**32},
     ],

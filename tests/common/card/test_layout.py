@@ -25,14 +25,14 @@ def test_unknown_layout() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "where"),
     [
-        ("count = { offset = 5, length = 4", "count = { offset = 4, length = 4", "slot_a.count"),
-        ("meter = { offset = 25, length = 12", "meter = { offset = 25, length = 13", "slot_a.meter"),
+        ("count = { offset = 6, length = 4", "count = { offset = 5, length = 4", "slot_a.count"),
+        ("meter = { offset = 26, length = 12", "meter = { offset = 26, length = 13", "slot_a.job_mark"),
         ('length = 4, coding = "uint_be" }\nissue', 'length = 4, coding = "base64" }\nissue', "slot_a.sequence"),
         ("energy = {", "joules = {", "slot_a"),
-        ("slot_b = { offset = 80", "slot_b = { offset = 70", "slot_b"),
-        ("return_data = { offset = 128", "return_data = { offset = 230", "return_data"),
-        ("return_data = { offset = 128", "return_data = { file = 1, offset = 128", "return_data"),
-        ("slot_a = { offset = 32, length = 45", "slot_a = { offset = 32, length = 8", "slot_a"),
+        ("slot_b = { offset = 84", "slot_b = { offset = 70", "slot_b"),
+        ("return_data = { offset = 136", "return_data = { offset = 230", "return_data"),
+        ("return_data = { offset = 136", "return_data = { file = 1, offset = 136", "return_data"),
+        ("slot_a = { offset = 32, length = 50", "slot_a = { offset = 32, length = 8", "slot_a"),
         ('value = "4B544D31"', 'value = "4B54"', "identification.mark"),
         ('value = "4B544D31"', 'value = "mark"', "identification.mark"),
         ("nothing = 0x69", "nothing = 0x5A", "return_data.status"),
@@ -74,6 +74,6 @@ def test_impossible_cpu_layout_is_refused(old: str, new: str, where: str) -> Non
 
 
 def test_an_error_says_what_is_wrong() -> None:
-    text = text_of("sle4442-v1").replace("count = { offset = 5", "count = { offset = 4", 1)
+    text = text_of("sle4442-v1").replace("count = { offset = 6", "count = { offset = 5", 1)
     with pytest.raises(LayoutError, match=r"^slot_a\.count: overlaps issue$"):
         parse_layout(text)

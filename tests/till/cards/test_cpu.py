@@ -49,6 +49,16 @@ def test_a_wrong_cryptogram_says_how_many_tries_are_left_and_then_locks(chip: Cp
         open_card(ChipChannel(chip)).unlock(KEY)
 
 
+def test_a_driver_shows_no_second_key_after_a_failure(chip: CpuChip) -> None:
+    chip.memory.key = bytes(16)
+    driver = open_card(ChipChannel(chip))
+    for _ in range(3):
+        with pytest.raises(WrongKey) as caught:
+            driver.unlock(KEY)
+        assert caught.value.tries_left == 2
+    assert chip.memory.tries[0] == 2
+
+
 def test_a_right_cryptogram_gives_the_tries_back(chip: CpuChip) -> None:
     chip.memory.tries[0] = 1
     open_card(ChipChannel(chip)).unlock(KEY)

@@ -5,7 +5,8 @@ from msgspec.structs import replace
 
 from common.card.image import CardImage, ReturnData, ReturnStatus
 from common.card.keys import derive_card_key
-from till.cards.connect import open_card
+from common.card.layout import ZoneName, load_layout
+from till.cards.connect import SLE4442_LAYOUT, open_card
 from till.cards.driver import CardDriver
 from till.cards.errors import (
     AnotherCard,
@@ -37,7 +38,7 @@ def stored_zone(chip: Chip, number: int) -> tuple[bytearray, int]:
     if isinstance(chip, CpuChip):
         return next(file.data for file in chip.memory.files if file.short_id == number), 0
     assert isinstance(chip, Sle4442Chip)
-    return chip.memory.main, (8, 32, 80, 128)[number - 1]
+    return chip.memory.main, load_layout(SLE4442_LAYOUT).zone(list(ZoneName)[number - 1]).offset
 
 
 def test_serial_needs_no_key(chip: Chip, serial: str) -> None:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from common.card.image import CardImage, ReturnData, ReturnStatus
 from common.card.keys import derive_card_key
-from till.cards.connect import open_card
+from common.card.layout import ZoneName, load_layout
+from till.cards.connect import CPU_LAYOUT, open_card
 from till.cards.driver import CardDriver
 from till.cards.errors import CardRemoved
 from till.simulator.channel import ChipChannel
@@ -19,8 +20,9 @@ from till.simulator.factory import new_chip
 
 SERIAL = "6201000000000017"
 KEY = derive_card_key(bytes(32), SERIAL)
-SLOT_BYTES = 45
-RETURN_BYTES = 42
+LAYOUT = load_layout(CPU_LAYOUT)
+SLOT_BYTES = LAYOUT.zone(ZoneName.SLOT_A).length
+RETURN_BYTES = LAYOUT.zone(ZoneName.RETURN_DATA).length
 IMAGE = CardImage(serial=SERIAL, account="0431-77", meter="M900431", issue=1, count=1, energy=120_000)
 RETURNED = ReturnData(meter="M900431", issue=1, count=1, remaining=5, use=4, status=ReturnStatus.LOADED, card_count=1)
 
@@ -114,7 +116,7 @@ def test_torn_at_every_byte_of_a_wipe(kind: str) -> None:
         assert (contents.image, contents.returned, contents.torn) == (None, None, False)
 
 
-@given(st.sampled_from(["cpu", "sle4442"]), st.lists(st.tuples(st.booleans(), st.integers(0, 140)), max_size=12))
+@given(st.sampled_from(["cpu", "sle4442"]), st.lists(st.tuples(st.booleans(), st.integers(0, 160)), max_size=12))
 def test_any_sequence_of_torn_writes_and_wipes(kind: str, steps: list[tuple[bool, int]]) -> None:
     """A step is a write, or a wipe, torn after so many bytes; beyond the last byte it is whole."""
     chip = new_chip(kind, SERIAL, KEY)

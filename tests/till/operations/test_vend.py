@@ -12,6 +12,7 @@ from common.admission import (
     CardIsBlank,
     CardIsSuperseded,
     CreditNotTaken,
+    MakeupIsOwed,
     MeterFirst,
     Refused,
 )
@@ -152,8 +153,14 @@ def test_a_new_card_with_a_doubtful_history_goes_to_the_meter_first(branch, coun
             vend(desk, driver, Amount(energy=1000))
     assert branch.insert(new) is MeterOutcome.NOTHING
     with counter.desk() as desk, counter.card(new) as driver:
+        with pytest.raises(MakeupIsOwed):
+            vend(desk, driver, Amount(energy=2000))
+        assert make_up(desk, driver).energy == 1000
+    assert branch.insert(new) is MeterOutcome.LOADED
+    with counter.desk() as desk, counter.card(new) as driver:
         vend(desk, driver, Amount(energy=2000))
     assert branch.insert(new) is MeterOutcome.LOADED
+    assert branch.meter().total_loaded == 3000
     assert branch.insert(old) is MeterOutcome.REFUSED_ISSUE
 
 

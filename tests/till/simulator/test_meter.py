@@ -1,120 +1,142 @@
 """The physics that the rules rely on: what a meter takes, refuses and writes back."""
 
-from contextlib import suppress
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from common.card.image import CardImage, ReturnStatus
-from common.card.keys import derive_card_key
-from till.cards.connect import open_card
-from till.cards.errors import CardError
+from common.card.image import CardImage, ReturnData, ReturnStatus
+from tests.till.simulator.cards import MASTER, NEW, OLD, card, image, memory_of, read, write
 from till.simulator.channel import ChipChannel
 from till.simulator.chip import Chip
+from till.simulator.chip_cpu import CpuChip, CpuMemory
 from till.simulator.factory import new_chip
 from till.simulator.meter import MeterOutcome, MeterState, SimulatedMeter
 
-MASTER = bytes(range(32))
-OLD, NEW = "6201000000000001", "6201000000000002"
+KINDS = pytest.mark.parametrize("kind", ["cpu", "sle4442"])
 
 
-def card(serial: str, chip: str = "cpu") -> Chip:
-    return new_chip(chip, serial, derive_card_key(MASTER, serial))
+def insert(meter: SimulatedMeter, chip: Chip) -> MeterOutcome:
+    return meter.insert(ChipChannel(chip))
 
 
-def write(chip: Chip, serial: str, *, issue: int = 1, count: int, energy: int, meter: str = "M1") -> None:
-    driver = open_card(ChipChannel(chip))
-    driver.unlock(derive_card_key(MASTER, serial))
-    driver.write(CardImage(serial=serial, account="A1", meter=meter, issue=issue, count=count, energy=energy))
+def returned(chip: Chip, serial: str) -> ReturnData:
+    data = read(chip, serial).returned
+    assert data is not None
+    return data
 
 
-def read(chip: Chip, serial: str):
-    driver = open_card(ChipChannel(chip))
-    driver.unlock(derive_card_key(MASTER, serial))
-    return driver.read()
-
-
-@pytest.fixture
-def meter() -> SimulatedMeter:
-    return SimulatedMeter(MeterState(number="M1", master=MASTER.hex()))
-
-
-@pytest.mark.parametrize("kind", ["cpu", "sle4442"])
-def test_the_same_card_twice_loads_once(meter, kind):
+@KINDS
+def test_the_same_card_twice_loads_once(meter: SimulatedMeter, kind: str) -> None:
     chip = card(OLD, kind)
-    write(chip, OLD, count=1, energy=500)
-    assert [meter.insert(ChipChannel(chip)) for _ in range(2)] == [MeterOutcome.LOADED, MeterOutcome.ALREADY_LOADED]
+    write(chip, image(OLD, count=1, energy=500))
+    assert [insert(meter, chip), insert(meter, chip)] == [MeterOutcome.LOADED, MeterOutcome.ALREADY_LOADED]
     assert meter.total_loaded == 500
-    assert read(chip, OLD).returned.status is ReturnStatus.LOADED
+    assert returned(chip, OLD) == ReturnData(
+        meter="M1", issue=1, count=1, remaining=500, use=0, status=ReturnStatus.LOADED, card_count=1
+    )
 
 
-def test_another_card_with_a_count_that_is_taken_is_refused(meter):
+@KINDS
+def test_another_card_with_a_count_that_is_taken_is_refused(meter: SimulatedMeter, kind: str) -> None:
     """It carries other credit under the same number: to call it loaded would lose that credit."""
-    old, new = card(OLD), card(NEW)
-    write(old, OLD, count=1, energy=500)
-    meter.insert(ChipChannel(old))
-    write(new, NEW, issue=2, count=1, energy=700)
-    assert meter.insert(ChipChannel(new)) is MeterOutcome.REFUSED_COUNT
+    old, new = card(OLD, kind), card(NEW, kind)
+    write(old, image(OLD, count=1, energy=500))
+    insert(meter, old)
+    write(new, image(NEW, issue=2, count=1, energy=700))
+    assert [insert(meter, new), insert(meter, new)] == [MeterOutcome.REFUSED_COUNT] * 2
     assert meter.total_loaded == 500
-    assert read(new, NEW).returned.status is ReturnStatus.REFUSED_COUNT
+    assert (returned(new, NEW).status, returned(new, NEW).count) == (ReturnStatus.REFUSED_COUNT, 1)
 
 
-def test_a_card_without_credit_teaches_its_issue_number_and_moves_no_count(meter):
-    old, new = card(OLD), card(NEW)
-    write(old, OLD, count=1, energy=500)
-    meter.insert(ChipChannel(old))
-    write(new, NEW, issue=2, count=1, energy=0)
-    assert meter.insert(ChipChannel(new)) is MeterOutcome.NOTHING
+@KINDS
+def test_a_replacement_without_credit_teaches_its_issue_number_and_moves_no_count(
+    meter: SimulatedMeter, kind: str
+) -> None:
+    old, new = card(OLD, kind), card(NEW, kind)
+    write(old, image(OLD, count=1, energy=500))
+    insert(meter, old)
+    write(new, image(NEW, issue=2, count=1, energy=0))
+    assert insert(meter, new) is MeterOutcome.NOTHING
     assert (meter.state.issue, meter.state.count) == (2, 1)
-    write(old, OLD, count=2, energy=100)
-    assert meter.insert(ChipChannel(old)) is MeterOutcome.REFUSED_ISSUE
-    assert read(old, OLD).returned.card_count == 1
+    assert (returned(new, NEW).status, returned(new, NEW).issue) == (ReturnStatus.NOTHING, 2)
+    write(new, image(NEW, issue=2, count=1, energy=700))
+    assert insert(meter, new) is MeterOutcome.REFUSED_COUNT
+    write(new, image(NEW, issue=2, count=2, energy=700))
+    assert insert(meter, new) is MeterOutcome.LOADED
+    assert meter.total_loaded == 1_200
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 9])
+def test_a_card_without_credit_never_moves_the_count(meter: SimulatedMeter, count: int) -> None:
+    chip = card(OLD)
+    write(chip, image(OLD, issue=3, count=count, energy=0))
+    assert insert(meter, chip) is MeterOutcome.NOTHING
+    assert (meter.state.issue, meter.state.count, meter.total_loaded) == (3, 0, 0)
 
 
 @pytest.mark.parametrize("count", [0, 2, 3, 9])
-def test_only_the_next_count_is_taken(meter, count):
+def test_only_the_next_count_is_taken(meter: SimulatedMeter, count: int) -> None:
     chip = card(OLD)
-    write(chip, OLD, count=count, energy=500)
-    assert meter.insert(ChipChannel(chip)) is MeterOutcome.REFUSED_COUNT
+    write(chip, image(OLD, count=count, energy=500))
+    assert insert(meter, chip) is MeterOutcome.REFUSED_COUNT
+    assert meter.total_loaded == 0
+    assert returned(chip, OLD).card_count == count
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("wanted", "outcome"),
+    [
+        pytest.param(image(NEW, issue=1, count=2, energy=9), MeterOutcome.REFUSED_ISSUE, id="superseded"),
+        pytest.param(image(NEW, issue=2, count=2, energy=9), MeterOutcome.REFUSED_ISSUE, id="another of this issue"),
+        pytest.param(image(NEW, issue=3, count=2, energy=9, meter="M2"), MeterOutcome.REFUSED_METER, id="meter"),
+        pytest.param(None, MeterOutcome.REFUSED_METER, id="blank"),
+    ],
+)
+def test_a_card_that_it_does_not_obey_is_left_unwritten(
+    meter: SimulatedMeter, kind: str, wanted: CardImage | None, outcome: MeterOutcome
+) -> None:
+    known, chip = card(OLD, kind), card(NEW, kind)
+    write(known, image(OLD, issue=2, count=1, energy=500))
+    insert(meter, known)
+    if wanted is not None:
+        write(chip, wanted)
+    state, memory = meter.state, memory_of(chip)
+    assert insert(meter, chip) is outcome
+    assert (meter.state, memory_of(chip)) == (state, memory)
+
+
+def test_a_card_of_another_utility_is_left_unwritten(meter: SimulatedMeter) -> None:
+    chip = new_chip("sle4442", OLD, bytes(32))
+    memory = memory_of(chip)
+    assert insert(meter, chip) is MeterOutcome.REFUSED_KEY
+    assert memory_of(chip) == memory
+    stranger = CpuChip(CpuMemory(bytes.fromhex("A000000003000000"), [], bytes(16)))
+    assert insert(meter, stranger) is MeterOutcome.FOREIGN
+
+
+def test_two_damaged_slots_are_unreadable(meter: SimulatedMeter) -> None:
+    chip = card(OLD)
+    assert isinstance(chip, CpuChip)
+    for count in (1, 2):
+        write(chip, image(OLD, count=count, energy=500))
+    for file in chip.memory.files:
+        if not file.open:
+            file.data[0] ^= 1
+    assert insert(meter, chip) is MeterOutcome.CARD_UNREADABLE
     assert meter.total_loaded == 0
 
 
-def test_cards_that_are_not_the_meters_are_left_alone(meter):
-    blank, other, forged = card(OLD), card(OLD), new_chip("cpu", OLD, bytes(32))
-    write(other, OLD, count=1, energy=5, meter="M2")
-    before = other.memory.files[0].data[:], forged.memory.files[0].data[:]
-    assert meter.insert(ChipChannel(blank)) is MeterOutcome.REFUSED_METER
-    assert meter.insert(ChipChannel(other)) is MeterOutcome.REFUSED_METER
-    assert meter.insert(ChipChannel(forged)) is MeterOutcome.REFUSED_KEY
-    assert (other.memory.files[0].data, forged.memory.files[0].data) == before
-
-
-def test_it_keeps_its_state_in_its_file(tmp_path):
+def test_it_cuts_off_at_zero_and_keeps_all_in_its_file(tmp_path: Path) -> None:
     path = tmp_path / "meter"
-    meter = SimulatedMeter(MeterState(number="M1", master=MASTER.hex()), path)
     chip = card(OLD)
-    write(chip, OLD, count=1, energy=500)
-    meter.insert(ChipChannel(chip))
+    write(chip, image(OLD, count=1, energy=500))
+    assert insert(SimulatedMeter(MeterState(number="M1", master=MASTER.hex()), path), chip) is MeterOutcome.LOADED
+    meter = SimulatedMeter.load(path)
+    assert (meter.consume(200), meter.consume(1_000), meter.consume(1)) == (200, 300, 0)
     again = SimulatedMeter.load(path)
-    assert again.consume(200) == 200
-    assert again.consume(1_000) == 300
-    assert SimulatedMeter.load(path).state == again.state
-    assert again.total_loaded == 500
-
-
-@settings(max_examples=60, deadline=None)
-@given(kind=st.sampled_from(["cpu", "sle4442"]), tears=st.lists(st.integers(0, 60), min_size=1, max_size=6))
-def test_a_meter_torn_at_any_byte_loads_each_credit_once(kind, tears):
-    meter, chip = SimulatedMeter(MeterState(number="M1", master=MASTER.hex())), card(OLD, kind)
-    write(chip, OLD, count=1, energy=500)
-    for tear in tears:
-        chip.tear_after = tear
-        with suppress(CardError):
-            meter.insert(ChipChannel(chip))
-        chip.tear_after = None
-        assert meter.total_loaded in (0, 500)
-    outcome = meter.insert(ChipChannel(chip))
-    if outcome is not MeterOutcome.REFUSED_KEY:  # a memory card whose power went while it counted a try
-        assert meter.total_loaded == 500
-        assert read(chip, OLD).returned.count == 1
+    assert again.state == meter.state
+    assert (again.total_loaded, again.state.remaining, again.state.use) == (500, 0, 500)
+    assert insert(again, chip) is MeterOutcome.ALREADY_LOADED
+    with pytest.raises(ValueError, match="-1"):
+        again.consume(-1)

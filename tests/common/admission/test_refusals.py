@@ -1,0 +1,325 @@
+"""Every reason to refuse a card, by the smallest history that leads to it, with its facts."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from common.account import AccountFacts
+from common.admission import (
+    AboveMeterLimit,
+    AccountIsFrozen,
+    AccountUnknown,
+    AlreadyHasCard,
+    AmountNotSold,
+    CardIsBlank,
+    CardIsBlocked,
+    CardIsSuperseded,
+    CardNotBlank,
+    CardNotOfAccount,
+    CountDoesNotFollow,
+    CreditNotTaken,
+    MakeupIsOwed,
+    MeterFirst,
+    MeterIsAnother,
+    NoActiveCard,
+    NothingOwed,
+    Refused,
+    ReturnDataTorn,
+    admit_card,
+    plan_issue,
+    plan_makeup,
+    plan_replacement,
+    plan_vend,
+    refusals,
+)
+from common.card.image import CardContents, CardImage, job_mark
+from common.entries import AccountFrozen, AccountOpened, CardBlocked
+from tests.common.histories import all_sync
+from tests.common.world import ACCOUNT, LIMIT, METER, START, Card, World, Writer
+
+JOB = "till-0001/next"
+FIRST, SECOND = "6201000000000000", "6201000000000001"
+BLANK = Card("6201000000000077").contents
+
+
+def image_of(card: Card) -> CardImage:
+    assert card.image is not None
+    return card.image
+
+
+def altered(card: Card, **members: Any) -> CardContents:
+    """The card's contents with another image."""
+    return msgspec.structs.replace(card.contents, image=msgspec.structs.replace(image_of(card), **members))
+
+
+def without_card() -> AccountFacts:
+    """An account that was opened and has no card yet."""
+    till = Writer("till-0001")
+    till.write(
+        AccountOpened(account=ACCOUNT, name="李四", meter=METER, tariff_class="residential", limit=LIMIT, clerk="wang"),
+        START,
+    )
+    return till.facts
+
+
+def account_unknown() -> None:
+    plan_vend(AccountFacts.new(ACCOUNT), World.new(1).cards[0].contents, 1_000, JOB)
+
+
+def account_is_frozen() -> None:
+    world = World.new(1)
+    world.now = START + timedelta(hours=1)
+    world.tills[0].write(AccountFrozen(account=ACCOUNT, reason="迁出", clerk="zhao"), world.now)
+    world.now += timedelta(hours=1)
+    world.vend(0, 0, 1_000)
+
+
+def already_has_card() -> None:
+    world = World.new(1)
+    plan_issue(world.tills[0].facts, BLANK, JOB)
+
+
+def no_active_card() -> None:
+    plan_replacement(without_card(), BLANK, JOB)
+
+
+def card_is_blank() -> None:
+    plan_vend(World.new(1).tills[0].facts, BLANK, 1_000, JOB)
+
+
+def card_not_blank() -> None:
+    world = World.new(1)
+    plan_replacement(world.tills[0].facts, altered(world.cards[0], account="A9"), JOB)
+
+
+def card_not_of_account() -> None:
+    world = World.new(1)
+    plan_vend(world.tills[0].facts, altered(world.cards[0], serial="6201000000000099"), 1_000, JOB)
+
+
+def card_is_superseded() -> None:
+    world = World.new(2)
+    world.now = START + timedelta(days=1)
+    world.replace(1)
+    all_sync(world)
+    world.vend(0, 0, 1_000)
+
+
+def card_is_blocked() -> None:
+    world = World.new(1)
+    world.feed.append(
+        world.office.write(CardBlocked(key="by-hand/1", rule="by_hand", account=ACCOUNT, card=FIRST), START)
+    )
+    world.tills[0].hear(world.feed)
+    world.vend(0, 0, 1_000)
+
+
+def count_does_not_follow() -> None:
+    """A copy of the card from before the last vend."""
+    world = World.new(1)
+    copy = world.cards[0].contents
+    world.vend(0, 0, 1_000)
+    plan_vend(world.tills[0].facts, copy, 1_000, JOB)
+
+
+def credit_not_taken() -> None:
+    world = World.new(1)
+    world.vend(0, 0, 4_000)
+    world.vend(0, 0, 1_000)
+
+
+def makeup_is_owed() -> None:
+    world = World.new(2)
+    world.insert(0)
+    world.replace(1)
+    world.vend(0, 0, 5_000)
+    all_sync(world)
+    world.insert(1)
+    world.vend(0, 1, 1_000)
+
+
+def nothing_owed() -> None:
+    World.new(1).make_up(0, 0)
+
+
+def meter_first() -> None:
+    """The old card had credit; whether the meter took it nobody knows before the new card has been there."""
+    world = World.new(1)
+    world.vend(0, 0, 4_000)
+    world.replace(0)
+    world.vend(0, 1, 1_000)
+
+
+def meter_is_another() -> None:
+    """The card was in a neighbour's meter."""
+    world = World.new(1)
+    world.insert(0)
+    card = world.cards[0]
+    assert card.returned is not None
+    card.returned = msgspec.structs.replace(card.returned, meter="M9")
+    world.vend(0, 0, 1_000)
+
+
+def return_data_torn() -> None:
+    world = World.new(1)
+    torn = msgspec.structs.replace(world.cards[0].contents, return_torn=True)
+    plan_vend(world.tills[0].facts, torn, 1_000, JOB)
+
+
+def above_meter_limit() -> None:
+    World.new(1).vend(0, 0, LIMIT + 1)
+
+
+def amount_not_sold() -> None:
+    World.new(1).vend(0, 0, 0)
+
+
+REFUSALS: dict[type[Refused], tuple[Callable[[], None], dict[str, Any]]] = {
+    AccountUnknown: (account_unknown, {"account": ACCOUNT}),
+    AccountIsFrozen: (
+        account_is_frozen,
+        {
+            "account": ACCOUNT,
+            "at": START + timedelta(hours=1),
+            "writer": "till-0001",
+            "clerk": "zhao",
+            "reason": "迁出",
+        },
+    ),
+    AlreadyHasCard: (already_has_card, {"account": ACCOUNT, "card": FIRST}),
+    NoActiveCard: (no_active_card, {"account": ACCOUNT}),
+    CardIsBlank: (card_is_blank, {"card": BLANK.serial}),
+    CardNotBlank: (card_not_blank, {"card": FIRST, "account": "A9"}),
+    CardNotOfAccount: (card_not_of_account, {"card": "6201000000000099", "account": ACCOUNT}),
+    CardIsSuperseded: (
+        card_is_superseded,
+        {
+            "card": FIRST,
+            "account": ACCOUNT,
+            "use": SECOND,
+            "at": START + timedelta(days=1, minutes=1),
+            "writer": "till-0002",
+            "clerk": "wang",
+        },
+    ),
+    CardIsBlocked: (card_is_blocked, {"card": FIRST, "account": ACCOUNT, "use": None, "rule": "by_hand"}),
+    CountDoesNotFollow: (count_does_not_follow, {"card": FIRST, "on_card": 0, "expected": 1}),
+    CreditNotTaken: (credit_not_taken, {"card": FIRST, "count": 1, "energy": 4_000}),
+    MakeupIsOwed: (makeup_is_owed, {"account": ACCOUNT, "energy": 5_000}),
+    NothingOwed: (nothing_owed, {"account": ACCOUNT}),
+    MeterFirst: (meter_first, {"card": SECOND}),
+    MeterIsAnother: (meter_is_another, {"card": FIRST, "found": "M9", "expected": METER}),
+    ReturnDataTorn: (return_data_torn, {"card": FIRST}),
+    AboveMeterLimit: (above_meter_limit, {"energy": LIMIT + 1, "limit": LIMIT}),
+    AmountNotSold: (amount_not_sold, {"reason": "zero"}),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.__name__)
+def test_the_refusal_states_its_facts(kind: type[Refused]) -> None:
+    history, facts = REFUSALS[kind]
+    with pytest.raises(Refused) as refused:
+        history()
+    assert type(refused.value) is kind
+    assert asdict(refused.value) == facts
+    assert str(refused.value).startswith(f"{kind.__name__}(")
+
+
+def test_every_refusal_has_its_example() -> None:
+    defined = {
+        kind
+        for kind in vars(refusals).values()
+        if isinstance(kind, type) and issubclass(kind, Refused) and kind is not Refused
+    }
+    assert set(REFUSALS) == defined
+
+
+@pytest.mark.parametrize("plan", [plan_issue, plan_replacement])
+def test_a_new_card_needs_an_open_account(plan: Callable[[AccountFacts, CardContents, str], object]) -> None:
+    with pytest.raises(AccountUnknown):
+        plan(AccountFacts.new(ACCOUNT), BLANK, JOB)
+    till = Writer("till-0001")
+    till.facts = without_card()
+    till.write(AccountFrozen(account=ACCOUNT, reason="迁出", clerk="zhao"), START)
+    with pytest.raises(AccountIsFrozen):
+        plan(till.facts, BLANK, JOB)
+
+
+def test_an_image_for_another_meter_is_refused() -> None:
+    world = World.new(1)
+    with pytest.raises(MeterIsAnother) as refused:
+        plan_vend(world.tills[0].facts, altered(world.cards[0], meter="M9"), 1_000, JOB)
+    assert refused.value.found == "M9"
+
+
+def test_an_image_with_another_issue_number_is_refused() -> None:
+    world = World.new(1)
+    with pytest.raises(CountDoesNotFollow):
+        plan_vend(world.tills[0].facts, altered(world.cards[0], issue=2), 1_000, JOB)
+
+
+def test_what_is_written_when_nothing_is_refused() -> None:
+    world = World.new(1)
+    till = world.tills[0]
+    image = plan_vend(till.facts, world.cards[0].contents, LIMIT, JOB)
+    assert image == CardImage(
+        serial=FIRST, account=ACCOUNT, meter=METER, issue=1, count=1, energy=LIMIT, job_mark=job_mark(JOB)
+    )
+    assert admit_card(till.facts, world.cards[0].contents).next_count == 1
+    first = plan_issue(without_card(), BLANK, JOB)
+    assert (first.serial, first.issue, first.count, first.energy) == (BLANK.serial, 1, 0, 0)
+    assert first.job_mark == job_mark(JOB)
+
+
+def test_a_replacement_knows_what_was_sold_and_carries_the_meters_count() -> None:
+    world = World.new(1)
+    world.vend(0, 0, 4_000)
+    world.insert(0)
+    world.vend(0, 0, 1_000)
+    image, old, known = plan_replacement(world.tills[0].facts, BLANK, JOB)
+    assert (image.issue, image.count, image.energy) == (2, 1, 0)
+    assert (old.serial, known) == (FIRST, 2)
+
+
+def test_a_make_up_has_the_stranded_credits_count() -> None:
+    """So that the meter takes one of the two and never both."""
+    world = World.new(2)
+    world.insert(0)
+    world.replace(1)
+    world.vend(0, 0, 5_000)
+    all_sync(world)
+    stranded = image_of(world.cards[0])
+    image, owed = plan_makeup(world.tills[1].facts, world.cards[1].contents, JOB)
+    assert (image.serial, image.issue, image.count, image.energy) == (SECOND, 2, stranded.count, 5_000)
+    assert (owed.energy, owed.decision is None) == (5_000, False)
+
+
+def test_a_make_up_waits_for_the_meter_too() -> None:
+    world = World.new(2)
+    world.insert(0)
+    world.replace(1)
+    world.vend(0, 0, 5_000)
+    all_sync(world)
+    world.make_up(0, 1)
+    with pytest.raises(CreditNotTaken):
+        world.make_up(0, 1)
+    with pytest.raises(CreditNotTaken):
+        world.vend(0, 1, 1_000)
+    world.insert(1)
+    with pytest.raises(NothingOwed):
+        world.make_up(0, 1)
+    world.vend(0, 1, 1_000)
+
+
+def test_a_refusal_writes_nothing() -> None:
+    world = World.new(1)
+    world.vend(0, 0, 4_000)
+    before, image = len(world.tills[0].journal), world.cards[0].image
+    with pytest.raises(CreditNotTaken):
+        world.vend(0, 0, 1_000)
+    assert len(world.tills[0].journal) == before
+    assert world.cards[0].image == image

@@ -1,0 +1,54 @@
+"""Random offline histories: two or three tills, each knowing what it has synced, some cards, one meter."""
+
+from contextlib import suppress
+from typing import Any
+
+from hypothesis import strategies as st
+
+from common.admission import Refused
+from tests.common.world import World
+
+History = tuple[list[tuple[Any, ...]], tuple[int, int, int]]
+"""What people did, one after the other, and by how many minutes each till's clock is wrong."""
+
+FATES = st.sampled_from(["done", "done", "done", "written", "lost"])
+TILLS, CARDS = st.integers(0, 2), st.integers(0, 4)
+ACTION = st.one_of(
+    st.tuples(st.just("vend"), TILLS, CARDS, st.integers(1, 5_000), FATES),
+    st.tuples(st.just("insert"), CARDS),
+    st.tuples(st.just("insert"), CARDS),
+    st.tuples(st.just("read"), TILLS, CARDS),
+    st.tuples(st.just("replace"), TILLS, FATES),
+    st.tuples(st.just("make_up"), TILLS, CARDS, FATES),
+    st.tuples(st.just("sync"), TILLS),
+)
+HISTORIES = st.builds(
+    lambda actions, errors: (actions, errors),
+    st.lists(ACTION, min_size=3, max_size=40),
+    st.tuples(st.integers(-90, 90), st.integers(-90, 90), st.integers(-90, 90)),
+)
+
+
+def lived(history: History) -> World:
+    """The world after these actions; those that a till refuses do not happen."""
+    actions, clock_errors = history
+    world = World.new(3, clock_errors)
+    for name, *arguments in actions:
+        with suppress(Refused):
+            getattr(world, name)(*arguments)
+    return world
+
+
+def all_sync(world: World) -> None:
+    for _ in range(2):
+        for till in range(len(world.tills)):
+            world.sync(till)
+
+
+def settle_doubts(world: World) -> None:
+    """Every card comes back to every till that is in doubt about it."""
+    for till, writer in enumerate(world.tills):
+        for _, serial in list(writer.doubts.values()):
+            card = next(place for place, found in enumerate(world.cards) if found.serial == serial)
+            with suppress(Refused):
+                world.read(till, card)

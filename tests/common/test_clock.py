@@ -1,0 +1,78 @@
+"""The hybrid logical clock."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.clock import ZERO, ClockTooFarAhead, Hlc, clock_step, merge, tick, wall_ms
+from tests.common.bodies import TIMES
+
+WALLS = st.integers(0, 2**44)
+READINGS = st.builds(Hlc, WALLS, st.integers(0, 1_000))
+
+
+@given(READINGS, st.lists(WALLS, max_size=50))
+def test_every_event_is_after_the_one_before(last: Hlc, walls: list[int]) -> None:
+    for wall in walls:
+        now = tick(last, wall)
+        assert now > last
+        assert now.ms >= wall
+        last = now
+
+
+@given(READINGS, READINGS, WALLS, WALLS)
+def test_what_we_write_is_after_what_we_heard(last: Hlc, seen: Hlc, wall: int, later: int) -> None:
+    merged = merge(last, seen, wall, 2**45)
+    assert merged >= last
+    assert merged >= seen
+    assert tick(merged, later) > seen
+
+
+@given(READINGS, READINGS, READINGS, WALLS)
+def test_the_order_of_hearing_does_not_matter(last: Hlc, one: Hlc, other: Hlc, wall: int) -> None:
+    def hear(*seen: Hlc) -> Hlc:
+        reading = last
+        for found in seen:
+            reading = merge(reading, found, wall, 2**45)
+        return reading
+
+    assert hear(one, other) == hear(other, one) == hear(one, other, one, other)
+
+
+def test_a_clock_that_stands_still_counts() -> None:
+    first = tick(ZERO, 5)
+    assert first == Hlc(5, 0)
+    assert tick(first, 5) == Hlc(5, 1)
+    assert tick(Hlc(5, 1), 4) == Hlc(5, 2)
+    assert tick(Hlc(5, 2), 6) == Hlc(6, 0)
+
+
+def test_a_clock_too_far_ahead_is_not_followed() -> None:
+    assert merge(Hlc(1, 0), Hlc(160, 3), 100, 60) == Hlc(160, 3)
+    with pytest.raises(ClockTooFarAhead) as refused:
+        merge(Hlc(1, 0), Hlc(161, 0), 100, 60)
+    assert refused.value.ahead_ms == 61
+
+
+@given(TIMES, st.integers(-12, 14))
+def test_milliseconds_are_the_same_in_every_zone(at: datetime, hours: int) -> None:
+    assert wall_ms(at) == wall_ms(at.astimezone(timezone(timedelta(hours=hours))))
+    assert wall_ms(at) == (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("moved", "step"),
+    [
+        (timedelta(seconds=1), 0),
+        (timedelta(days=400), 0),
+        (timedelta(), 0),
+        (timedelta(minutes=-10), 0),
+        (timedelta(minutes=-10, milliseconds=-1), -600_001),
+        (timedelta(days=-1), -86_400_000),
+    ],
+)
+def test_a_clock_that_was_set_back(moved: timedelta, step: int) -> None:
+    last = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert clock_step(last, last + moved, timedelta(minutes=10)) == step
