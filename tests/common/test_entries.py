@@ -19,6 +19,7 @@ from common.entries import (
     ClockStepped,
     Entry,
     JournalOpened,
+    TariffPublished,
     Unknown,
     account_of,
     decode_entry,
@@ -26,6 +27,7 @@ from common.entries import (
     type_of,
 )
 from common.entries.envelope import MAX_ENTRY
+from common.tariff import Tariff, Tier
 from tests.common.bodies import BODY_TYPES, entries
 
 ENTRY = Entry(
@@ -259,6 +261,13 @@ def test_a_body_of_an_unknown_type_is_canonical_too(value: bytes) -> None:
     assert decode_entry(unknown(kept), foreign=True).body == Unknown(type="x", account="A1")
     with pytest.raises(BadEntry):
         decode_entry(unknown(value), foreign=True)
+
+
+def test_names_that_two_encoders_would_sort_differently_are_never_written() -> None:
+    tiers = [Tier(price=1)]
+    tariff = Tariff(tariff="t", since=ENTRY.at, digits=2, classes={"\uff21": tiers, "\U0001f600": tiers})
+    with pytest.raises(BadEntry):
+        encode_entry(change(writer=OFFICE, body=TariffPublished(tariff=tariff)))
 
 
 @pytest.mark.parametrize("at", ["2026-11-23T16:00:00+08:00", "2026-11-23T08:00:00+00:00", "2026-11-23 08:00:00Z"])
