@@ -150,6 +150,28 @@ def test_credit_on_a_lost_card_is_owed_once_the_meter_obeys_the_new_one() -> Non
     assert view.books.conserved
 
 
+def test_of_two_credits_with_one_count_the_meter_took_one_and_the_other_is_owed() -> None:
+    """A till that had not heard of the last sale gave a new card and sold the same count on it; that card was lost."""
+    world = World.new(2)
+    world.vend(0, OLD, 1_000)
+    world.insert(OLD)
+    world.replace(1)
+    world.vend(1, NEW, 2_000)
+    world.replace(1)
+    all_sync(world)
+    world.insert(OTHER)
+    world.read(0, OTHER)
+    all_sync(world)
+    assert [debt.energy for debt in standing(world.office.facts).owed] == [2_000]
+    world.make_up(0, OTHER)
+    world.insert(OTHER)
+    world.read(0, OTHER)
+    all_sync(world)
+    assert world.meter.total == 3_000
+    assert standing(world.office.facts).owed == []
+    assert standing(world.office.facts).books.conserved
+
+
 def both_replaced() -> World:
     world = World.new(2)
     world.insert(OLD)
