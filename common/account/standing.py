@@ -132,7 +132,7 @@ def standing(facts: AccountFacts) -> Standing:
     meter = _meter_sightings(facts)
     meter_count = max((seen.count for seen in meter.values()), default=0)
     taken = _taken(facts, written, meter_count)
-    owed = _owed(facts, written, taken)
+    owed = _owed(facts, written, taken, meter_count)
     placed = _place(facts, written, taken, {debt.for_job for debt in owed}, cards)
     return Standing(
         account=facts.account,
@@ -239,14 +239,15 @@ def _taken(facts: AccountFacts, written: list[Job], meter_count: int) -> set[str
     return taken
 
 
-def _owed(facts: AccountFacts, written: list[Job], taken: set[str]) -> list[Owed]:
+def _owed(facts: AccountFacts, written: list[Job], taken: set[str], meter_count: int) -> list[Owed]:
     made_good = {job.for_job for job in written if job.purpose is Purpose.MAKEUP}
     decided = {made.for_job: key for key, made in facts.decisions.items() if isinstance(made, MakeupOwed)}
     owed: list[Owed] = []
     for job in written:
         if not job.energy or job.job in taken or job.job in made_good or _original(facts, job) in taken:
             continue
-        if refused_by_meter(facts, job) or stranded(facts, job):
+        # A count that the meter has reached with another credit it never takes again.
+        if job.count <= meter_count or refused_by_meter(facts, job) or stranded(facts, job):
             owed.append(Owed(for_job=job.job, energy=job.energy, decision=None))
         elif job.job in decided:
             owed.append(Owed(for_job=job.job, energy=job.energy, decision=decided[job.job]))

@@ -105,7 +105,7 @@ def quote_energy(
 def quote_money(
     tariff: Tariff, tariff_class: str, used: int, money: int, *, job: str, year: int, at: datetime
 ) -> Quote:
-    """The most energy that costs no more than `money` minor units after `used` watt-hours this year.
+    """The most energy, up to LARGEST, that costs no more than `money` minor units after `used` watt-hours this year.
 
     Raises:
         BadQuantity, UnknownClass: see there.
@@ -114,7 +114,7 @@ def quote_money(
         raise BadQuantity("zero")
     tiers = _tiers(tariff, tariff_class)
     before = year_cost(tiers, tariff.digits, used)
-    enough, too_much = 0, LARGEST
+    enough, too_much = 0, LARGEST + 1
     while too_much - enough > 1:
         middle = (enough + too_much) // 2
         if year_cost(tiers, tariff.digits, used + middle) - before <= money:

@@ -1,5 +1,6 @@
 """Answers: JSON of wire messages, and every failure as a Problem."""
 
+import logging
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -10,9 +11,11 @@ from syncserver.ingest.batch import BatchRefused
 from syncserver.office.grants import CodeRefused
 from syncserver.store import StoreUnavailable
 
-_STATUS = {"unknown_code": 404, "code_used": 409}
+_STATUS = {"unknown_code": 404, "code_used": 409, "malformed": 400}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_log = logging.getLogger(__name__)
 
 
 class Unauthorised(Exception):
@@ -43,7 +46,19 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     except StoreUnavailable as error:
         message = f"The office cannot store anything now: {error.reason}. Nothing is lost; try again later."
         return refuse(503, "unavailable", message)
-    except web.HTTPRequestEntityTooLarge:
-        return refuse(413, "too_large", "The request is too large. Send smaller batches.")
     except web.HTTPException as error:
-        return refuse(error.status, "not_found" if error.status in (404, 405) else "malformed", error.reason)
+        return _http(error)
+    except Exception:  # noqa: BLE001
+        # The outermost edge: the till gets an answer that it can read, the operator the traceback.
+        _log.exception("%s %s failed", request.method, request.path)
+        message = "The office failed at this request, and its log says why. Nothing of it was stored; try again later."
+        return refuse(500, "unavailable", message)
+
+
+def _http(error: web.HTTPException) -> web.Response:
+    if error.status == 413:
+        return refuse(413, "too_large", "The request is too large. Send smaller batches.")
+    found = refuse(error.status, "not_found" if error.status in (404, 405) else "malformed", error.reason)
+    if "Allow" in error.headers:
+        found.headers["Allow"] = error.headers["Allow"]
+    return found

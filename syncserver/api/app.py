@@ -21,17 +21,16 @@ from common.wire import (
 )
 from syncserver import VERSION
 from syncserver.api.answers import answer, explain, refuse
+from syncserver.api.news import Bell
 from syncserver.api.tokens import till_of, token_of
-from syncserver.ingest.batch import read_batch
+from syncserver.ingest.batch import read_batch, stopped
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office import grants
 from syncserver.office.office import Office
-from syncserver.store import Backlog, WriterRow, WriterState
+from syncserver.store import Backlog, StoreUnavailable, WriterRow, WriterState, scopes_of
 
 POSITION = "Kilotill-Position"
 _PAGE_BYTES = 1024 * 1024
-_LOOK_SECONDS = 0.5
-"""How often a waiting feed looks for what another process wrote."""
 
 
 class Service:
@@ -39,21 +38,20 @@ class Service:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._news = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._queue = IngestQueue(office.store, office.keys.signing, office.clock, self._tell)
+        self._bell = Bell(office.store)
+        self._queue = IngestQueue(office.store, office.keys.signing, office.clock, self._bell.ring)
 
-    def _tell(self) -> None:
-        """Wake the feeds that wait; called in the ingest thread."""
-        self._loop.call_soon_threadsafe(self._wake)
-
-    def _wake(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
-
-    async def close(self) -> None:
-        """Take what waits, and stop."""
+    async def life(self, _: web.Application) -> AsyncIterator[None]:
+        """Watch for news while the application lives; at its end take what waits, and stop."""
+        watching = asyncio.create_task(self._bell.watch())
+        yield
+        watching.cancel()
         await asyncio.to_thread(self._queue.close)
+
+    async def part(self, _: web.Application) -> None:
+        """The server is stopping: answer the feeds that wait."""
+        self._bell.close()
 
     async def version(self, _: web.Request) -> web.Response:
         """GET /v1/version."""
@@ -62,12 +60,15 @@ class Service:
 
     async def health(self, _: web.Request) -> web.Response:
         """GET /v1/health."""
-        reply = await asyncio.to_thread(self._health)
+        try:
+            reply = await asyncio.to_thread(self._health)
+        except StoreUnavailable as error:
+            reply = HealthReply(ok=False, problems=[f"The database cannot be read: {error}."], entries=0, tills=0)
         return answer(reply, 200 if reply.ok else 503)
 
     def _health(self) -> HealthReply:
         with self._office.store.read() as reading:
-            tills = [row for row in reading.writers() if row.branch]
+            tills = list({row.id: row for row in reading.writers() if row.branch}.values())
             stopped = [f"{row.id}: {row.reason}" for row in tills if row.state is WriterState.STOPPED]
             return HealthReply(ok=True, problems=stopped, entries=reading.last_position(), tills=len(tills))
 
@@ -78,7 +79,7 @@ class Service:
         except msgspec.DecodeError as error:
             return refuse(400, "malformed", f"That is no enrolment: {error}")
         row = await asyncio.to_thread(self._enrol, asked)
-        self._wake()
+        self._bell.ring()
         return answer(
             EnrolReply(
                 till=row.id,
@@ -107,23 +108,34 @@ class Service:
         """GET /v1/feed?after=&wait=."""
         row = await self._till(request)
         after, wait = _number(request, "after"), _number(request, "wait")
+        if row.state is WriterState.STOPPED:
+            raise stopped(row)
         if after is None or wait is None:
             return answer(Problem(error="malformed", message="after and wait are whole numbers."), 400)
-        deadline = self._loop.time() + min(wait, MAX_POLL_SECONDS)
-        while True:
-            news = self._news
-            backlog = await asyncio.to_thread(self._backlog, row, after)
-            left = deadline - self._loop.time()
-            if backlog.lines or left <= 0:
-                break
-            try:
-                async with asyncio.timeout(min(left, _LOOK_SECONDS)):
-                    await news.wait()
-            except TimeoutError:
-                continue
+        if await asyncio.to_thread(self._needs_lease, row):
+            await asyncio.wrap_future(self._queue.submit(row.id, []))
+        backlog = await self._wait(row, after, min(wait, MAX_POLL_SECONDS))
         return web.Response(
             body=b"".join(backlog.lines), content_type="text/plain", headers={POSITION: str(backlog.position)}
         )
+
+    async def _wait(self, row: WriterRow, after: int, seconds: int) -> Backlog:
+        """What is new after a position; waits for it when there is nothing."""
+        deadline = self._loop.time() + seconds
+        read = after
+        while True:
+            backlog = await asyncio.to_thread(self._backlog, row, read)
+            left = deadline - self._loop.time()
+            # A feed that ends before `after` is an office restored from an older backup: the till must know at once.
+            if backlog.lines or backlog.position < after or left <= 0:
+                return backlog
+            read = backlog.position
+            if not await self._bell.heard(scopes_of(row), read, left):
+                return backlog
+
+    def _needs_lease(self, row: WriterRow) -> bool:
+        with self._office.store.read() as reading:
+            return grants.lease_is_due(reading, row, self._office.clock())
 
     def _backlog(self, row: WriterRow, after: int) -> Backlog:
         with self._office.store.read() as reading:
@@ -151,10 +163,6 @@ async def make_app(office: Office) -> web.Application:
             web.get("/v1/feed", service.feed),
         ]
     )
-
-    async def life(_: web.Application) -> AsyncIterator[None]:
-        yield
-        await service.close()
-
-    app.cleanup_ctx.append(life)
+    app.cleanup_ctx.append(service.life)
+    app.on_shutdown.append(service.part)
     return app

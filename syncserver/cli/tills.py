@@ -9,7 +9,6 @@ import typer
 from common.enrolment import make_code
 from syncserver.cli.app import Group, app, emit, session
 from syncserver.office import grants
-from syncserver.office.errors import OfficeError
 
 group = Group(help="Tills: enrolment codes, list, revoke.", no_args_is_help=True)
 app.add_typer(group, name="till")
@@ -26,14 +25,10 @@ def enrol_code(
     hours: Annotated[int, typer.Option(min=1, max=24 * 30, help="How long the code holds.")] = 24,
 ) -> None:
     """Make a one-time code; type it in at the till within a day."""
-    if not branch.strip() or branch in ("*", "office") or branch.startswith("till-") or " " in branch:
-        raise OfficeError(f"{branch!r} cannot be a branch's name.", "Use letters, digits and dashes.")
     with session(ctx).office() as office, office.store.write() as writing:
-        if again is not None and writing.latest_writer(again) is None:
-            raise OfficeError(f"There is no till {again}.", "See: syncserver till list")
         code = make_code(secrets.token_bytes(_SECRET_BYTES), office.keys.certificate)
         expires = office.clock() + timedelta(hours=hours)
-        writing.put_code(grants.make_code_row(code.secret, branch, name, expires, again))
+        grants.add_code(writing, code.secret, branch=branch, name=name, expires=expires, again=again)
     text = (
         f"{code.text}\nHolds until {expires:%Y-%m-%d %H:%M} UTC, once. At the till: till enrol --server ... --code ..."
     )

@@ -36,6 +36,11 @@ class Judged(Struct, frozen=True):
     new: list[SignedEntry]
 
 
+def stopped(row: WriterRow) -> BatchRefused:
+    """What a stopped till is told until it is enrolled again."""
+    return BatchRefused(409, Problem(error="fork", message=row.reason, head=row.head))
+
+
 def read_batch(body: bytes) -> list[SignedEntry]:
     """The lines of a request as entries.
 
@@ -58,7 +63,7 @@ def read_batch(body: bytes) -> list[SignedEntry]:
 
 
 def judge(row: WriterRow, entries: list[SignedEntry], held: HeldHashes) -> Judged:
-    """What of a batch is new. Its last signature, checked here, proves the whole of it through the hashes.
+    """What of a batch is new.
 
     Raises:
         BatchRefused: it is not this writer's, has a gap or a wrong signature.
@@ -97,9 +102,13 @@ def other_branch(row: WriterRow, entries: list[SignedEntry], held: HeldHashes) -
 
 def _prove(row: WriterRow, entries: list[SignedEntry]) -> None:
     _check_chain(row, entries)
-    if not signature_holds(public_key(row.key), entries[-1]):
-        message = "The signature is not this till's. Nothing was stored."
-        raise BatchRefused(400, Problem(error="bad_signature", message=message, seq=entries[-1].entry.seq))
+    key = public_key(row.key)
+    # The last signature would prove them all through the hashes, but a till to which the feed brings one of them
+    # has not the others: each must hold by itself, or a single bad one would stop the feed of a branch.
+    for signed in entries:
+        if not signature_holds(key, signed):
+            message = f"The signature of entry {signed.entry.seq} is not this till's. Nothing was stored."
+            raise BatchRefused(400, Problem(error="bad_signature", message=message, seq=signed.entry.seq))
 
 
 def _check_chain(row: WriterRow, entries: list[SignedEntry]) -> None:

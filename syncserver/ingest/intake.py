@@ -33,8 +33,8 @@ class Intake:
     def take(self, entries: list[SignedEntry]) -> None:
         """Take a writer's new entries, checked already, in their order."""
         self._keep(entries)
-        if entries:
-            self._pen.heard(max(signed.entry.hlc for signed in entries))
+        for signed in entries:
+            self._pen.heard(signed.entry.hlc)
 
     def say(self, *bodies: AnyBody) -> None:
         """Write office entries."""

@@ -58,7 +58,10 @@ class Projector:
 
     def __init__(self, writing: Writing) -> None:
         self._writing = writing
-        self._branches = {(row.id, row.epoch): row.branch for row in writing.writers()}
+        self._branches: dict[tuple[str, int], str] = {}
+        self._homes: dict[str, str] = {}
+        for row in writing.writers():
+            self._know(row.id, row.epoch, row.branch)
         self._accounts: dict[str, _Account] = {}
         self._feed: list[FeedRow] = []
         self._feed_end = writing.last_feed_position()
@@ -146,7 +149,7 @@ class Projector:
         account.news = []
         opened = account.facts.opened
         if opened is not None:
-            account.branch = next((b for (writer, _), b in self._branches.items() if writer == opened.writer), "")
+            account.branch = self._homes.get(opened.writer, "")
 
     def _archive(self, number: str, account: _Account) -> list[Archived]:
         return [] if account.reopened else [_decoder.decode(row.value) for row in self._writing.history(number)]
@@ -159,7 +162,7 @@ class Projector:
             case UtilitySet() | TariffPublished():
                 self._tell(EVERYBODY, position)
             case TillEnrolled():
-                self._branches[body.till, body.epoch] = body.branch
+                self._know(body.till, body.epoch, body.branch)
                 self._tell(EVERYBODY, position)
             case TillRevoked():
                 self._tell(EVERYBODY, position)
@@ -170,6 +173,10 @@ class Projector:
                 self._tell(body.till, position)
             case _:
                 pass
+
+    def _know(self, writer: str, epoch: int, branch: str) -> None:
+        self._branches[writer, epoch] = branch
+        self._homes.setdefault(writer, branch)
 
     def _tell(self, scope: str, position: int) -> None:
         self._feed_end += 1

@@ -1,9 +1,9 @@
 """Group commit: one thread takes all batches that wait and commits them in one transaction."""
 
 import queue
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from common.chain import Head, SignedEntry
 from common.wire import Problem
-from syncserver.ingest.batch import BatchRefused, Forked, judge, other_branch
+from syncserver.ingest.batch import BatchRefused, Forked, judge, other_branch, stopped
 from syncserver.ingest.intake import Intake
 from syncserver.office.grants import renew_lease
 from syncserver.store import ForkRow, MasterStore, StoreUnavailable, WriterState, Writing
@@ -44,65 +44,62 @@ class IngestQueue:
         self._key = key
         self._clock = clock
         self._on_commit = on_commit
-        self._closing = False
-        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="ingest", daemon=True)
-        self._thread.start()
+        self._waiting: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest")
 
     def submit(self, till: str, entries: list[SignedEntry]) -> "Future[Head]":
         """Take a till's batch. The future has the new head once it is on disk.
 
-        It fails with BatchRefused, or StoreUnavailable when nothing could be stored.
+        It fails with BatchRefused, with StoreUnavailable when nothing could be stored, or with a fault of ours.
         """
         done: Future[Head] = Future()
         self._waiting.put(_Waiting(till, entries, done))
+        self._thread.submit(self._take_waiting)
         return done
 
     def close(self) -> None:
         """Take what waits, then stop."""
-        self._waiting.put(None)
-        self._thread.join()
+        self._thread.shutdown(wait=True)
 
-    def _run(self) -> None:
-        while True:
-            group = self._next_group()
-            if group:
-                self._commit(group)
-            if self._closing:
-                return
-
-    def _next_group(self) -> list[_Waiting]:
+    def _take_waiting(self) -> None:
+        """Called once for each batch; an earlier call may have taken it already, along with others."""
         group: list[_Waiting] = []
-        found = self._waiting.get()
-        while found is not None:
-            group.append(found)
-            if len(group) == _MOST_IN_GROUP or self._waiting.empty():
-                return group
-            found = self._waiting.get()
-        self._closing = True
-        return group
+        while len(group) < _MOST_IN_GROUP and not self._waiting.empty():
+            batch = self._waiting.get()
+            if batch.done.set_running_or_notify_cancel():
+                group.append(batch)
+        if group:
+            self._commit(group)
 
     def _commit(self, group: list[_Waiting]) -> None:
-        outcomes: list[tuple[_Waiting, Head | BatchRefused]] = []
         try:
-            with self._store.write() as writing:
-                intake = Intake(writing, self._key, self._clock())
-                outcomes.extend((batch, self._take(writing, intake, batch)) for batch in group)
-                intake.finish()
+            outcomes = self._store_group(group)
         except StoreUnavailable as error:
             for batch in group:
                 batch.done.set_exception(error)
             return
         except BaseException as error:
+            if len(group) == 1:
+                group[0].done.set_exception(error)
+                raise
+            # A fault of ours at one till's batch must not keep the others' from the disk.
             for batch in group:
-                batch.done.set_exception(error)
-            raise
+                with suppress(Exception):  # its future has told whoever waits for it
+                    self._commit([batch])
+            return
         self._on_commit()
-        for batch, outcome in outcomes:
+        for batch, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Head):
                 batch.done.set_result(outcome)
             else:
                 batch.done.set_exception(outcome)
+
+    def _store_group(self, group: list[_Waiting]) -> list[Head | BatchRefused]:
+        with self._store.write() as writing:
+            intake = Intake(writing, self._key, self._clock())
+            outcomes = [self._take(writing, intake, batch) for batch in group]
+            intake.finish()
+        return outcomes
 
     def _take(self, writing: Writing, intake: Intake, batch: _Waiting) -> Head | BatchRefused:
         """Take one batch into the open transaction. A refused one leaves no trace, but for the branch of a fork."""
@@ -116,7 +113,7 @@ class IngestQueue:
         try:
             if row.state is WriterState.STOPPED:
                 writing.keep_fork(_fork_rows(other_branch(row, batch.entries, held)))
-                return BatchRefused(409, Problem(error="fork", message=row.reason, head=row.head))
+                return stopped(row)
             judged = judge(row, batch.entries, held)
         except Forked as fork:
             writing.keep_fork(_fork_rows(fork.entries))

@@ -1,6 +1,7 @@
 """What the office grants: tariffs, tills, cards and their keys, leases. Each is entries within one transaction."""
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 
 import msgspec
@@ -8,20 +9,24 @@ import msgspec
 from common.card.keys import derive_card_key
 from common.chain import GENESIS
 from common.enrolment import BadCode, EnrolCode, parse_code
-from common.entries import CardsAllotted, KeysSealed, LeaseGranted, TariffPublished, TillEnrolled, TillRevoked
+from common.entries import OFFICE, CardsAllotted, KeysSealed, LeaseGranted, TariffPublished, TillEnrolled, TillRevoked
 from common.lease import Lease
 from common.sealing import seal_card_keys
 from common.tariff import BadTariff, Tariff, check_tariff
 from common.wire import EnrolRequest
 from syncserver.ingest.intake import Intake
 from syncserver.office.errors import OfficeError
-from syncserver.store import CodeRow, WriterRow, WriterState, Writing
+from syncserver.store import CodeRow, Reading, WriterRow, WriterState, Writing
 
 LEASE_DAYS, LEASE_MONEY = 7, 5_000_000
 """How long, and for how much (minor units), a till may sell unseen, unless the office says otherwise."""
 
 _SERIALS_AN_ENTRY = 250
 """Cards in one entry: their sealed keys must fit in common.entries.envelope.MAX_ENTRY."""
+
+
+_BRANCH = re.compile(r"\w[\w-]{0,31}")
+_LONGEST_NAME = 200
 
 
 class CodeRefused(Exception):
@@ -50,8 +55,9 @@ def allot_cards(intake: Intake, master: bytes, branch: str, serials: list[str]) 
     """Give blank cards to a branch, and their keys to its tills.
 
     Raises:
-        OfficeError: one is allotted already.
+        OfficeError: one is allotted already, or the branch cannot be one.
     """
+    check_branch(branch)
     taken = intake.writing.allotted_to(serials)
     if taken:
         serial, owner = next(iter(taken.items()))
@@ -75,20 +81,46 @@ def grant_lease(intake: Intake, till: str, now: datetime) -> None:
     intake.writing.set_meta(f"lease/{till}", (now + timedelta(days=LEASE_DAYS)).isoformat())
 
 
-def renew_lease(intake: Intake, row: WriterRow, now: datetime) -> None:
-    """Grant a till that is in touch a new lease when less than half of the last one is left."""
+def lease_is_due(reading: Reading, row: WriterRow, now: datetime) -> bool:
+    """Whether less than half of the till's lease is left, and it may have another."""
     if row.state is not WriterState.ACTIVE:
-        return
-    until = intake.writing.meta(f"lease/{row.id}")
-    if until is None or datetime.fromisoformat(until) - now < timedelta(days=LEASE_DAYS) / 2:
+        return False
+    until = reading.meta(f"lease/{row.id}")
+    return until is None or datetime.fromisoformat(until) - now < timedelta(days=LEASE_DAYS) / 2
+
+
+def renew_lease(intake: Intake, row: WriterRow, now: datetime) -> None:
+    """Grant a till that is in touch a new lease when it is due."""
+    if lease_is_due(intake.writing, row, now):
         grant_lease(intake, row.id, now)
 
 
-def make_code_row(secret: bytes, branch: str, name: str, expires: datetime, again: str | None) -> CodeRow:
-    """The row of a new enrolment code; the secret itself is not kept."""
-    return CodeRow(
-        secret_hash=hashlib.sha256(secret).hexdigest(), branch=branch, name=name, expires=expires, again=again
-    )
+def check_branch(name: str) -> None:
+    """A branch's name is a feed's name too, and must not be a till's or everybody's.
+
+    Raises:
+        OfficeError: it cannot be one.
+    """
+    if not _BRANCH.fullmatch(name) or name == OFFICE or name.startswith("till-"):
+        advice = "Use up to 32 letters (of any script), digits and dashes; not office, and not till-..."
+        raise OfficeError(f"{name!r} cannot be a branch's name.", advice)
+
+
+def add_code(
+    writing: Writing, secret: bytes, *, branch: str, name: str, expires: datetime, again: str | None = None
+) -> None:
+    """Keep a new enrolment code; the secret itself is not kept.
+
+    Raises:
+        OfficeError: the branch cannot be one, the name is empty or too long, or there is no till to enrol again.
+    """
+    check_branch(branch)
+    if not 0 < len(name.strip()) <= _LONGEST_NAME:
+        raise OfficeError("A till needs a name.", f"Give it one of up to {_LONGEST_NAME} characters.")
+    if again is not None:
+        _known_till(writing, again)
+    secret_hash = hashlib.sha256(secret).hexdigest()
+    writing.put_code(CodeRow(secret_hash=secret_hash, branch=branch, name=name, expires=expires, again=again))
 
 
 def enrol(intake: Intake, master: bytes, request: EnrolRequest, now: datetime) -> tuple[WriterRow, bool]:
@@ -107,6 +139,7 @@ def enrol(intake: Intake, master: bytes, request: EnrolRequest, now: datetime) -
         return known, False
     if row.expires < now:
         raise CodeRefused("unknown_code", "The code has expired. Ask the office for a new one.")
+    _check_box(request.box)
     return _enrol_new(intake, master, request, row, now), True
 
 
@@ -114,13 +147,21 @@ def revoke(intake: Intake, till: str, reason: str) -> None:
     """Take a till out of use: it may not sell from its next contact on; what it sold before is still taken.
 
     Raises:
-        OfficeError: there is no such till.
+        OfficeError: there is no such till, or no reason.
     """
-    row = intake.writing.latest_writer(till)
+    if not 0 < len(reason.strip()) <= _LONGEST_NAME:
+        raise OfficeError("A reason is needed.", f"Say in up to {_LONGEST_NAME} characters why; its clerk reads it.")
+    row = _known_till(intake.writing, till)
+    intake.say(TillRevoked(till=till, reason=reason))
+    if row.state is not WriterState.STOPPED:
+        intake.writing.set_state(row.id, row.epoch, WriterState.REVOKED, reason)
+
+
+def _known_till(writing: Writing, till: str) -> WriterRow:
+    row = writing.latest_writer(till)
     if row is None or not row.branch:
         raise OfficeError(f"There is no till {till}.", "See: syncserver till list")
-    intake.say(TillRevoked(till=till, reason=reason))
-    intake.writing.set_state(row.id, row.epoch, WriterState.REVOKED, reason)
+    return row
 
 
 def _parsed(text: str) -> EnrolCode:
@@ -128,6 +169,14 @@ def _parsed(text: str) -> EnrolCode:
         return parse_code(text)
     except BadCode as error:
         raise CodeRefused("unknown_code", f"That is no enrolment code: {error}") from error
+
+
+def _check_box(box: str) -> None:
+    """Some keys cannot be sealed to (RFC 7748, section 6.1): one in a branch would keep its other tills' from it."""
+    try:
+        seal_card_keys(box, {})
+    except ValueError as error:
+        raise CodeRefused("malformed", "The till's box key is none. The code was not used.") from error
 
 
 def _enrol_new(intake: Intake, master: bytes, request: EnrolRequest, row: CodeRow, now: datetime) -> WriterRow:

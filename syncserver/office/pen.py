@@ -1,17 +1,21 @@
 """The office's own journal: one Pen a transaction writes its next entries."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common.chain import SignedEntry, append
-from common.clock import ZERO, Hlc, tick, wall_ms
+from common.clock import ZERO, ClockTooFarAhead, Hlc, merge, tick, wall_ms
 from common.entries import OFFICE, AnyBody
 from syncserver.store import Writing
 
 EPOCH = 1
 _MAX_AHEAD_MS = 24 * 3600 * 1000
 """A till's clock further ahead than this is not followed."""
+
+_MAX_COUNTER = 2**32
+"""Nor one with more readings within a millisecond: ours would run out of them."""
 
 
 class Pen:
@@ -30,8 +34,10 @@ class Pen:
 
     def heard(self, hlc: Hlc) -> None:
         """What is written from now on was written knowing of an entry with this reading."""
-        if hlc.ms - wall_ms(self.now) <= _MAX_AHEAD_MS:
-            self._hlc = max(self._hlc, hlc)
+        if hlc.n > _MAX_COUNTER:
+            return
+        with suppress(ClockTooFarAhead):
+            self._hlc = merge(self._hlc, hlc, wall_ms(self.now), _MAX_AHEAD_MS)
 
     def write(self, body: AnyBody) -> SignedEntry:
         """The office's next entry. The caller stores it."""

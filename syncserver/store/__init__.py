@@ -2,7 +2,7 @@
 
 from syncserver.store.engine import StoreBroken, StoreFull, StoreMissing, StoreUnavailable
 from syncserver.store.master import MasterStore
-from syncserver.store.reading import Reading
+from syncserver.store.reading import Reading, scopes_of
 from syncserver.store.records import (
     AccountRow,
     Backlog,
@@ -39,4 +39,5 @@ __all__ = [
     "WriterRow",
     "WriterState",
     "Writing",
+    "scopes_of",
 ]

@@ -1,10 +1,12 @@
 """What can be asked of the store, within one transaction: one moment's view."""
 
+import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, not_, or_, select
+from sqlalchemy import Connection, Row, and_, func, not_, select
 
 from syncserver.store import tables
 from syncserver.store.records import (
@@ -88,6 +90,17 @@ class Reading:
             .order_by(tables.journal.c.seq)
         )
         return (StoredEntry(*row) for row in rows)
+
+    def latest(self, writer: str, epoch: int, type: str) -> StoredEntry | None:
+        """The last entry of a type in a journal."""
+        journal = tables.journal.c
+        row = self._connection.execute(
+            select(*_ENTRY)
+            .where(journal.writer == writer, journal.epoch == epoch, journal.type == type)
+            .order_by(journal.seq.desc())
+            .limit(1)
+        ).one_or_none()
+        return None if row is None else StoredEntry(*row)
 
     def hashes(self, writer: str, epoch: int, first: int, last: int) -> dict[int, str]:
         """The hashes of a journal's entries from `first` to `last`, by sequence number."""
@@ -174,7 +187,7 @@ class Reading:
     def vends(self) -> Iterator[VendRow]:
         """Every sale, by job."""
         rows = self._connection.execution_options(yield_per=1_000).execute(
-            select(tables.vend).order_by(tables.vend.c.job)
+            select(tables.vend).order_by(tables.vend.c.job, tables.vend.c.account)
         )
         return (VendRow(*row) for row in rows)
 
@@ -222,34 +235,41 @@ class Reading:
         """
         end = self.last_feed_position()
         lines: list[bytes] = []
-        size = 0
-        reached = after
-        while size < most_bytes:
+        size, reached = 0, after
+        while True:
             page = self._feed_page(reader, reached)
-            for row in page:
-                line = b"%d %s %s\n" % (row.position, row.signature.hex().encode(), row.raw)
-                lines.append(line)
-                reached = row.position
-                size += len(line)
+            found = self._lines(reader, [entry for _, entry in page])
+            for reached, entry in page:
+                if entry in found:
+                    lines.append(b"%d %s\n" % (reached, found[entry]))
+                    size += len(lines[-1])
                 if size >= most_bytes:
-                    break
+                    return Backlog(lines, reached)
             if len(page) < _FEED_PAGE:
-                break
-        return Backlog(lines, reached if size >= most_bytes else end)
+                return Backlog(lines, end)
 
-    def _feed_page(self, reader: WriterRow, after: int) -> list[Row[Any]]:
-        feed, journal = tables.feed.c, tables.journal.c
-        scopes = ("*", reader.branch, reader.id)
-        own = and_(journal.writer == reader.id, journal.epoch == reader.epoch)
-        return list(
+    def _feed_page(self, reader: WriterRow, after: int) -> list[tuple[int, int]]:
+        """Feed positions and their entries. One walk of the index for each scope: nothing is sorted, or read twice."""
+        feed = tables.feed.c
+        walks = (
             self._connection.execute(
-                select(feed.position, journal.signature, journal.raw)
-                .join(tables.journal, journal.position == feed.entry)
-                .where(or_(*(feed.scope == scope for scope in scopes)), feed.position > after, not_(own))
+                select(feed.position, feed.entry)
+                .where(feed.scope == scope, feed.position > after)
                 .order_by(feed.position)
                 .limit(_FEED_PAGE)
-            )
+            ).tuples()
+            for scope in scopes_of(reader)
         )
+        return list(islice(heapq.merge(*walks), _FEED_PAGE))
+
+    def _lines(self, reader: WriterRow, positions: list[int]) -> dict[int, bytes]:
+        """Journal lines by position, but for those that the reader wrote."""
+        journal = tables.journal.c
+        own = and_(journal.writer == reader.id, journal.epoch == reader.epoch)
+        rows = self._connection.execute(
+            select(journal.position, journal.signature, journal.raw).where(journal.position.in_(positions), not_(own))
+        )
+        return {row.position: b"%s %s" % (row.signature.hex().encode(), row.raw) for row in rows}
 
     def feed(self) -> Iterator[FeedRow]:
         """The whole feed of all scopes."""
@@ -265,6 +285,11 @@ class Reading:
             select(table).order_by(*table.primary_key.columns)
         )
         return (tuple(row) for row in found)
+
+
+def scopes_of(reader: WriterRow) -> tuple[str, str, str]:
+    """Whose news a till hears: everybody's, its branch's, its own."""
+    return ("*", reader.branch, reader.id)
 
 
 def _chunks(values: list[str]) -> Iterator[list[str]]:

@@ -104,7 +104,7 @@ vend = Table(
     "vend",
     metadata,
     Column("job", String(64), primary_key=True),
-    Column("account", String(64), nullable=False),
+    Column("account", String(64), primary_key=True),
     Column("writer", String(32), nullable=False),
     Column("receipt", String(64)),
     Column("energy", BigInteger, nullable=False),

@@ -148,7 +148,7 @@ def test_a_cut_off_end_stops_the_till(branch, counter):
     "statement",
     [
         f"UPDATE entry SET raw = {changed('wang', 'chen')} WHERE id = 1099511627778",
-        "UPDATE entry SET hash = replace(hash, '0', '1') WHERE id = 1099511627778",
+        "UPDATE entry SET hash = replace(hash, substr(hash, 1, 1), 'g') WHERE id = 1099511627778",
         "UPDATE entry SET signature = zeroblob(64) WHERE id = 2199023255554",
         f"UPDATE entry SET raw = {changed('538000', '138000')} WHERE id > 2199023255552",
         "DELETE FROM entry WHERE id = 1099511627778",
