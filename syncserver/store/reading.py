@@ -111,7 +111,7 @@ class Reading:
                 tables.journal.c.seq.between(first, last),
             )
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def ingested(self, after: int = 0) -> Iterator[StoredEntry]:
         """All entries in the order in which the office took them in."""
@@ -212,7 +212,7 @@ class Reading:
             rows = self._connection.execute(
                 select(tables.allotment.c.serial, tables.allotment.c.branch).where(tables.allotment.c.serial.in_(chunk))
             )
-            found.update(dict(rows.tuples().all()))
+            found.update(dict(rows.all()))
         return found
 
     def last_feed_position(self) -> int:
@@ -226,7 +226,7 @@ class Reading:
             .where(tables.feed.c.position > after)
             .group_by(tables.feed.c.scope)
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def backlog(self, reader: WriterRow, after: int, most_bytes: int) -> Backlog:
         """What a till has not heard: feed lines after a position, at most about so many bytes.
@@ -257,7 +257,7 @@ class Reading:
                 .where(feed.scope == scope, feed.position > after)
                 .order_by(feed.position)
                 .limit(_FEED_PAGE)
-            ).tuples()
+            )
             for scope in scopes_of(reader)
         )
         return list(islice(heapq.merge(*walks), _FEED_PAGE))
