@@ -1,8 +1,9 @@
 """What entries say about one account: the facts (a fold), and how the account stands (a view of the facts)."""
 
 from common.account.doubt import Verdict, judge_doubt
-from common.account.facts import AccountFacts, History, Job, JobState, fold, pack, see, unpack
+from common.account.facts import AccountFacts, History, Job, JobState, Purchase, fold, pack, see, unpack
 from common.account.history import Archived, seal, touches_history, unseal
+from common.account.purchases import is_purchase, latest_purchases, purchase_of
 from common.account.standing import (
     Books,
     CardStanding,
@@ -26,12 +27,16 @@ __all__ = [
     "JobState",
     "Owed",
     "Placed",
+    "Purchase",
     "Standing",
     "Verdict",
     "Where",
     "fold",
+    "is_purchase",
     "judge_doubt",
+    "latest_purchases",
     "pack",
+    "purchase_of",
     "seal",
     "see",
     "standing",

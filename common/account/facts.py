@@ -116,6 +116,17 @@ class Freezing(Struct, frozen=True, kw_only=True):
     hlc: Hlc
 
 
+class Purchase(Struct, frozen=True, array_like=True):
+    """A completed vend in short, as it is shown. Energy in watt-hours, amount in minor units."""
+
+    count: int
+    at: datetime
+    job: str
+    energy: int
+    amount: int
+    receipt: str | None
+
+
 class History(Struct, frozen=True, kw_only=True):
     """A summary of the vends that were sealed (common.account.history): all taken by the meter, beyond doubt.
 
@@ -124,6 +135,7 @@ class History(Struct, frozen=True, kw_only=True):
         energy, money: watt-hours and minor units, all of them together.
         years: watt-hours by tariff year (as text, a JSON member name).
         cards: the highest purchase count by card.
+        latest: the last few of them (common.account.purchases).
     """
 
     top: int = 0
@@ -132,6 +144,7 @@ class History(Struct, frozen=True, kw_only=True):
     money: int = 0
     years: dict[str, int] = {}
     cards: dict[str, int] = {}
+    latest: list[Purchase] = []
 
 
 class AccountFacts(Struct, frozen=True, kw_only=True):

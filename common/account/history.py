@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from common.account.facts import AccountFacts, History, Job, JobState, sighting_key
+from common.account.purchases import latest, purchase_of
 from common.card.image import ReturnData, ReturnStatus
 from common.entries import CardSeen, Completed, Entry, Purpose, VendStarted, Voided
 from common.units import LARGEST
@@ -146,4 +147,5 @@ def _add(history: History, leaving: list[Job]) -> History:
         money=history.money + sum(job.amount for job in written),
         years=years,
         cards=cards,
+        latest=latest([*history.latest, *(purchase_of(job) for job in written)]),
     )

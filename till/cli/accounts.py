@@ -6,7 +6,7 @@ import typer
 from msgspec import Struct
 from rich.table import Table
 
-from common.account import AccountFacts, Standing, standing
+from common.account import AccountFacts, Purchase, Standing, latest_purchases, standing
 from common.admission import AccountUnknown
 from common.units import format_energy, format_money, parse_energy
 from till.cli.app import Group, app, emit, out, session
@@ -26,6 +26,7 @@ class AccountView(Struct, frozen=True, kw_only=True):
     meter: str
     frozen: bool
     standing: Standing
+    purchases: list[Purchase]
 
 
 @group.command("open")
@@ -55,11 +56,28 @@ def show(ctx: typer.Context, number: Number) -> None:
     view = standing(facts)
     opened = facts.opened.body
     shown = AccountView(
-        account=number, name=opened.name, meter=opened.meter, frozen=facts.frozen is not None, standing=view
+        account=number,
+        name=opened.name,
+        meter=opened.meter,
+        frozen=facts.frozen is not None,
+        standing=view,
+        purchases=latest_purchases(facts),
     )
     emit(ctx, shown, "")
     if not session(ctx).json:
         _print_account(facts, view)
+
+
+@group.command("history")
+def history(
+    ctx: typer.Context, number: Number, limit: Annotated[int, typer.Option(min=1, help="How many.")] = 50
+) -> None:
+    """What an account has bought, all the way back, the latest first."""
+    with session(ctx).store() as store:
+        if store.account(number) is None:
+            raise AccountUnknown(number)
+        found = store.purchases(number, limit)
+    emit(ctx, found, "\n".join(map(_purchase_text, found)) or "Nothing yet.")
 
 
 @group.command("list")
@@ -99,7 +117,16 @@ def _print_account(facts: AccountFacts, view: Standing) -> None:
             credit.where.value.replace("_", " "),
         )
     out.print(table)
+    for bought in latest_purchases(facts):
+        out.print(f"  {_purchase_text(bought)}", markup=False)
     for debt in view.owed:
         out.print(f"  owed: {format_energy(debt.energy)} as make-up")
     for job in view.in_doubt:
         out.print(f"  in doubt: {job.purpose.value} of {format_energy(job.energy)} on card {job.card}")
+
+
+def _purchase_text(bought: Purchase) -> str:
+    return (
+        f"{bought.at:%Y-%m-%d %H:%M} UTC  purchase {bought.count:>4}  {format_energy(bought.energy):>18}  "
+        f"{format_money(bought.amount):>12}  receipt {bought.receipt or '-'}"
+    )

@@ -1,12 +1,11 @@
 """Accounts in two segments: the recent facts in one row, and history (common.account.history) a row a purchase."""
 
-from itertools import islice
+from collections.abc import Iterator
 
 import msgspec
 from sqlite_utils import Database
 
-from common.account import AccountFacts, Archived, Job, JobState, pack, seal, unpack, unseal
-from common.entries import Purpose
+from common.account import AccountFacts, Archived, Job, Purchase, is_purchase, pack, purchase_of, seal, unpack, unseal
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder(Archived)
@@ -67,16 +66,10 @@ class Accounts:
         row = self._db.conn.execute(query, (facts.account, job)).fetchone()
         return None if row is None else _decoder.decode(row[0]).job
 
-    def purchases(self, facts: AccountFacts, limit: int) -> list[Job]:
-        """The account's latest completed vends, the latest first."""
-        vends = [job for job in facts.jobs.values() if _is_purchase(job)]
-        vends.sort(key=lambda job: (job.count, job.order), reverse=True)
-        if len(vends) < limit and facts.history is not None:
-            query = "SELECT value FROM history WHERE account = ? ORDER BY count DESC, job DESC"
-            older = (_decoder.decode(value).job for (value,) in self._db.conn.execute(query, (facts.account,)))
-            vends.extend(islice(filter(_is_purchase, older), limit - len(vends)))
-        return vends[:limit]
-
-
-def _is_purchase(job: Job) -> bool:
-    return job.purpose is Purpose.VEND and job.state is JobState.WRITTEN
+    def purchases(self, facts: AccountFacts) -> Iterator[Purchase]:
+        """The account's completed vends, the latest first."""
+        jobs = sorted(filter(is_purchase, facts.jobs.values()), key=lambda job: (job.count, job.order), reverse=True)
+        yield from map(purchase_of, jobs)
+        query = "SELECT value FROM history WHERE account = ? ORDER BY count DESC, job DESC"
+        older = (_decoder.decode(value).job for (value,) in self._db.conn.execute(query, (facts.account,)))
+        yield from map(purchase_of, filter(is_purchase, older))

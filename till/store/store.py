@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 from sqlite_utils import Database
 
-from common.account import AccountFacts, Job
+from common.account import AccountFacts, Job, Purchase
 from common.chain import Head, SignedEntry
 from common.entries import UtilitySet, VendCompleted, account_of
 from common.lease import Lease, LeaseUse
@@ -187,11 +188,11 @@ class Store:
         """How many accounts this till has opened itself."""
         return self.setting("accounts_opened", int) or 0
 
-    def purchases(self, account: str, limit: int) -> list[Job]:
-        """An account's latest completed vends, the latest first."""
+    def purchases(self, account: str, limit: int) -> list[Purchase]:
+        """An account's completed vends, history too, the latest first. The last few are in its facts already."""
         with explained(self.path):
             facts = self._projection.accounts.recent(account)
-            return [] if facts is None else self._projection.accounts.purchases(facts, limit)
+            return [] if facts is None else list(islice(self._projection.accounts.purchases(facts), limit))
 
     def job(self, job: str) -> Job | None:
         """A card job, own or other, by its id."""

@@ -6,7 +6,19 @@ from contextlib import suppress
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from common.account import AccountFacts, Archived, JobState, fold, pack, seal, standing, touches_history, unpack, unseal
+from common.account import (
+    AccountFacts,
+    Archived,
+    JobState,
+    fold,
+    latest_purchases,
+    pack,
+    seal,
+    standing,
+    touches_history,
+    unpack,
+    unseal,
+)
 from common.admission import NothingOwed, Refused
 from common.entries import CaseOpened
 from common.resolution import due, settle
@@ -113,4 +125,5 @@ def test_the_recent_segment_says_what_all_facts_say(history: History) -> None:
         assert (short.owed, short.in_doubt, short.meter_count) == (full.owed, full.in_doubt, full.meter_count)
         assert (short.last_count, short.heard_from_active) == (full.last_count, full.heard_from_active)
         assert due(recent) == due(whole)
+        assert latest_purchases(recent) == latest_purchases(whole)
     event(f"{len(archive)} sealed")
