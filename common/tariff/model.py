@@ -9,6 +9,8 @@ from msgspec import Meta, Struct
 
 from common.units import Count
 
+LONGEST_NAME = 64
+
 
 class Tier(Struct, frozen=True, kw_only=True):
     """A step of a tariff.
@@ -32,7 +34,7 @@ class Tariff(Struct, frozen=True, kw_only=True):
         classes: the tiers of each customer class, cheapest use first.
     """
 
-    tariff: Annotated[str, Meta(min_length=1, max_length=64)]
+    tariff: Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
     since: Annotated[datetime, Meta(tz=True)]
     digits: Annotated[int, Meta(ge=0, le=4)]
     classes: dict[str, list[Tier]]
@@ -58,8 +60,11 @@ def check_tariff(tariff: Tariff) -> None:
     """Check what the types cannot.
 
     Raises:
-        BadTariff: it has no class, or a class has no tier, a price of zero, tiers out of order, or no last tier.
+        BadTariff: it has no name or no class; a class has no tier, a price of zero, tiers out of order, or no last
+            tier.
     """
+    if not 0 < len(tariff.tariff) <= LONGEST_NAME or not tariff.tariff.isprintable():
+        raise BadTariff(f"its name has not 1 to {LONGEST_NAME} letters on one line")
     if not tariff.classes:
         raise BadTariff("it has no customer class")
     for name, tiers in tariff.classes.items():

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from common.card.keys import derive_card_key
-from common.entries import UtilitySet
+from common.entries import OFFICE, UtilitySet
 from common.tariff import Tariff, Tier
 from common.units import BadAmount, parse_energy, parse_money
 from syncserver.cli.app import Group, app, emit, session
@@ -98,8 +98,7 @@ def esam(ctx: typer.Context, out: SecretFile) -> None:
 
 def _digits(office: Office) -> int:
     with office.store.read() as reading:
-        found = [entry.signed.entry.body for entry in reading.entries("office", 1) if entry.type == "utility.set"]
-    last = found[-1]
+        last = reading.of_type(OFFICE, "utility.set")[-1].signed.entry.body
     assert isinstance(last, UtilitySet)
     return last.digits
 

@@ -42,8 +42,12 @@ def publish_tariff(intake: Intake, tariff: Tariff) -> None:
     """Publish a tariff version to all tills.
 
     Raises:
-        OfficeError: it cannot be sold by.
+        OfficeError: it cannot be sold by, or its name is taken.
     """
+    said = [signed.signed.entry.body for signed in intake.writing.of_type(OFFICE, "tariff.published")]
+    if any(isinstance(body, TariffPublished) and body.tariff.tariff == tariff.tariff for body in said):
+        advice = "A version that was published stays as it is. Give this one a name of its own."
+        raise OfficeError(f"There is a tariff {tariff.tariff} already.", advice)
     try:
         check_tariff(tariff)
     except BadTariff as error:

@@ -91,16 +91,13 @@ class Reading:
         )
         return (StoredEntry(*row) for row in rows)
 
-    def latest(self, writer: str, epoch: int, type: str) -> StoredEntry | None:
-        """The last entry of a type in a journal."""
+    def of_type(self, writer: str, type: str) -> list[StoredEntry]:
+        """A writer's entries of one type, the oldest first. Reads all that it wrote: for what is seldom asked."""
         journal = tables.journal.c
-        row = self._connection.execute(
-            select(*_ENTRY)
-            .where(journal.writer == writer, journal.epoch == epoch, journal.type == type)
-            .order_by(journal.seq.desc())
-            .limit(1)
-        ).one_or_none()
-        return None if row is None else StoredEntry(*row)
+        rows = self._connection.execute(
+            select(*_ENTRY).where(journal.writer == writer, journal.type == type).order_by(journal.epoch, journal.seq)
+        )
+        return [StoredEntry(*row) for row in rows]
 
     def hashes(self, writer: str, epoch: int, first: int, last: int) -> dict[int, str]:
         """The hashes of a journal's entries from `first` to `last`, by sequence number."""

@@ -10,7 +10,7 @@ from common.lease import LeaseState, lease_left, lease_state
 from common.units import format_energy, format_money
 from till import VERSION
 from till.cli.app import app, emit, err, session
-from till.cli.session import Enrolment, Session, enrolment_of, utc_now
+from till.cli.session import Enrolment, Session, enrolment_of, make_folder, utc_now
 from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
 from till.journal.writer import Journal
 from till.operations.refusals import BadField
@@ -55,7 +55,7 @@ def enrol(
 ) -> None:
     """Make this data folder a till of the office. Safe to repeat when the reply was lost."""
     run = session(ctx)
-    run.data.mkdir(parents=True, exist_ok=True)
+    make_folder(run.data)
     keys = load_keys(run.keys_folder) if keys_exist(run.keys_folder) else create_keys(run.keys_folder)
     store = Store.open(run.database)
     try:
@@ -99,7 +99,7 @@ def mirror(
     folder: Annotated[Path, typer.Argument(help="A folder on another disk: an SD card, a stick, a second drive.")],
 ) -> None:
     """Keep a second copy of the journal on another disk from now on."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with session(ctx).store() as store:
         store.set_setting("mirror", str(folder.resolve()))
     with session(ctx).desk() as desk:

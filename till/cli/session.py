@@ -15,6 +15,7 @@ from till.journal.mirror import Mirror
 from till.journal.writer import Journal
 from till.operations.desk import Desk
 from till.operations.refusals import BadField, NotEnrolled
+from till.operations.typed import check_text
 from till.printing.printer import FilePrinter
 from till.store import Store
 
@@ -91,8 +92,9 @@ class Session:
         """The open till, its journal's tail checked and its mirror caught up.
 
         Raises:
-            NotEnrolled, StoreError, KeysUnreadable, MirrorDiverged: see there.
+            BadField, NotEnrolled, StoreError, KeysUnreadable, MirrorDiverged: see there.
         """
+        check_text("clerk", self.clerk)
         with self.store() as store:
             enrolment = enrolment_of(store, self.data)
             keys = load_keys(self.keys_folder)
@@ -109,6 +111,18 @@ class Session:
         """
         with _driver(self.reader) as driver:
             yield driver
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder unless it is there.
+
+    Raises:
+        BadField: it cannot be.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadField("folder", f"{path}: {error.strerror}") from error
 
 
 def enrolment_of(store: Store, data: Path) -> Enrolment:

@@ -3,19 +3,26 @@
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
+from msgspec import Struct
 
 from common.units import format_energy, parse_energy
 from till.cli.app import Group, app, emit
+from till.cli.session import make_folder
 from till.operations.refusals import BadField
 from till.simulator.card_file import load_card, make_blank
 from till.simulator.channel import ChipChannel
+from till.simulator.file import read_file
 from till.simulator.meter import MeterState, SimulatedMeter
 from till.simulator.vpcd import serve
 
 group = Group(help="Simulated cards, meters and reader.", no_args_is_help=True)
 app.add_typer(group, name="sim")
+
+
+class _Esam(Struct):
+    master: str
+
 
 MeterFile = Annotated[Path, typer.Argument(help="The meter's file.", exists=True, dir_okay=False)]
 CardFile = Annotated[Path, typer.Argument(help="The card's file.", exists=True, dir_okay=False)]
@@ -29,9 +36,9 @@ def cards(
     chip: Annotated[str, typer.Option(help="cpu or sle4442.")] = "cpu",
 ) -> None:
     """Make blank cards, as the card factory would."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     made: list[str] = []
-    for serial, key in msgspec.json.decode(keys.read_bytes(), type=dict[str, str]).items():
+    for serial, key in read_file(keys, dict[str, str]).items():
         path = folder / f"{serial}.card"
         if not path.exists():
             make_blank(path, chip, serial, bytes.fromhex(key))
@@ -49,8 +56,8 @@ def meter(
     """Make a meter, as the meter factory would."""
     if path.exists():
         raise BadField("file", f"{path} is there already")
-    master = msgspec.json.decode(esam.read_bytes(), type=dict[str, str])["master"]
-    path.parent.mkdir(parents=True, exist_ok=True)
+    master = read_file(esam, _Esam).master
+    make_folder(path.parent)
     made = SimulatedMeter(MeterState(number=number, master=master), path)
     emit(ctx, {"meter": made.state.number, "file": str(path)}, f"Meter {number} is in {path}.")
 

@@ -7,6 +7,7 @@ from common.admission.judge import open_account as check_open
 from common.entries import AccountFrozen, AccountOpened
 from till.operations.desk import Desk
 from till.operations.refusals import AccountExists, BadField
+from till.operations.typed import check_text
 
 _IDENTIFIER = re.compile(r"[0-9A-Z-]{1,12}")
 
@@ -20,12 +21,11 @@ def open_account(
         AccountExists: the number is taken.
         BadField: a field that cannot be taken, and why.
     """
-    number = number or next_number(desk)
+    number = next_number(desk) if number is None else number
     for field, value in (("account", number), ("meter", meter)):
         if not _IDENTIFIER.fullmatch(value):
             raise BadField(field, "1 to 12 digits, capital letters or dashes")
-    if not name.strip():
-        raise BadField("name", "empty")
+    check_text("name", name)
     if not 0 < limit < 2**32:
         raise BadField("limit", "a positive number of kWh, below 4,294,967")
     _check_class(desk, tariff_class)
@@ -42,12 +42,13 @@ def freeze_account(desk: Desk, number: str, reason: str) -> AccountFrozen:
     """Close an account for good: nothing is sold to it any more, and nothing of it goes.
 
     Raises:
-        AccountUnknown, AccountIsFrozen: see there.
+        AccountUnknown, AccountIsFrozen, BadField: see there.
     """
     facts = desk.store.account(number)
     if facts is None:
         raise AccountUnknown(number)
     check_open(facts)
+    check_text("reason", reason)
     frozen = AccountFrozen(account=number, reason=reason, clerk=desk.clerk)
     desk.journal.commit(frozen)
     return frozen

@@ -8,6 +8,7 @@ from till.operations.card_job import JobDone, run
 from till.operations.desk import Desk, Presented, note_evidence, present
 from till.operations.job_id import new_job_id
 from till.operations.refusals import NotInStock
+from till.operations.typed import check_text
 
 
 def issue_card(desk: Desk, driver: CardDriver, account: str) -> JobDone:
@@ -36,9 +37,10 @@ def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str) -> J
     """Give an account a new card: from then on every older one is refused.
 
     Raises:
-        Refused: see common.admission.plan_replacement; or NotInStock.
+        Refused: see common.admission.plan_replacement; or NotInStock, BadField.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
+    check_text("reason", reason)
     presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     facts = _account(desk, account)
     image, old, known_count = plan_replacement(facts, presented.contents, job)

@@ -23,7 +23,7 @@ from common.tariff import (
 from till.cards.driver import CardDriver
 from till.operations.card_job import JobDone, run
 from till.operations.desk import Desk, Presented, note_evidence, present
-from till.operations.job_id import new_job_id
+from till.operations.job_id import check_job_id, new_job_id
 from till.operations.refusals import (
     AlreadySold,
     ClassNotSold,
@@ -33,6 +33,7 @@ from till.operations.refusals import (
     QuoteExpired,
     TillIsRevoked,
 )
+from till.operations.typed import check_text
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ def vend(desk: Desk, driver: CardDriver, amount: Amount, *, payment: str = "cash
         NothingWritten, LeftInDoubt: the card failed after the start.
         CardError: the card could not be read.
     """
-    job = job or new_job_id(desk.till, desk.now())
+    job = new_job_id(desk.till, desk.now()) if job is None else job
+    check_job_id(desk.till, job)
+    check_text("payment", payment)
     presented = present(desk, driver)
     try:
         quote = quote_vend(desk, presented, amount, job)

@@ -1,6 +1,5 @@
 """A virtual card is one JSON file. Every EEPROM byte is in the file before the next is written."""
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -9,7 +8,9 @@ from msgspec import Struct
 from till.simulator.chip import Chip
 from till.simulator.chip_cpu import CpuChip, CpuMemory, ElementaryFile
 from till.simulator.chip_sle4442 import Sle4442Chip, Sle4442Memory
+from till.simulator.errors import SimulatorFileUnreadable
 from till.simulator.factory import new_chip
+from till.simulator.file import read_file, write_whole
 
 
 class _File(Struct):
@@ -46,9 +47,16 @@ def make_blank(path: Path, chip: str, serial: str, card_key: bytes) -> Chip:
 
 
 def load_card(path: Path) -> Chip:
-    """The chip in this file; each byte that is written to it is saved. Raises msgspec.DecodeError, OSError."""
-    card = msgspec.json.decode(path.read_bytes(), type=_CpuCard | _Sle4442Card)
-    return _kept(_cpu_chip(card) if isinstance(card, _CpuCard) else _sle4442_chip(card), path)
+    """The chip in this file; each byte that is written to it is saved.
+
+    Raises:
+        SimulatorFileUnreadable: it is not there, or no card.
+    """
+    card = read_file(path, _CpuCard | _Sle4442Card)
+    try:
+        return _kept(_cpu_chip(card) if isinstance(card, _CpuCard) else _sle4442_chip(card), path)
+    except ValueError as error:
+        raise SimulatorFileUnreadable(str(path), str(error)) from error
 
 
 def save(chip: Chip, path: Path) -> None:
@@ -60,13 +68,6 @@ def save(chip: Chip, path: Path) -> None:
     else:
         raise TypeError(chip)
     write_whole(path, msgspec.json.format(msgspec.json.encode(card), indent=1))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file in one step."""
-    scratch = path.with_name(path.name + ".new")
-    scratch.write_bytes(content)
-    os.replace(scratch, path)
 
 
 def _kept(chip: Chip, path: Path) -> Chip:

@@ -16,7 +16,7 @@ from till.cards.channel import Channel
 from till.cards.connect import open_card
 from till.cards.driver import CardDriver
 from till.cards.errors import CardCounterLow, CardLocked, CardUnreadable, ForeignCard, WrongKey
-from till.simulator.card_file import write_whole
+from till.simulator.file import read_file, write_whole
 
 
 class MeterOutcome(StrEnum):
@@ -75,8 +75,8 @@ class SimulatedMeter:
 
     @classmethod
     def load(cls, path: Path) -> "SimulatedMeter":
-        """The meter in this file. Raises msgspec.DecodeError, OSError."""
-        return cls(msgspec.json.decode(path.read_bytes(), type=MeterState), path)
+        """The meter in this file. Raises SimulatorFileUnreadable."""
+        return cls(read_file(path, MeterState), path)
 
     @property
     def total_loaded(self) -> int:

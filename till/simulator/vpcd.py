@@ -10,7 +10,7 @@ import threading
 from types import TracebackType
 
 from till.cards.channel import Response
-from till.cards.errors import CardRemoved
+from till.cards.errors import CardError, CardRemoved
 from till.simulator.chip import Chip
 
 VPCD_PORT = 35963
@@ -22,8 +22,10 @@ _RESET = 2
 _ATR = 4
 
 
-class NoVirtualReader(OSError):
+class NoVirtualReader(CardError):
     """vpcd does not listen: pcscd is not running, or without vpcd's driver."""
+
+    what = "no virtual reader"
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(host, port)

@@ -115,8 +115,10 @@ _MEANINGS = {
 def _meaning(path: Path, error: sqlite3.Error) -> StoreError:
     if isinstance(error, sqlite3.IntegrityError):
         return StoreConflict(str(error))
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    # A disk without room for the write-ahead log's index is full too, though SQLite calls it an I/O error.
+    if code == sqlite3.SQLITE_FULL or extended == sqlite3.SQLITE_IOERR_SHMSIZE:
         return StoreFull(str(path))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusy(str(path))
