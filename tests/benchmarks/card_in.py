@@ -1,8 +1,8 @@
 """From the card in the reader to the account shown: with many purchases stored, against few.
 
-In one store few customers bought for a while, in the other many have bought for years. One customer's purchases are
-made by real vends on a real card and meter; the others' rows are copies under other numbers, as other journals' (their
-signatures are his, and nothing here reads them). Random customers' cards are read in turns from both stores.
+The same ten thousand customers: in one store on their first day, in the other after years. One customer's purchases
+are made by real vends on a real card and meter; the others' rows are copies under other numbers, as other journals'
+(their signatures are his, and nothing here reads them). Random customers' cards are read in turns from both stores.
 """
 
 import random
@@ -29,7 +29,7 @@ from till.simulator.channel import ChipChannel
 from till.simulator.factory import new_chip
 from till.simulator.meter import MeterState, SimulatedMeter
 
-FEW, FEW_CUSTOMERS = 10_000, 500
+FEW = 10_000
 CUSTOMERS = 10_000
 READS = 1_000
 ACCOUNT, SERIAL, JOB = "C00000", "6201000000000000", "till-0001/01"
@@ -37,17 +37,15 @@ ACCOUNT, SERIAL, JOB = "C00000", "6201000000000000", "till-0001/01"
 
 def measure(folder: Path, purchases: int) -> list[Row]:
     """Median time of both, in microseconds."""
-    stores = {FEW: FEW_CUSTOMERS, purchases: CUSTOMERS}
-    times: dict[int, list[float]] = {count: [] for count in stores}
+    times: dict[int, list[float]] = {FEW: [], purchases: []}
     chance = random.Random(1)
     with ExitStack() as stack:
         desks = {
-            count: stack.enter_context(_filled(folder / str(count), customers, count // customers))
-            for count, customers in stores.items()
+            count: stack.enter_context(_filled(folder / str(count), CUSTOMERS, count // CUSTOMERS)) for count in times
         }
         for _ in range(READS):
-            for count, customers in stores.items():
-                times[count].append(_read(desks[count], chance.randrange(customers), count // customers))
+            for count in times:
+                times[count].append(_read(desks[count], chance.randrange(CUSTOMERS), count // CUSTOMERS))
     slow, fast = (statistics.median(times[count]) * 1e6 for count in (purchases, FEW))
     what, baseline = f"card in, {purchases:,} purchases stored, us", f"card in, {FEW:,} purchases stored, us"
     return [Row(what, slow, baseline, fast, slow / fast, "at most 1.2")]
@@ -72,7 +70,7 @@ def _read(desk: Desk, number: int, each: int) -> float:
     took = time.perf_counter() - began
     assert view.active == _serial(number)
     assert view.books.sold == each * 1_000
-    assert len(shown) == SHOWN
+    assert len(shown) == min(SHOWN, each)
     return took
 
 
@@ -111,7 +109,8 @@ def _copy(counter: Counter, customers: int) -> None:
     )
     db.execute("CREATE TEMP TABLE customer AS WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c "
                f"WHERE i < {customers - 1}) SELECT i, printf('%05d', i) AS n FROM c")  # fmt: skip
-    for table in ("account", "history", "card", "entry"):
+    # Accounts last: each purchase writes its account's row again, so a till has these in memory rather than entries.
+    for table in ("entry", "history", "card", "account"):
         columns = [(name, kind) for _, name, kind, *_ in db.execute(f"PRAGMA table_info({table})")]
         db.execute(f"CREATE TEMP TABLE pattern_{table} AS SELECT * FROM {table} WHERE {_his(table)}")
         values = ", ".join(_value(table, name, kind, renamed) for name, kind in columns)
