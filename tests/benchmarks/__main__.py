@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import card_in, vend
+from tests.benchmarks import card_in, ingest, vend
 from tests.benchmarks.measure import show
 
 
@@ -16,7 +16,11 @@ def main() -> None:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
         folder = Path(name)
-        rows = [*vend.measure(folder / "vend"), *card_in.measure(folder / "card-in", chosen.purchases)]
+        rows = [
+            *vend.measure(folder / "vend"),
+            *ingest.measure(folder / "ingest"),
+            *card_in.measure(folder / "card-in", chosen.purchases),
+        ]
     print(show(rows))
 
 

@@ -79,14 +79,14 @@ def measure(folder: Path) -> list[Row]:
     vends, same, plain = [], [], []
     with branch.counter.desk() as desk:
         image = CardImage(serial=SERIALS[0], account="A1", meter="M1", issue=1, count=0, energy=0)
-        image = _sell(desk, image, VENDS)
+        image = sell(desk, image, VENDS)
         twin = _twin(desk, folder / "twin.db")
         two_rows = _bare_database(folder / "rows.db")
         image, blocks = _recorded(desk, image)
         sizes = [len(signed.line) for signed in desk.store.entries("till-0001", 1, after=desk.journal.head.seq - 2)]
         for block in blocks:
             began = time.perf_counter()
-            image = _sell(desk, image, VENDS)
+            image = sell(desk, image, VENDS)
             sold = time.perf_counter()
             for sql, values in block:
                 twin.execute(sql, values)
@@ -114,7 +114,7 @@ def _recorded(desk: Desk, image: CardImage) -> tuple[CardImage, list[list[Statem
     for _ in range(ROUNDS):
         recorder = Recorder(connection)
         desk.store.database.conn = recorder  # type: ignore[assignment]  # it stands in for one
-        image = _sell(desk, image, VENDS)
+        image = sell(desk, image, VENDS)
         blocks.append(recorder.written)
     desk.store.database.conn = connection
     return image, blocks
@@ -126,11 +126,12 @@ def _twin(desk: Desk, path: Path) -> sqlite3.Connection:
     return cast(sqlite3.Connection, open_database(path).conn)
 
 
-def _sell(desk: Desk, image: CardImage, count: int) -> CardImage:
+def sell(desk: Desk, image: CardImage, count: int) -> CardImage:
+    """Sell on a card that comes back from its meter each time. Returns what is on it at the end."""
     driver = NoReader()
     for _ in range(count):
         presented = _presented(desk, driver, image)
-        quote = quote_vend(desk, presented, Amount(energy=1_000), f"till-0001/{desk.journal.head.seq}")
+        quote = quote_vend(desk, presented, Amount(energy=1_000), f"{desk.till}/{desk.journal.head.seq}")
         run(desk, driver, start_vend(desk, presented, quote, "cash"))
         assert driver.image is not None
         image = driver.image
