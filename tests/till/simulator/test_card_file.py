@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from common.card.keys import derive_card_key
@@ -13,6 +12,7 @@ from tests.till.simulator.cards import MASTER, OLD, SLOT_BYTES, image, memory_of
 from till.cards.errors import CardRemoved
 from till.simulator.card_file import load_card, make_blank
 from till.simulator.chip import Chip
+from till.simulator.errors import SimulatorFileUnreadable
 from till.simulator.factory import UnknownChip
 from till.simulator.meter import MeterState, SimulatedMeter
 
@@ -79,7 +79,7 @@ def test_a_card_is_made_once(chip: Chip, path: Path, tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_card_is_refused(path: Path) -> None:
     path.write_text('{"chip": "mifare"}')
-    with pytest.raises(msgspec.DecodeError):
+    with pytest.raises(SimulatorFileUnreadable):
         load_card(path)
 
 
