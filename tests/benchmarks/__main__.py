@@ -14,6 +14,8 @@ def main() -> None:
     options.add_argument("--purchases", type=int, default=1_000_000, help="stored for card-in (10,000,000 needs 40 GB)")
     options.add_argument("--folder", type=Path, help="where the databases go; by default a temporary folder")
     chosen = options.parse_args()
+    if chosen.folder:
+        chosen.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
         folder = Path(name)
         rows = [

@@ -1,15 +1,18 @@
 """From the card in the reader to the account shown: with many purchases stored, against few.
 
-The same ten thousand customers: in one store on their first day, in the other after years. One customer's purchases
-are made by real vends on a real card and meter; the others' rows are copies under other numbers, as other journals'
-(their signatures are his, and nothing here reads them). Random customers' cards are read in turns from both stores.
+A till in its first weeks (a thousand customers of ten purchases) against one after years (ten thousand customers). One
+customer's purchases are made by real vends on a real card and meter; the others' rows are copies under other numbers,
+as other journals' (their signatures are his, and nothing here reads them). Random customers' cards are read in turns
+from both stores, twice: cold, when the system holds nothing of either database in memory, and again at once.
 """
 
+import os
 import random
 import sqlite3
 import statistics
 import time
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from common.account import latest_purchases, standing
@@ -29,48 +32,74 @@ from till.simulator.channel import ChipChannel
 from till.simulator.factory import new_chip
 from till.simulator.meter import MeterState, SimulatedMeter
 
-FEW = 10_000
-CUSTOMERS = 10_000
+FEW, FEW_CUSTOMERS, MANY_CUSTOMERS = 10_000, 1_000, 10_000
 READS = 1_000
 ACCOUNT, SERIAL, JOB = "C00000", "6201000000000000", "till-0001/01"
 
 
+@dataclass(frozen=True)
+class _Till:
+    """A till's desk, and how often each of its customers has bought."""
+
+    desk: Desk
+    customers: int
+    each: int
+
+
 def measure(folder: Path, purchases: int) -> list[Row]:
-    """Median time of both, in microseconds."""
-    times: dict[int, list[float]] = {FEW: [], purchases: []}
+    """Median times, in microseconds."""
     chance = random.Random(1)
     with ExitStack() as stack:
-        desks = {
-            count: stack.enter_context(_filled(folder / str(count), CUSTOMERS, count // CUSTOMERS)) for count in times
-        }
-        for _ in range(READS):
-            for count in times:
-                times[count].append(_read(desks[count], chance.randrange(CUSTOMERS), count // CUSTOMERS))
-    slow, fast = (statistics.median(times[count]) * 1e6 for count in (purchases, FEW))
-    what, baseline = f"card in, {purchases:,} purchases stored, us", f"card in, {FEW:,} purchases stored, us"
-    return [Row(what, slow, baseline, fast, slow / fast, "at most 1.2")]
+        few, many = (
+            _Till(
+                stack.enter_context(_filled(folder / name, customers, count // customers)),
+                customers,
+                count // customers,
+            )
+            for name, count, customers in (("few", FEW, FEW_CUSTOMERS), ("many", purchases, MANY_CUSTOMERS))
+        )
+        _forget(folder)
+        turns = [(chance.randrange(few.customers), chance.randrange(many.customers)) for _ in range(READS)]
+        return [
+            _row(when, purchases, [(_read(many, second), _read(few, first)) for first, second in turns])
+            for when in ("cold", "warm")
+        ]
 
 
-def _read(desk: Desk, number: int, each: int) -> float:
+def _row(when: str, purchases: int, times: list[tuple[float, float]]) -> Row:
+    many, few = (statistics.median(column) * 1e6 for column in zip(*times, strict=True))
+    what, baseline = (f"card in, {when}, {count:,} purchases stored, us" for count in (purchases, FEW))
+    return Row(what, many, baseline, few, many / few, "at most 1.2")
+
+
+def _forget(folder: Path) -> None:
+    """Have the system hold no page of the databases in memory."""
+    os.sync()
+    for path in folder.rglob("*.db*"):
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _read(till: _Till, number: int) -> float:
     chip = new_chip("cpu", _serial(number), derive_card_key(MASTER, _serial(number)))
     channel = ChipChannel(chip)
     maker = open_card(channel)
     maker.unlock(derive_card_key(MASTER, _serial(number)))
     maker.write(
-        CardImage(serial=_serial(number), account=_account(number), meter="M1", issue=1, count=each, energy=1_000)
+        CardImage(serial=_serial(number), account=_account(number), meter="M1", issue=1, count=till.each, energy=1_000)
     )
     channel.close()
     channel = ChipChannel(chip)
-    desk.keyring.key(_serial(number))  # opened once a batch, whatever is stored
+    till.desk.keyring.key(_serial(number))  # opened once a batch, whatever is stored
     began = time.perf_counter()
-    presented = present(desk, open_card(channel))
+    presented = present(till.desk, open_card(channel))
     assert presented.facts is not None
     view = standing(presented.facts)
     shown = latest_purchases(presented.facts)
     took = time.perf_counter() - began
     assert view.active == _serial(number)
-    assert view.books.sold == each * 1_000
-    assert len(shown) == min(SHOWN, each)
+    assert view.books.sold == till.each * 1_000
+    assert len(shown) == min(SHOWN, till.each)
     return took
 
 
