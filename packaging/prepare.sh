@@ -56,13 +56,13 @@ make_venv() {
     .venv/bin/python -c 'import sys, pip; sys.exit(int(pip.__version__.split(".")[0]) < 25)' ||
         .venv/bin/python -m pip install -q --disable-pip-version-check -U 'pip>=25.1' ||
         die "pip could not be brought up to date. If the package index cannot be reached, connect and run this again."
-    stamp=$(cat pyproject.toml requirements.lock | sha256sum | cut -d' ' -f1)
+    stamp=$(cat pyproject.toml packaging/requirements.lock | sha256sum | cut -d' ' -f1)
     for wanted in "$@"; do
         mark=".venv/installed-$(printf '%s' "$wanted" | tr -c 'A-Za-z0-9\n' '-')"
         [ "$(cat "$mark" 2>/dev/null)" = "$stamp" ] && continue
         say "Installing Python packages into .venv ($wanted) ..."
         # shellcheck disable=SC2086
-        .venv/bin/python -m pip install -q --disable-pip-version-check -c requirements.lock $wanted ||
+        .venv/bin/python -m pip install -q --disable-pip-version-check -c packaging/requirements.lock $wanted ||
             die "pip could not install the Python packages: see its message above. If the package index cannot be reached, connect and run this again."
         printf '%s\n' "$stamp" >"$mark"
     done
