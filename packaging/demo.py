@@ -35,6 +35,9 @@ residential = [
 ]
 """
 
+CLERKS = (("wang", "王芳 Wang Fang", "clerk"), ("zhao", "赵敏 Zhao Min", "field"), ("li", "李娜 Li Na", "supervisor"))
+PIN = "380512"
+
 
 class Wrong(Exception):
     """The story did not go as it must."""
@@ -63,10 +66,10 @@ class Demo:
         """A command at the office."""
         return self.command("syncserver", "--data", self.path("office"), *words, code=code)
 
-    def till(self, name: str, *words: str, card: str = "", clerk: str = "wang", code: int = 0) -> Any:
+    def till(self, name: str, *words: str, card: str = "", code: int = 0) -> Any:
         """A command at a till, with a card in its reader."""
         reader = ["--reader", f"sim:{self.card(card)}"] if card else []
-        return self.command("till", "--data", self.path(name), "--clerk", clerk, *reader, *words, code=code)
+        return self.command("till", "--data", self.path(name), *reader, *words, code=code)
 
     def meter(self, card: str) -> Any:
         """Put a card in the meter on the wall and take it out."""
@@ -173,16 +176,19 @@ def set_up(demo: Demo) -> list[str]:
     allotted = demo.office("cards", "allot", "--branch", "hill", "--count", "4")
     demo.office("cards", "personalise", "--out", demo.path("card-keys.json"))
     demo.office("meters", "esam", "--out", demo.path("esam.json"))
+    for clerk, name, role in CLERKS:
+        demo.office("clerk", "add", clerk, "--name", name, "--branch", "hill", "--role", role, "--pin", PIN)
     demo.line_up()
     say(f"it listens at {demo.url}")
 
     tell("The card factory makes four blank cards, the meter factory one meter; two tills enrol with one-time codes.")
     demo.command("till", "sim", "cards", demo.path("card-keys.json"), "--folder", demo.path("cards"))
     demo.command("till", "sim", "meter", demo.path("meter"), "--number", "M1001", "--esam", demo.path("esam.json"))
-    for name, place in (("till-a", "counter"), ("till-b", "van")):
+    for name, place, clerk in (("till-a", "counter", "wang"), ("till-b", "van", "zhao")):
         code = demo.office("till", "enrol-code", "--branch", "hill", "--name", place)["code"]
         enrolled = demo.till(name, "enrol", "--server", demo.url, "--code", code)
-        say(f"{name} is {enrolled['till']} of branch {enrolled['branch']}, {enrolled['name']}")
+        demo.till(name, "sign-in", clerk, "--pin", PIN)
+        say(f"{name} is {enrolled['till']} of branch {enrolled['branch']}, {enrolled['name']}; {clerk} signs in")
     return list(allotted["serials"])
 
 
@@ -219,7 +225,7 @@ def sell_with_the_line_down(demo: Demo, old: str, new: str, other: str) -> int:
     say(f"sold {energy(sold['job']['energy'])} for {yuan(sold['amount'])}")
 
     tell("Mr Li's son says at till B that the card is lost. Till B gives out a new one.")
-    replaced = demo.till("till-b", "card", "replace", "0431-77", "--reason", "lost", card=new, clerk="zhao")
+    replaced = demo.till("till-b", "card", "replace", "0431-77", "--reason", "lost", card=new)
     say(f"card {replaced['card']} replaces {old}")
 
     tell("Mr Li finds the old card in his coat. Till A cannot know, and sells him 30 kWh on it.")
@@ -248,10 +254,10 @@ def settle(demo: Demo, port: int, old: str, new: str, stranded: int) -> None:
     say(refused["refused"]["next"])
 
     tell("Mr Li brings the new card: the make-up is written, he pays nothing, the meter takes it.")
-    verdict = demo.till("till-b", "card", "read", card=new, clerk="zhao")
+    verdict = demo.till("till-b", "card", "read", card=new)
     must("the verdict", verdict["verdict"], "MakeupIsOwed")
     say(verdict["words"].splitlines()[0])
-    made = demo.till("till-b", "card", "makeup", card=new, clerk="zhao")
+    made = demo.till("till-b", "card", "makeup", card=new)
     must("the make-up", (made["energy"], made["receipt"]), (stranded, None))
     taken = demo.meter(new)
     must("the meter", taken["outcome"], "loaded")
@@ -259,7 +265,7 @@ def settle(demo: Demo, port: int, old: str, new: str, stranded: int) -> None:
     late = demo.meter(old)
     must("the old card in the meter", late["outcome"], "refused_issue")
     say("the old card, put in the meter after all: refused, nothing loaded twice")
-    demo.till("till-b", "card", "read", card=new, clerk="zhao")
+    demo.till("till-b", "card", "read", card=new)
 
 
 def prove(demo: Demo) -> None:
@@ -310,6 +316,7 @@ Everything is in {demo.path(".")}. The line is up no more; start it again, and g
 
     . .venv/bin/activate
     syncserver --data {demo.path("office")} serve --port {demo.url.rpartition(":")[2]} &
+    till --data {demo.path("till-b")} sign-in zhao --pin {PIN}
     till --data {demo.path("till-b")} --reader sim:{demo.card(new)} card read
     till --data {demo.path("till-b")} --reader sim:{demo.card(new)} vend --money 50
     till sim insert {demo.path("meter")} {demo.card(new)}

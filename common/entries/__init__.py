@@ -1,5 +1,6 @@
 """Journal entries: the envelope, and the bodies that tills and the office write in it."""
 
+from common.entries.clerks import ClerkApproved, ClerkRefused, ClerkSignedIn, ClerkSignedOut, ClerkUnlocked
 from common.entries.envelope import (
     OFFICE,
     AnyBody,
@@ -40,6 +41,7 @@ from common.entries.office import (
     CardBlocked,
     CardsAllotted,
     CaseOpened,
+    ClerkSet,
     Decision,
     DecisionWithdrawn,
     KeysSealed,
@@ -63,6 +65,12 @@ __all__ = [
     "CardSeen",
     "CardsAllotted",
     "CaseOpened",
+    "ClerkApproved",
+    "ClerkRefused",
+    "ClerkSet",
+    "ClerkSignedIn",
+    "ClerkSignedOut",
+    "ClerkUnlocked",
     "ClockStepped",
     "Completed",
     "CompletedJob",

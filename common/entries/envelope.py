@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from common.clock import Hlc
-from common.entries import jobs, office, till
+from common.entries import clerks, jobs, office, till
 from common.units import LARGEST
 
 Body = (
@@ -17,6 +17,11 @@ Body = (
     | till.AccountFrozen
     | till.CardSeen
     | till.ClockStepped
+    | clerks.ClerkSignedIn
+    | clerks.ClerkSignedOut
+    | clerks.ClerkRefused
+    | clerks.ClerkApproved
+    | clerks.ClerkUnlocked
     | jobs.VendStarted
     | jobs.VendCompleted
     | jobs.VendVoided
@@ -36,6 +41,7 @@ Body = (
     | office.TariffPublished
     | office.CardsAllotted
     | office.KeysSealed
+    | office.ClerkSet
     | office.MakeupOwed
     | office.CardBlocked
     | office.CaseOpened

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from common.clerks import ClerkId, Role
 from common.lease import Lease
 from common.tariff.model import Tariff
 from common.units import Count
@@ -70,6 +71,22 @@ class KeysSealed(Struct, frozen=True, kw_only=True, tag_field="type", tag="keys.
     till: str
     serials: list[str]
     sealed: str
+
+
+class ClerkSet(Struct, frozen=True, kw_only=True, tag_field="type", tag="clerk.set"):
+    """Somebody works in a branch, or does no more. The latest word about a clerk holds.
+
+    Attributes:
+        pin: the PIN's hash (argon2id, RFC 9106) in PHC string form.
+        active: whether the clerk may sign in.
+    """
+
+    clerk: ClerkId
+    name: str
+    branch: str
+    roles: list[Role]
+    pin: str
+    active: bool
 
 
 class Decision(Struct, frozen=True, kw_only=True, tag_field="type"):

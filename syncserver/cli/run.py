@@ -1,9 +1,9 @@
 """Runs the command line."""
 
-from syncserver.cli import audits, office, supplies, tills
+from syncserver.cli import audits, clerks, office, supplies, tills
 from syncserver.cli.app import app
 
-COMMANDS = (office, tills, supplies, audits)
+COMMANDS = (office, tills, clerks, supplies, audits)
 """Importing these registers their commands."""
 
 

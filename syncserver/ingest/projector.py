@@ -20,6 +20,7 @@ from common.account import (
 from common.chain import SignedEntry
 from common.entries import (
     CardsAllotted,
+    ClerkSet,
     Completed,
     KeysSealed,
     LeaseGranted,
@@ -168,6 +169,8 @@ class Projector:
                 self._tell(EVERYBODY, position)
             case CardsAllotted():
                 self._writing.allot(body.branch, body.serials)
+                self._tell(body.branch, position)
+            case ClerkSet():
                 self._tell(body.branch, position)
             case LeaseGranted() | KeysSealed():
                 self._tell(body.till, position)

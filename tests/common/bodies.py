@@ -33,6 +33,8 @@ def values(kind: inspect.Type) -> st.SearchStrategy[Any]:
             return st.from_regex(str(kind.pattern), fullmatch=True)
         case inspect.DateTimeType():
             return TIMES
+        case inspect.BoolType():
+            return st.booleans()
         case inspect.NoneType():
             return st.none()
         case inspect.LiteralType():

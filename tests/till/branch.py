@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common.card.keys import derive_card_key
 from common.chain import Head, SignedEntry, append, public_hex
+from common.clerks import Role
 from common.clock import Hlc, wall_ms
 from common.entries import (
     AnyBody,
@@ -146,6 +147,7 @@ class Counter:
             yield Desk(
                 till=self.till,
                 clerk="wang",
+                roles=[Role.CLERK],
                 store=store,
                 journal=journal,
                 keys=keys,

@@ -8,9 +8,11 @@ from rich.table import Table
 
 from common.account import AccountFacts, Purchase, Standing, latest_purchases, standing
 from common.admission import AccountUnknown
+from common.clerks import Action
 from common.units import format_energy, format_money, parse_energy
 from till.cli.app import Group, app, emit, out, session
 from till.operations.accounts import freeze_account, open_account
+from till.operations.clerks import authorize
 
 group = Group(help="Accounts: open, show, list, close for good.", no_args_is_help=True)
 app.add_typer(group, name="account")
@@ -49,8 +51,9 @@ def open_(
 @group.command("show")
 def show(ctx: typer.Context, number: Number) -> None:
     """How an account stands: its cards, every credit and where it is, what is owed."""
-    with session(ctx).store() as store:
-        facts = store.account(number)
+    with session(ctx).desk() as desk:
+        authorize(desk, Action.LOOK)
+        facts = desk.store.account(number)
     if facts is None or facts.opened is None:
         raise AccountUnknown(number)
     view = standing(facts)
@@ -73,18 +76,20 @@ def history(
     ctx: typer.Context, number: Number, limit: Annotated[int, typer.Option(min=1, help="How many.")] = 50
 ) -> None:
     """What an account has bought, all the way back, the latest first."""
-    with session(ctx).store() as store:
-        if store.account(number) is None:
+    with session(ctx).desk() as desk:
+        authorize(desk, Action.LOOK)
+        if desk.store.account(number) is None:
             raise AccountUnknown(number)
-        found = store.purchases(number, limit)
+        found = desk.store.purchases(number, limit)
     emit(ctx, found, "\n".join(map(_purchase_text, found)) or "Nothing yet.")
 
 
 @group.command("list")
 def list_(ctx: typer.Context, limit: Annotated[int, typer.Option(help="How many.")] = 50) -> None:
     """The accounts that this till knows."""
-    with session(ctx).store() as store:
-        rows = store.accounts(limit)
+    with session(ctx).desk() as desk:
+        authorize(desk, Action.LOOK)
+        rows = desk.store.accounts(limit)
     emit(ctx, rows, "\n".join(f"{row['number']}  {row['name']}  {row['meter']}" for row in rows))
 
 

@@ -89,11 +89,10 @@ def start(
             help="pcsc (the first reader), pcsc:NAME, or sim:FILE (a virtual card).",
         ),
     ] = "pcsc",
-    clerk: Annotated[str, typer.Option(envvar="KILOTILL_CLERK", help="Who is at the till.")] = "clerk",
     lang: Annotated[str, typer.Option(envvar="KILOTILL_LANG", help="Language of messages: en or zh.")] = "en",
 ) -> None:
     """Keep the global options for the command."""
-    ctx.obj = Session(data=data, reader=reader, clerk=clerk, lang=lang)
+    ctx.obj = Session(data=data, reader=reader, lang=lang)
 
 
 def session(ctx: typer.Context) -> Session:

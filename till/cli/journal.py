@@ -18,7 +18,7 @@ app.add_typer(group, name="journal")
 @group.command("verify")
 def verify(ctx: typer.Context) -> None:
     """Check every hash, every link and every signature of this till's journal."""
-    with session(ctx).desk() as desk, Progress(console=err, transient=True) as progress:
+    with session(ctx).desk(signed_in=False) as desk, Progress(console=err, transient=True) as progress:
         task = progress.add_task("verifying", total=desk.journal.head.seq)
         head = desk.journal.verify(lambda done: progress.update(task, completed=done))
     emit(ctx, head, f"All {head.seq} entries hold. Head {head.hash}.")
@@ -27,7 +27,7 @@ def verify(ctx: typer.Context) -> None:
 @group.command("export")
 def export(ctx: typer.Context, folder: Annotated[Path, typer.Argument(help="Where to.")] = Path()) -> None:
     """Write the journal and the public key as files that openssl and sha256sum can verify (see README)."""
-    with session(ctx).desk() as desk:
+    with session(ctx).desk(signed_in=False) as desk:
         enrolment = enrolment_of(desk.store, session(ctx).data)
         lines, key = export_journal(desk.store, enrolment.till, enrolment.epoch, desk.keys.signing, folder)
     emit(ctx, {"journal": str(lines), "key": str(key)}, f"{lines}\n{key}")
@@ -50,7 +50,7 @@ def rebuild(
     check: Annotated[bool, typer.Option("--check", help="Compare with what is there and change nothing.")] = False,
 ) -> None:
     """Fold all entries again into the tables that the till works with."""
-    with session(ctx).desk() as desk, Progress(console=err, transient=True) as progress:
+    with session(ctx).desk(signed_in=False) as desk, Progress(console=err, transient=True) as progress:
         task = progress.add_task("folding", total=None)
         differences = rebuild_store(desk.store, check=check, progress=lambda n: progress.update(task, completed=n))
     text = "\n".join(differences) or "The tables say what the entries say."

@@ -77,7 +77,7 @@ def enrol(
 @app.command("sync")
 def sync(ctx: typer.Context) -> None:
     """Send what waits and fetch what is new. Safe to repeat, and to cut at any moment."""
-    with session(ctx).desk() as desk:
+    with session(ctx).desk(signed_in=False) as desk:
         enrolment = enrolment_of(desk.store, session(ctx).data)
         report = _sync(desk.store, desk.journal, enrolment, desk.keys)
     emit(ctx, report, _sync_text(report))
@@ -88,7 +88,7 @@ def sync(ctx: typer.Context) -> None:
 @app.command("status")
 def status(ctx: typer.Context) -> None:
     """What this till has sold, what waits to go, what the lease leaves."""
-    with session(ctx).desk() as desk:
+    with session(ctx).desk(signed_in=False) as desk:
         found = _status(session(ctx), desk.store, desk.journal)
     emit(ctx, found, _status_text(found))
 
@@ -102,7 +102,7 @@ def mirror(
     make_folder(folder)
     with session(ctx).store() as store:
         store.set_setting("mirror", str(folder.resolve()))
-    with session(ctx).desk() as desk:
+    with session(ctx).desk(signed_in=False) as desk:
         problem = desk.journal.mirror_problem
     text = f"The journal is kept in {folder} too." if problem is None else f"The mirror does not work: {problem}"
     emit(ctx, {"mirror": str(folder), "problem": problem}, text)

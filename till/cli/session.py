@@ -13,9 +13,9 @@ from till.cards.driver import CardDriver
 from till.journal.keys import load_keys
 from till.journal.mirror import Mirror
 from till.journal.writer import Journal
+from till.operations.clerks import resume
 from till.operations.desk import Desk
 from till.operations.refusals import BadField, NotEnrolled
-from till.operations.typed import check_text
 from till.printing.printer import FilePrinter
 from till.store import Store
 
@@ -52,7 +52,6 @@ class Session:
 
     data: Path
     reader: str
-    clerk: str
     lang: str
     json: bool = False
 
@@ -88,19 +87,24 @@ class Session:
             store.close()
 
     @contextmanager
-    def desk(self) -> Iterator[Desk]:
-        """The open till, its journal's tail checked and its mirror caught up.
+    def desk(self, *, signed_in: bool = True) -> Iterator[Desk]:
+        """The open till, its journal's tail checked and its mirror caught up, with the clerk who is signed in.
+
+        Args:
+            signed_in: whether somebody must be.
 
         Raises:
-            BadField, NotEnrolled, StoreError, KeysUnreadable, MirrorDiverged: see there.
+            NobodySignedIn, NotEnrolled, StoreError, KeysUnreadable, MirrorDiverged: see there.
         """
-        check_text("clerk", self.clerk)
         with self.store() as store:
             enrolment = enrolment_of(store, self.data)
             keys = load_keys(self.keys_folder)
             journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, _mirror(store, enrolment))
             journal.start()
-            yield Desk(till=enrolment.till, clerk=self.clerk, store=store, journal=journal, keys=keys, now=utc_now)
+            desk = Desk(till=enrolment.till, clerk="", store=store, journal=journal, keys=keys, now=utc_now)
+            if signed_in:
+                resume(desk)
+            yield desk
 
     @contextmanager
     def card(self) -> Iterator[CardDriver]:

@@ -4,7 +4,9 @@ import re
 
 from common.admission import AccountUnknown
 from common.admission.judge import open_account as check_open
+from common.clerks import Action
 from common.entries import AccountFrozen, AccountOpened
+from till.operations.clerks import authorize
 from till.operations.desk import Desk
 from till.operations.refusals import AccountExists, BadField
 from till.operations.typed import check_text
@@ -21,6 +23,7 @@ def open_account(
         AccountExists: the number is taken.
         BadField: a field that cannot be taken, and why.
     """
+    authorize(desk, Action.OPEN_ACCOUNT)
     number = next_number(desk) if number is None else number
     for field, value in (("account", number), ("meter", meter)):
         if not _IDENTIFIER.fullmatch(value):
@@ -44,6 +47,7 @@ def freeze_account(desk: Desk, number: str, reason: str) -> AccountFrozen:
     Raises:
         AccountUnknown, AccountIsFrozen, BadField: see there.
     """
+    authorize(desk, Action.CLOSE_ACCOUNT)
     facts = desk.store.account(number)
     if facts is None:
         raise AccountUnknown(number)

@@ -2,9 +2,11 @@
 
 from common.account import AccountFacts
 from common.admission import AccountUnknown, CardIsBlank, Refused, plan_issue, plan_makeup, plan_replacement
+from common.clerks import Action
 from common.entries import IssueStarted, MakeupStarted, ReplacementStarted
 from till.cards.driver import CardDriver
 from till.operations.card_job import JobDone, run
+from till.operations.clerks import authorize
 from till.operations.desk import Desk, Presented, note_evidence, present
 from till.operations.job_id import new_job_id
 from till.operations.refusals import NotInStock
@@ -18,6 +20,7 @@ def issue_card(desk: Desk, driver: CardDriver, account: str) -> JobDone:
         Refused: see common.admission.plan_issue; or NotInStock.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
+    authorize(desk, Action.GIVE_CARD)
     presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     facts = _account(desk, account)
     image = plan_issue(facts, presented.contents, job)
@@ -40,6 +43,7 @@ def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str) -> J
         Refused: see common.admission.plan_replacement; or NotInStock, BadField.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
+    authorize(desk, Action.GIVE_CARD)
     check_text("reason", reason)
     presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     facts = _account(desk, account)
@@ -66,6 +70,7 @@ def make_up(desk: Desk, driver: CardDriver) -> JobDone:
         Refused: see common.admission.plan_makeup.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
+    authorize(desk, Action.MAKE_UP)
     presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     if presented.facts is None:
         raise CardIsBlank(presented.contents.serial)
@@ -95,6 +100,7 @@ def read_card(desk: Desk, driver: CardDriver) -> Presented:
     Raises:
         CardError, Refused: see `present`.
     """
+    authorize(desk, Action.LOOK)
     presented = present(desk, driver)
     note_evidence(desk, presented)
     return presented

@@ -1,6 +1,6 @@
 """The desk: what an operation works with, and a card being presented on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -8,6 +8,7 @@ from functools import cached_property
 from common.account import AccountFacts, see
 from common.admission import AccountUnknown, Admitted, CardIsBlank, admit_card
 from common.card.image import CardContents, ReturnData
+from common.clerks import Role
 from common.entries import CardSeen
 from till.cards.driver import CardDriver
 from till.journal.keys import TillKeys
@@ -24,6 +25,8 @@ class Desk:
     """A clerk at an open till.
 
     Attributes:
+        clerk: who is signed in; "" where nobody need be.
+        roles: what the clerk is.
         now: the till's wall clock (UTC).
         observe: told each step of a card job.
     """
@@ -34,6 +37,7 @@ class Desk:
     journal: Journal
     keys: TillKeys
     now: Callable[[], datetime]
+    roles: Collection[Role] = ()
     observe: Observer = unobserved
     keyring: Keyring = field(init=False)
 

@@ -22,6 +22,47 @@ class TillIsRevoked(Refused):
 
 
 @dataclass(eq=False)
+class NobodySignedIn(Refused):
+    """Nobody is at the till, or nobody has used it for so long that it locked itself."""
+
+    till: str
+
+
+@dataclass(eq=False)
+class NoSuchClerk(Refused):
+    """Nobody of that name may work in this branch, or does any more."""
+
+    clerk: str
+
+
+@dataclass(eq=False)
+class WrongPin(Refused):
+    """The PIN is not the clerk's.
+
+    Attributes:
+        left: tries left before it locks.
+    """
+
+    clerk: str
+    left: int
+
+
+@dataclass(eq=False)
+class PinLocked(Refused):
+    """Too many wrong tries: the PIN is not looked at any more."""
+
+    clerk: str
+
+
+@dataclass(eq=False)
+class NotAllowed(Refused):
+    """None of the clerk's roles may do this."""
+
+    clerk: str
+    action: str
+
+
+@dataclass(eq=False)
 class NoCardKey(Refused):
     """The card is not one of this branch's: the till has no key for it."""
 

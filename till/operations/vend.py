@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from common.account import AccountFacts, year_energy
 from common.admission import AmountNotSold, CardIsBlank, Refused
 from common.admission.judge import credit_to_sell, may_vend
+from common.clerks import Action
 from common.entries import VendStarted
 from common.lease import LeaseState, lease_left, lease_state
 from common.tariff import (
@@ -22,6 +23,7 @@ from common.tariff import (
 )
 from till.cards.driver import CardDriver
 from till.operations.card_job import JobDone, run
+from till.operations.clerks import authorize
 from till.operations.desk import Desk, Presented, note_evidence, present
 from till.operations.job_id import check_job_id, new_job_id
 from till.operations.refusals import (
@@ -100,6 +102,7 @@ def start_vend(desk: Desk, presented: Presented, quote: Quote, payment: str) -> 
     Raises:
         Refused: the card, the quote, the lease or the meter's limit does not allow it.
     """
+    authorize(desk, Action.SELL)
     _refuse_twice(desk, quote.job)
     now = desk.now()
     if not quote_still_valid(quote, now):

@@ -8,6 +8,11 @@ from common.chain import SignedEntry
 from common.entries import (
     AccountOpened,
     CardsAllotted,
+    ClerkRefused,
+    ClerkSet,
+    ClerkSignedIn,
+    ClerkSignedOut,
+    ClerkUnlocked,
     Completed,
     JournalOpened,
     KeysSealed,
@@ -22,6 +27,7 @@ from common.entries import (
     account_of,
 )
 from till.store.accounts import Accounts
+from till.store.clerks import Clerks
 from till.store.settings import Settings
 
 
@@ -55,6 +61,7 @@ class Projection:
         self._db = db
         self._settings = settings
         self.accounts = Accounts(db)
+        self.clerks = Clerks(db, settings)
         self.owner = settings.get("owner", Owner)
 
     def apply(self, signed: SignedEntry) -> None:
@@ -77,6 +84,9 @@ class Projection:
                 )
             case TillEnrolled():
                 self._writer(body.till, body.epoch, body.branch, body.key)
+            case ClerkSignedIn() | ClerkSignedOut() | ClerkRefused() | ClerkUnlocked():
+                if self._is_own(signed):
+                    self.clerks.note(body, entry.at)
             case _:
                 self._for_us(signed)
 
@@ -96,6 +106,8 @@ class Projection:
                 self._db.conn.executemany(
                     "INSERT OR REPLACE INTO card_key VALUES (?, ?)", [(serial, signed.hash) for serial in body.serials]
                 )
+            case ClerkSet() if body.branch == self.owner.branch:
+                self.clerks.put(body)
             case LeaseGranted() if body.till == self.owner.till:
                 self._settings.put("lease", body.lease)
                 self._settings.put("lease_at", signed.entry.at)

@@ -5,10 +5,20 @@ from sqlite_utils import Database
 VERSION = 1
 """Kept in the file as SQLite's user_version."""
 
-READ_MODELS = ("account", "history", "card", "tariff", "card_key", "sealed", "stock", "writer")
+READ_MODELS = ("account", "history", "card", "tariff", "card_key", "sealed", "stock", "writer", "clerk", "clerk_try")
 """Tables that are functions of the entries."""
 
-FOLDED_SETTINGS = ("owner", "utility", "lease", "lease_at", "revoked", "totals", "accounts_opened", "open_jobs")
+FOLDED_SETTINGS = (
+    "owner",
+    "utility",
+    "lease",
+    "lease_at",
+    "revoked",
+    "totals",
+    "accounts_opened",
+    "open_jobs",
+    "signed_in",
+)
 """Settings that are functions of the entries."""
 
 
@@ -45,3 +55,5 @@ def create_read_models(db: Database) -> None:
     db.table("sealed").create({"batch": str, "value": str}, pk="batch")
     db.table("stock").create({"serial": str, "used": int}, pk="serial")
     db.table("writer").create({"writer": str, "epoch": int, "branch": str, "key": str}, pk=("writer", "epoch"))
+    db.table("clerk").create({"clerk": str, "value": bytes}, pk="clerk")
+    db.table("clerk_try").create({"credential": str, "tries": int}, pk="credential")

@@ -16,6 +16,7 @@ from common.chain import Head, SignedEntry
 from common.entries import UtilitySet, VendCompleted, account_of
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
+from till.store.clerks import Clerks
 from till.store.database import explained, open_database, transaction
 from till.store.entries import Entries
 from till.store.errors import StoreTampered
@@ -247,6 +248,13 @@ class Store:
             use=LeaseUse(granted_at=max(spoken, default=never), unseen_money=sold - seen),
             revoked=msgspec.json.decode(found["revoked"], type=str) if "revoked" in found else None,
         )
+
+    # --- clerks ---
+
+    @property
+    def clerks(self) -> Clerks:
+        """Who may work here, and who does."""
+        return self._projection.clerks
 
     # --- receipts and totals ---
 

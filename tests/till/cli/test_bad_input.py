@@ -54,6 +54,7 @@ def company(tmp_path_factory):
         ["cards", "allot", "--branch", "hill", "--count", "3"],
         ["cards", "personalise", "--out", folder / "keys.json"],
         ["meters", "esam", "--out", folder / "esam.json"],
+        ["clerk", "add", "wang", "--name", "王芳", "--branch", "hill", "--role", "clerk", "--pin", "380512"],
     ):
         done = run(syncserver, *office, *words)
         assert done.code == 0, done.text
@@ -77,6 +78,7 @@ class Company:
             ["enrol", "--server", self.url, "--code", code],
             ["sim", "cards", self.folder / "keys.json", "--folder", self.folder / "cards"],
             ["sim", "meter", self.folder / "meter", "--number", "M1", "--esam", self.folder / "esam.json"],
+            ["sign-in", "wang", "--pin", "380512"],
             ["account", "open", "--number", "A1", "--name", "李四", "--meter", "M1", "--limit", "3000"],
         ):
             done = self.till(*words)
@@ -118,7 +120,7 @@ class Company:
         (["vend", "--money", "5", "--id", "till-0002/X"], "till-0001/"),
         (["vend", "--money", "5", "--id", "till-0001/" + "X" * 99], "till-0001/"),
         (["vend", "--money", "5", "--payment", ""], "payment"),
-        (["--clerk", "", "vend", "--money", "5"], "clerk"),
+        (["sign-in", "", "--pin", "380512"], "clerk"),
         (["card", "replace", "A1", "--reason", "\n"], "reason"),
         (["vend"], "--money or --energy"),
         (["vend", "--money", "5", "--energy", "5"], "--money or --energy"),
@@ -138,6 +140,24 @@ def test_a_bad_amount_or_account_is_refused_in_words_and_sells_nothing(company, 
         assert any("\u4e00" <= letter <= "\u9fff" for letter in done.text)
     after = company.till("status", "--json").json
     assert (after["vends"], after["head"]) == (before["vends"], before["head"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["sign-in", "nobody", "--pin", "380512"], "nobody"),
+        (["sign-in", "wang", "--pin", "wrong"], "4 more tries"),
+        (["clerk", "lock-after", "0"], "approving"),
+        (["clerk", "unlock", "wang", "--by", "wang", "--pin", "380512"], "approving"),
+    ],
+)
+def test_who_may_not_is_told_so_and_it_is_entered(company, tmp_path, words, said):
+    data = company.copy(tmp_path)
+    before = company.till("status", "--json", data=data).json["head"]
+    done = company.till(*words, data=data)
+    assert done.code == REFUSED
+    assert said in done.text
+    assert company.till("status", "--json", data=data).json["head"] == before + 1
 
 
 def test_every_refusal_is_json_when_asked(company):
@@ -222,7 +242,7 @@ def test_a_tampered_journal_names_the_entry_and_sells_nothing(company, tmp_path)
         db.commit()
     done = company.till("journal", "verify", data=data)
     assert done.code == FAILED
-    assert "entry 2" in done.text
+    assert "entry 3" in done.text
 
 
 def test_a_newer_database_is_not_touched(company, tmp_path):

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 
+from common.clerks import Role
 from common.enrolment import BadCode, make_code
 from syncserver.office import grants
 from syncserver.office.folder import OfficeFolder
@@ -56,7 +57,13 @@ class Till:
     @property
     def desk(self):
         return Desk(
-            till=self.reply.till, clerk="wang", store=self.store, journal=self.journal, keys=self.keys, now=self.clock
+            till=self.reply.till,
+            clerk="wang",
+            roles=[Role.CLERK],
+            store=self.store,
+            journal=self.journal,
+            keys=self.keys,
+            now=self.clock,
         )
 
     def open_account(self, number="A1", meter="M1"):
