@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 MAX_TRIES = 5
 """Wrong PINs in a row after which it is locked, until a supervisor unlocks it or the office sets another."""
@@ -36,13 +36,25 @@ class Action(StrEnum):
     GIVE_CARD = "give_card"
     """First issue and replacement."""
     MAKE_UP = "make_up"
+    REVERSE = "reverse"
+    REFUND = "refund"
+    CHANGE_METER = "change_meter"
+    TAKE_BACK = "take_back"
+    """Clear a meter, take a card back and wipe it."""
     CLOSE_ACCOUNT = "close_account"
     APPROVE = "approve"
     """Stand by somebody else's work with the own PIN; unlock a clerk."""
 
 
 _FIELD = frozenset({Action.SIGN_IN, Action.LOOK, Action.SELL, Action.GIVE_CARD, Action.MAKE_UP})
-_CLERK = _FIELD | {Action.OPEN_ACCOUNT, Action.CLOSE_ACCOUNT}
+_CLERK = _FIELD | {
+    Action.OPEN_ACCOUNT,
+    Action.REVERSE,
+    Action.REFUND,
+    Action.CHANGE_METER,
+    Action.TAKE_BACK,
+    Action.CLOSE_ACCOUNT,
+}
 _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AUDITOR: frozenset({Action.SIGN_IN, Action.LOOK}),
     Role.FIELD: _FIELD,
@@ -61,6 +73,13 @@ class RefusedBecause(StrEnum):
     LOCKED = "locked"
     ROLE = "role"
     """None of the clerk's roles may do it."""
+
+
+class Approval(Struct, frozen=True, kw_only=True):
+    """A supervisor stands by a job, and says why."""
+
+    by: ClerkId
+    reason: str
 
 
 class BadPin(ValueError):

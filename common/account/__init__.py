@@ -1,20 +1,14 @@
 """What entries say about one account: the facts (a fold), and how the account stands (a view of the facts)."""
 
+from common.account.books import Books
+from common.account.cards import CardStanding, CardState
+from common.account.credits import Owed, Placed, Where
 from common.account.doubt import Verdict, judge_doubt
-from common.account.facts import AccountFacts, History, Job, JobState, Purchase, fold, pack, see, unpack
-from common.account.history import Archived, seal, touches_history, unseal
+from common.account.facts import AccountFacts, History, Job, JobState, Purchase, fold, pack, read_meter, see, unpack
+from common.account.history import Archived, concerns_history, seal, touches_history, unseal
+from common.account.meters import MeterEvidence, meter_line
 from common.account.purchases import is_purchase, latest_purchases, purchase_of
-from common.account.standing import (
-    Books,
-    CardStanding,
-    CardState,
-    Owed,
-    Placed,
-    Standing,
-    Where,
-    standing,
-    year_energy,
-)
+from common.account.standing import Standing, standing, year_energy
 
 __all__ = [
     "AccountFacts",
@@ -25,18 +19,22 @@ __all__ = [
     "History",
     "Job",
     "JobState",
+    "MeterEvidence",
     "Owed",
     "Placed",
     "Purchase",
     "Standing",
     "Verdict",
     "Where",
+    "concerns_history",
     "fold",
     "is_purchase",
     "judge_doubt",
     "latest_purchases",
+    "meter_line",
     "pack",
     "purchase_of",
+    "read_meter",
     "seal",
     "see",
     "standing",

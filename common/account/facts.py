@@ -11,7 +11,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
-from common.card.image import ReturnData
+from common.card.image import ReturnData, ReturnStatus
 from common.chain import SignedEntry
 from common.clock import Hlc
 from common.entries import (
@@ -23,15 +23,22 @@ from common.entries import (
     Completed,
     DecisionWithdrawn,
     Entry,
+    IssueStarted,
     MakeupOwed,
     MakeupStarted,
+    MeterRead,
     Purpose,
+    RefundPaid,
     ReplacementStarted,
+    ReversalStarted,
     RuleDecision,
     SettledBy,
     Started,
+    TransferStarted,
     VendStarted,
     Voided,
+    WipeStarted,
+    money_of,
     purpose_of,
 )
 
@@ -57,10 +64,12 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A card job: what was to be written on which card, by whom, and how it ended.
 
     Attributes:
-        energy: the credit on the card, watt-hours; 0 for a card without credit.
-        amount: money taken, minor units; 0 for all but vends.
+        energy: the credit put on the card, watt-hours; 0 for a card without credit.
+        amount: money taken, minor units: a vend's price, a card's fee; for a reversal, the money given back.
         year: the tariff year that a vend counts in; 0 for all but vends.
         known_count: for a replacement, the highest purchase count that its till knew of.
+        for_job: what a make-up makes up, or a reversal undoes.
+        from_meter: for a transfer, the meter that gave up the credit.
     """
 
     job: str
@@ -87,6 +96,8 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     for_job: str = ""
     decision: str | None = None
+    from_meter: str = ""
+    approved_by: str = ""
     state: JobState = JobState.DOUBT
     by: SettledBy | None = None
     receipt: str | None = None
@@ -116,6 +127,25 @@ class Freezing(Struct, frozen=True, kw_only=True):
     hlc: Hlc
 
 
+class Reading(Struct, frozen=True, kw_only=True, order=True):
+    """What a meter showed when it was taken out of use. Meters count up, so of two readings the greater is later."""
+
+    count: int
+    use: int
+    remaining: int
+
+
+class Refund(Struct, frozen=True, kw_only=True):
+    """Money given back for credit that a meter gave up."""
+
+    energy: int
+    amount: int
+    at: datetime
+    writer: str
+    receipt: str
+    clerk: str
+
+
 class Purchase(Struct, frozen=True, array_like=True):
     """A completed vend in short, as it is shown. Energy in watt-hours, amount in minor units."""
 
@@ -127,22 +157,29 @@ class Purchase(Struct, frozen=True, array_like=True):
     receipt: str | None
 
 
+class MeterHistory(Struct, frozen=True, array_like=True):
+    """Of the vends that were sealed, those of one meter: the highest purchase count, and watt-hours."""
+
+    top: int = 0
+    energy: int = 0
+
+
 class History(Struct, frozen=True, kw_only=True):
     """A summary of the vends that were sealed (common.account.history): all taken by the meter, beyond doubt.
 
     Attributes:
-        top: the highest purchase count among them.
         energy, money: watt-hours and minor units, all of them together.
         years: watt-hours by tariff year (as text, a JSON member name).
-        cards: the highest purchase count by card.
+        meters: by meter, the highest purchase count among them, and watt-hours.
+        cards: the highest purchase count by `card:meter`.
         latest: the last few of them (common.account.purchases).
     """
 
-    top: int = 0
     vends: int = 0
     energy: int = 0
     money: int = 0
     years: dict[str, int] = {}
+    meters: dict[str, MeterHistory] = {}
     cards: dict[str, int] = {}
     latest: list[Purchase] = []
 
@@ -153,7 +190,9 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     Attributes:
         jobs: card jobs by id.
         early: endings of jobs whose start has not been folded yet.
-        sightings: return data by `card:count`, the count being what stood on the card when the meter wrote.
+        sightings: return data by card, meter, count and status (`sighting_key`).
+        readings: what a person read, by meter.
+        refunds: by id.
         decisions: the office's decisions in force, by key.
         history: what of the past is not listed here any more; null when everything is.
     """
@@ -164,6 +203,8 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     jobs: dict[str, Job] = {}
     early: dict[str, Ending] = {}
     sightings: dict[str, ReturnData] = {}
+    readings: dict[str, Reading] = {}
+    refunds: dict[str, Refund] = {}
     decisions: dict[str, RuleDecision] = {}
     history: History | None = None
 
@@ -196,9 +237,17 @@ def job_id_of_writer(job: str, writer: str) -> bool:
     return job.startswith(f"{writer}/")
 
 
-def sighting_key(card: str, count: int) -> str:
-    """The key of a sighting: which card, and the purchase count on it when the meter wrote."""
-    return f"{card}:{count}"
+def sighting_key(card: str, meter: str, count: int, status: ReturnStatus) -> str:
+    """The key of a sighting: which card in which meter, the purchase count on the card, and what the meter did.
+
+    A later visit that found nothing to load does not hide that the meter loaded this count before.
+    """
+    return f"{card}:{meter}:{count}:{status.value}"
+
+
+def seen_as(facts: AccountFacts, job: Job, status: ReturnStatus) -> ReturnData | None:
+    """What the job's meter wrote when it did this with the job's card and count."""
+    return facts.sightings.get(sighting_key(job.card, job.meter, job.count, status))
 
 
 def fold(facts: AccountFacts, entries: Iterable[SignedEntry]) -> AccountFacts:
@@ -216,6 +265,13 @@ def see(facts: AccountFacts, card: str, seen: ReturnData) -> AccountFacts:
     return draft.done()
 
 
+def read_meter(facts: AccountFacts, read: MeterRead) -> AccountFacts:
+    """The facts once this reading is known too."""
+    draft = _Draft(facts)
+    draft.read(read)
+    return draft.done()
+
+
 class _Draft:
     """Facts being added to: the maps are copied once for a whole batch."""
 
@@ -226,6 +282,8 @@ class _Draft:
         self.jobs = dict(facts.jobs)
         self.early = dict(facts.early)
         self.sightings = dict(facts.sightings)
+        self.readings = dict(facts.readings)
+        self.refunds = dict(facts.refunds)
         self.decisions = dict(facts.decisions)
         self.history = facts.history
 
@@ -250,12 +308,28 @@ class _Draft:
                     self.frozen = freezing
             case CardSeen():
                 self.see(body.card, body.seen)
+            case MeterRead():
+                self.read(body)
+            case RefundPaid():
+                self._refund(entry, body)
             case MakeupOwed() | CardBlocked() | CaseOpened():
                 self.decisions[body.key] = body
             case DecisionWithdrawn():
                 self.decisions.pop(body.key, None)
             case _:
                 pass
+
+    def _refund(self, entry: Entry, body: RefundPaid) -> None:
+        if job_id_of_writer(body.refund, entry.writer):
+            refund = Refund(
+                energy=body.energy,
+                amount=body.amount,
+                at=entry.at,
+                writer=entry.writer,
+                receipt=body.receipt,
+                clerk=body.clerk,
+            )
+            self.refunds.setdefault(body.refund, refund)
 
     def _start(self, entry: Entry, body: Started) -> None:
         if not job_id_of_writer(body.job, entry.writer) or body.job in self.jobs:
@@ -276,8 +350,12 @@ class _Draft:
         else:
             self.jobs[job_id] = _ended(job, ending)
 
+    def read(self, body: MeterRead) -> None:
+        reading = Reading(count=body.count, use=body.use, remaining=body.remaining)
+        self.readings[body.meter] = max(reading, self.readings.get(body.meter, reading))
+
     def see(self, card: str, seen: ReturnData) -> None:
-        key = sighting_key(card, seen.card_count)
+        key = sighting_key(card, seen.meter, seen.card_count, seen.status)
         known = self.sightings.get(key)
         if known is None or _progress(seen) > _progress(known):
             self.sightings[key] = seen
@@ -290,6 +368,8 @@ class _Draft:
             jobs=self.jobs,
             early=self.early,
             sightings=self.sightings,
+            readings=self.readings,
+            refunds=self.refunds,
             decisions=self.decisions,
             history=self.history,
         )
@@ -299,9 +379,9 @@ def _first(event: Opening | Freezing) -> tuple[Hlc, str]:
     return (event.hlc, event.writer)
 
 
-def _progress(seen: ReturnData) -> tuple[int, int, int, int, str, str]:
-    """Meters only count up, so what they wrote later is greater; the last members make the order total."""
-    return (seen.issue, seen.count, seen.use, seen.remaining, seen.status.value, seen.meter)
+def _progress(seen: ReturnData) -> tuple[int, int, int, int]:
+    """Meters only count up, so what they wrote later is greater; the last member makes the order total."""
+    return (seen.issue, seen.count, seen.use, seen.remaining)
 
 
 def _ending_rank(ending: Ending) -> tuple[bool, str, str, str]:
@@ -331,7 +411,8 @@ def _job(entry: Entry, body: Started) -> Job:
         count=image.count,
         before=body.before,
         before_mark=body.before_mark,
-        energy=image.energy,
+        energy=0 if isinstance(body, WipeStarted) else image.energy,
+        amount=money_of(body),
         writer=entry.writer,
         epoch=entry.epoch,
         seq=entry.seq,
@@ -341,12 +422,23 @@ def _job(entry: Entry, body: Started) -> Job:
     )
     match body:
         case VendStarted():
-            return msgspec.structs.replace(job, amount=body.quote.amount, year=body.quote.year, payment=body.payment)
+            return msgspec.structs.replace(job, year=body.quote.year, payment=body.payment)
+        case IssueStarted():
+            return msgspec.structs.replace(job, payment=body.payment)
         case ReplacementStarted():
             return msgspec.structs.replace(
-                job, replaces=body.replaces, known_count=body.known_count, reason=body.reason
+                job,
+                replaces=body.replaces,
+                known_count=body.known_count,
+                reason=body.reason,
+                payment=body.payment,
             )
         case MakeupStarted():
-            return msgspec.structs.replace(job, for_job=body.for_job, decision=body.decision)
+            approved_by = "" if body.approval is None else body.approval.by
+            return msgspec.structs.replace(job, for_job=body.for_job, decision=body.decision, approved_by=approved_by)
+        case ReversalStarted():
+            return msgspec.structs.replace(job, for_job=body.for_job, approved_by=body.approval.by)
+        case TransferStarted():
+            return msgspec.structs.replace(job, from_meter=body.from_meter)
         case _:
             return job

@@ -9,14 +9,16 @@ and sealed afresh. What is sealed is therefore a function of the set of entries,
 """
 
 from collections import Counter
+from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct
 
-from common.account.facts import AccountFacts, History, Job, JobState, sighting_key
+from common.account.facts import AccountFacts, History, Job, JobState, MeterHistory, seen_as, sighting_key
+from common.account.meters import evidence, meter_line
 from common.account.purchases import latest, purchase_of
 from common.card.image import ReturnData, ReturnStatus
-from common.entries import CardSeen, Completed, Entry, Purpose, VendStarted, Voided
+from common.entries import AccountFrozen, CardSeen, Completed, Entry, Purpose, RefundPaid, VendStarted, Voided
 from common.units import LARGEST
 
 RECENT, BLOCK = 1, 2
@@ -35,16 +37,28 @@ def touches_history(facts: AccountFacts, entry: Entry) -> bool:
     """Whether folding this entry may concern what was sealed. When in doubt, yes."""
     if facts.history is None:
         return False
-    top, body = facts.history.top, entry.body
+    meters, body = facts.history.meters, entry.body
     match body:
         case VendStarted():
-            return body.image.count <= top or (body.seen is not None and body.seen.card_count <= top)
+            sealed = meters.get(body.image.meter, MeterHistory()).top
+            return body.image.count <= sealed or (body.seen is not None and _is_sealed(meters, body.seen))
         case CardSeen():
-            return body.seen.card_count <= top
+            return _is_sealed(meters, body.seen)
         case Completed() | Voided():
             return body.job not in facts.jobs
+        case RefundPaid() | AccountFrozen():
+            return False
         case _:
             return True
+
+
+def concerns_history(facts: AccountFacts, seen: ReturnData) -> bool:
+    """Whether return data may be about a vend that was sealed."""
+    return facts.history is not None and _is_sealed(facts.history.meters, seen)
+
+
+def _is_sealed(meters: Mapping[str, MeterHistory], seen: ReturnData) -> bool:
+    return seen.card_count <= meters.get(seen.meter, MeterHistory()).top
 
 
 def seal(facts: AccountFacts) -> tuple[AccountFacts, list[Archived]]:
@@ -52,7 +66,7 @@ def seal(facts: AccountFacts) -> tuple[AccountFacts, list[Archived]]:
     leaving = _settled(facts)
     if not leaving:
         return facts, []
-    archived = [Archived(job=job, seen=facts.sightings.get(_key(job))) for job in leaving]
+    archived = [Archived(job=job, seen=seen_as(facts, job, ReturnStatus.LOADED)) for job in leaving]
     gone = {job.job for job in leaving}
     seen = {_key(job) for job in leaving if job.state is JobState.WRITTEN}
     recent = msgspec.structs.replace(
@@ -76,12 +90,12 @@ def unseal(facts: AccountFacts, archived: list[Archived]) -> AccountFacts:
 
 def _settled(facts: AccountFacts) -> list[Job]:
     """Vends that can leave: voided ones, and those taken beyond doubt that nothing else refers to."""
-    reached = max((seen.count for seen in facts.sightings.values() if _of_meter(facts, seen)), default=0)
-    last = (min(reached, _first_unsettled(facts) - 1) - RECENT) // BLOCK * BLOCK
-    old = [job for job in facts.jobs.values() if job.purpose is Purpose.VEND and job.count <= last]
+    vends = [job for job in facts.jobs.values() if job.purpose is Purpose.VEND]
+    ends = _ends(facts) if vends else {}
+    old = [job for job in vends if job.count <= ends.get(job.meter, 0)]
     if not old:
         return []
-    claimants = Counter(job.count for job in facts.jobs.values() if job.energy and job.state is not JobState.VOIDED)
+    claimants = Counter((job.meter, job.count) for job in facts.jobs.values() if _claims(job))
     referred = {job.for_job for job in facts.jobs.values()}
     for made in facts.decisions.values():
         referred.update({getattr(made, "for_job", ""), getattr(made, "subject", "")})
@@ -93,59 +107,76 @@ def _settled(facts: AccountFacts) -> list[Job]:
     ]
 
 
-def _first_unsettled(facts: AccountFacts) -> int:
-    """The lowest count of a credit that is neither proved taken nor made up: what proves its fate must stay."""
+def _ends(facts: AccountFacts) -> dict[str, int]:
+    """By meter, the purchase count up to which vends may leave."""
+    line = meter_line(facts)
+    unsettled = _first_unsettled(facts)
+    return {
+        meter: (min(known.count, unsettled.get(meter, LARGEST) - 1) - RECENT) // BLOCK * BLOCK
+        for meter, known in evidence(facts).items()
+        if meter in line
+    }
+
+
+def _claims(job: Job) -> bool:
+    return (job.energy > 0 or job.purpose is Purpose.CLEAR) and job.state is not JobState.VOIDED
+
+
+def _first_unsettled(facts: AccountFacts) -> dict[str, int]:
+    """By meter, the lowest count of a credit that is neither proved taken nor made up: what proves its fate must
+    stay."""
     made_good = {job.for_job for job in facts.jobs.values() if job.state is JobState.WRITTEN}
-    counts = (
-        job.count
-        for job in facts.jobs.values()
-        if job.energy and job.state is not JobState.VOIDED and job.job not in made_good and not _loaded(facts, job)
-    )
-    return min(counts, default=LARGEST)
+    first: dict[str, int] = {}
+    for job in facts.jobs.values():
+        if _claims(job) and job.job not in made_good and not _loaded(facts, job):
+            first[job.meter] = min(job.count, first.get(job.meter, LARGEST))
+    return first
 
 
 def _loaded(facts: AccountFacts, job: Job) -> bool:
-    seen = facts.sightings.get(_key(job))
-    return seen is not None and seen.status is ReturnStatus.LOADED
+    status = ReturnStatus.CLEARED if job.purpose is Purpose.CLEAR else ReturnStatus.LOADED
+    return seen_as(facts, job, status) is not None
 
 
-def _plain(facts: AccountFacts, job: Job, claimants: Counter[int], known: list[tuple[int, int]]) -> bool:
-    seen = facts.sightings.get(_key(job))
+def _plain(
+    facts: AccountFacts, job: Job, claimants: Counter[tuple[str, int]], known: list[tuple[str, int, int]]
+) -> bool:
     return (
         job.state is JobState.WRITTEN
-        and seen is not None
-        and seen.status is ReturnStatus.LOADED
-        and _of_meter(facts, seen)
-        and claimants[job.count] == 1
-        and not any(job.issue < issue and job.count > count for issue, count in known)
+        and _loaded(facts, job)
+        and claimants[job.meter, job.count] == 1
+        and not any(job.meter == meter and job.issue < issue and job.count > count for meter, issue, count in known)
     )
 
 
-def _known_counts(facts: AccountFacts) -> list[tuple[int, int]]:
-    """Of each replacement, its card's issue number and the highest count that its till knew of."""
-    return [(job.issue, job.known_count) for job in facts.jobs.values() if job.purpose is Purpose.REPLACEMENT]
-
-
-def _of_meter(facts: AccountFacts, seen: ReturnData) -> bool:
-    return facts.opened is not None and seen.meter == facts.opened.body.meter
+def _known_counts(facts: AccountFacts) -> list[tuple[str, int, int]]:
+    """Of each replacement, its meter, its card's issue number, and the highest count that its till knew of."""
+    return [
+        (job.meter, job.issue, job.known_count) for job in facts.jobs.values() if job.purpose is Purpose.REPLACEMENT
+    ]
 
 
 def _key(job: Job) -> str:
-    return sighting_key(job.card, job.count)
+    return sighting_key(job.card, job.meter, job.count, ReturnStatus.LOADED)
 
 
 def _add(history: History, leaving: list[Job]) -> History:
     written = [job for job in leaving if job.state is JobState.WRITTEN]
-    years, cards = dict(history.years), dict(history.cards)
+    years, meters, cards = dict(history.years), dict(history.meters), dict(history.cards)
+    for job in leaving:
+        before = meters.get(job.meter, MeterHistory())
+        energy = job.energy if job.state is JobState.WRITTEN else 0
+        meters[job.meter] = MeterHistory(max(job.count, before.top), before.energy + energy)
     for job in written:
         years[str(job.year)] = years.get(str(job.year), 0) + job.energy
-        cards[job.card] = max(job.count, cards.get(job.card, 0))
+        name = f"{job.card}:{job.meter}"
+        cards[name] = max(job.count, cards.get(name, 0))
     return History(
-        top=max(history.top, *(job.count for job in leaving)),
         vends=history.vends + len(written),
         energy=history.energy + sum(job.energy for job in written),
         money=history.money + sum(job.amount for job in written),
         years=years,
+        meters=meters,
         cards=cards,
         latest=latest([*history.latest, *(purchase_of(job) for job in written)]),
     )

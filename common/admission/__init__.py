@@ -1,5 +1,11 @@
 """What a card on the desk is admitted to, and every reason why not: facts and the card's contents in, a plan out."""
 
+from common.admission.closing import (
+    check_freeze,
+    check_refund,
+    plan_wipe,
+    refund_value,
+)
 from common.admission.judge import (
     Admitted,
     admit_card,
@@ -8,6 +14,7 @@ from common.admission.judge import (
     plan_replacement,
     plan_vend,
 )
+from common.admission.meters import check_reading, given_up, plan_clear, plan_transfer
 from common.admission.refusals import (
     AboveMeterLimit,
     AccountIsFrozen,
@@ -19,16 +26,28 @@ from common.admission.refusals import (
     CardIsSuperseded,
     CardNotBlank,
     CardNotOfAccount,
+    CardStillOut,
+    CardWasReturned,
+    ClearNotDone,
     CountDoesNotFollow,
     CreditNotTaken,
+    CreditStillThere,
+    JobInDoubt,
     MakeupIsOwed,
+    MakeupNotProved,
     MeterFirst,
+    MeterGone,
     MeterIsAnother,
+    MeterNotGivenUp,
     NoActiveCard,
     NothingOwed,
+    NothingToRefund,
+    NothingToReverse,
+    ReadingBehind,
     Refused,
     ReturnDataTorn,
 )
+from common.admission.undo import plan_reversal
 
 __all__ = [
     "AboveMeterLimit",
@@ -42,18 +61,38 @@ __all__ = [
     "CardIsSuperseded",
     "CardNotBlank",
     "CardNotOfAccount",
+    "CardStillOut",
+    "CardWasReturned",
+    "ClearNotDone",
     "CountDoesNotFollow",
     "CreditNotTaken",
+    "CreditStillThere",
+    "JobInDoubt",
     "MakeupIsOwed",
+    "MakeupNotProved",
     "MeterFirst",
+    "MeterGone",
     "MeterIsAnother",
+    "MeterNotGivenUp",
     "NoActiveCard",
     "NothingOwed",
+    "NothingToRefund",
+    "NothingToReverse",
+    "ReadingBehind",
     "Refused",
     "ReturnDataTorn",
     "admit_card",
+    "check_freeze",
+    "check_reading",
+    "check_refund",
+    "given_up",
+    "plan_clear",
     "plan_issue",
     "plan_makeup",
     "plan_replacement",
+    "plan_reversal",
+    "plan_transfer",
     "plan_vend",
+    "plan_wipe",
+    "refund_value",
 ]

@@ -4,10 +4,14 @@ Callers fold the card's own return data into the facts first (`see`), so that th
 evidence. A credit is always written with the count that the meter accepts next: its proven count + 1.
 """
 
+import msgspec
 from msgspec import Struct
 
-from common.account.facts import AccountFacts
-from common.account.standing import CardStanding, CardState, Owed, Standing, Where, standing
+from common.account.cards import CardStanding, CardState
+from common.account.credits import Owed, Where
+from common.account.facts import AccountFacts, Job
+from common.account.meters import meter_line
+from common.account.standing import Standing, standing
 from common.admission.refusals import (
     AboveMeterLimit,
     AccountIsFrozen,
@@ -19,16 +23,21 @@ from common.admission.refusals import (
     CardIsSuperseded,
     CardNotBlank,
     CardNotOfAccount,
+    CardWasReturned,
+    ClearNotDone,
     CountDoesNotFollow,
     CreditNotTaken,
     MakeupIsOwed,
+    MakeupNotProved,
     MeterFirst,
+    MeterGone,
     MeterIsAnother,
     NoActiveCard,
     NothingOwed,
     ReturnDataTorn,
 )
 from common.card.image import CardContents, CardImage, job_mark
+from common.entries import Purpose
 from common.entries.till import AccountOpened
 
 
@@ -46,8 +55,11 @@ class Admitted(Struct, frozen=True, kw_only=True):
     next_count: int
 
 
-def admit_card(facts: AccountFacts, contents: CardContents) -> Admitted:
+def admit_card(facts: AccountFacts, contents: CardContents, *, any_meter: bool = False) -> Admitted:
     """The card on the desk as one that may be written.
+
+    Args:
+        any_meter: the card may also be for a meter that the account had before.
 
     Raises:
         Refused: one of refusals.py, saying why not.
@@ -58,7 +70,7 @@ def admit_card(facts: AccountFacts, contents: CardContents) -> Admitted:
         raise CardIsBlank(contents.serial)
     view = standing(facts)
     card = _usable(facts, view, image.serial)
-    _check_meter(opened, contents, image)
+    _check_meter(meter_line(facts) if any_meter else [view.meter], contents, image)
     if image.count != card.count or image.issue != card.issue:
         raise CountDoesNotFollow(image.serial, image.count, card.count)
     return Admitted(opened=opened, card=card, image=image, view=view, next_count=view.meter_count + 1)
@@ -84,50 +96,78 @@ def credit_to_sell(facts: AccountFacts, admitted: Admitted, energy: int, job: st
         raise AmountNotSold("zero")
     if energy > admitted.opened.limit:
         raise AboveMeterLimit(energy, admitted.opened.limit)
-    return _with_credit(admitted, energy, job)
+    return next_credit(admitted, energy, job)
 
 
 def may_vend(facts: AccountFacts, admitted: Admitted) -> None:
     """Check that credit may be sold on an admitted card, whatever the amount.
 
     Raises:
-        Refused: MakeupIsOwed, CreditNotTaken or MeterFirst.
+        Refused: MeterGone, ClearNotDone, CreditNotTaken, MakeupIsOwed or MeterFirst.
     """
-    _check_last_credit_taken(admitted)
+    if admitted.view.known.reading is not None:
+        raise MeterGone(admitted.view.meter)
+    check_nothing_waits(admitted)
     if admitted.view.owed:
         raise MakeupIsOwed(facts.account, sum(debt.energy for debt in admitted.view.owed))
     if not admitted.view.heard_from_active and admitted.view.last_count > admitted.view.meter_count:
         raise MeterFirst(admitted.image.serial)
 
 
-def plan_makeup(facts: AccountFacts, contents: CardContents, job: str) -> tuple[CardImage, Owed]:
+def plan_makeup(
+    facts: AccountFacts, contents: CardContents, job: str, *, approved: bool = False
+) -> tuple[CardImage, Owed]:
     """What the card is to say when the first make-up that is owed is written on it, and which that is.
 
     It is written with the count that the meter accepts next. Where the stranded credit could still be taken it has that
     very count, so the meter takes one of the two and never both.
 
+    Args:
+        approved: a supervisor stands by it, where nothing proves that the meter lacks the credit.
+
     Raises:
         Refused: one of refusals.py, saying why not.
     """
     admitted = admit_card(facts, contents)
-    _check_last_credit_taken(admitted)
-    if not admitted.view.owed:
+    if admitted.view.known.reading is not None:
+        raise MeterGone(admitted.view.meter)
+    check_nothing_waits(admitted)
+    if admitted.view.owed:
+        owed = admitted.view.owed[0]
+        return next_credit(admitted, owed.energy, job), owed
+    unproved = _first_unproved(admitted.view)
+    if unproved is None:
         raise NothingOwed(facts.account)
-    owed = admitted.view.owed[0]
-    return _with_credit(admitted, owed.energy, job), owed
+    if not approved:
+        raise MakeupNotProved(facts.account, unproved.energy)
+    # The very count of the lost credit: a meter that took it after all refuses this one.
+    again = msgspec.structs.replace(admitted, next_count=unproved.count)
+    return next_credit(again, unproved.energy, job), Owed(for_job=unproved.job, energy=unproved.energy, decision=None)
+
+
+def _first_unproved(view: Standing) -> Job | None:
+    """The first credit on a dead card of which nobody knows whether the meter took it, and that nobody made good."""
+    made_good = {credit.job.for_job for credit in view.credits if credit.job.purpose is Purpose.MAKEUP}
+    lost = [
+        credit.job
+        for credit in view.credits
+        if credit.where is Where.DEAD_CARD and credit.claimable and credit.job.job not in made_good
+    ]
+    return min(lost, key=lambda job: job.count, default=None)
 
 
 def plan_issue(facts: AccountFacts, contents: CardContents, job: str) -> CardImage:
-    """What an account's first card is to say.
+    """What the card of an account that has none in use is to say: its first, or the next after one that came back.
 
     Raises:
         Refused: AccountUnknown, AccountIsFrozen, AlreadyHasCard or CardNotBlank.
     """
-    opened = open_account(facts)
+    open_account(facts)
     view = standing(facts)
     if view.active is not None:
         raise AlreadyHasCard(facts.account, view.active)
-    return _fresh_image(opened, contents, issue=1, count=view.meter_count, job=job)
+    issue = max((card.issue for card in view.cards.values()), default=0) + 1
+    return _fresh_image(view, contents, issue=issue, job=job)
 
 
 def plan_replacement(facts: AccountFacts, contents: CardContents, job: str) -> tuple[CardImage, CardStanding, int]:
@@ -136,12 +176,12 @@ def plan_replacement(facts: AccountFacts, contents: CardContents, job: str) -> t
     Raises:
         Refused: AccountUnknown, AccountIsFrozen, NoActiveCard or CardNotBlank.
     """
-    opened = open_account(facts)
+    open_account(facts)
     view = standing(facts)
     if view.active is None:
         raise NoActiveCard(facts.account)
     old = view.cards[view.active]
-    image = _fresh_image(opened, contents, issue=old.issue + 1, count=view.meter_count, job=job)
+    image = _fresh_image(view, contents, issue=old.issue + 1, job=job)
     return image, old, view.last_count
 
 
@@ -166,35 +206,57 @@ def _usable(facts: AccountFacts, view: Standing, serial: str) -> CardStanding:
     if card.replaced_by is not None:
         new = card.replaced_by
         raise CardIsSuperseded(serial, facts.account, new.card, new.at, new.writer, new.clerk)
+    if card.state is CardState.RETURNED:
+        raise CardWasReturned(serial, facts.account)
     if card.state is not CardState.ACTIVE:
         rule = next((made.rule for made in facts.decisions.values() if getattr(made, "card", None) == serial), "")
         raise CardIsBlocked(serial, facts.account, None, rule)
     return card
 
 
-def _check_meter(opened: AccountOpened, contents: CardContents, image: CardImage) -> None:
+def _check_meter(expected: list[str], contents: CardContents, image: CardImage) -> None:
     if contents.return_torn:
         raise ReturnDataTorn(image.serial)
     found = image.meter if contents.returned is None else contents.returned.meter
     for meter in (image.meter, found):
-        if meter != opened.meter:
-            raise MeterIsAnother(image.serial, meter, opened.meter)
+        if meter not in expected:
+            raise MeterIsAnother(image.serial, meter, expected[-1])
 
 
-def _check_last_credit_taken(admitted: Admitted) -> None:
+def check_nothing_waits(admitted: Admitted) -> None:
+    """Check that what stands on the card has been to the meter.
+
+    Raises:
+        Refused: ClearNotDone or CreditNotTaken.
+    """
+    if admitted.view.clearing is not None:
+        raise ClearNotDone(admitted.image.serial)
+    waiting = waiting_on_card(admitted)
+    if waiting is not None:
+        raise CreditNotTaken(waiting.card, waiting.count, waiting.energy)
+
+
+def waiting_on_card(admitted: Admitted) -> Job | None:
+    """The credit that is on the card and that the meter has not taken."""
     for credit in admitted.view.credits:
         job = credit.job
         if job.card == admitted.image.serial and job.count == admitted.image.count and credit.where is Where.CARD:
-            raise CreditNotTaken(job.card, job.count, job.energy)
+            return job
+    return None
 
 
-def _with_credit(admitted: Admitted, energy: int, job: str) -> CardImage:
+def next_credit(admitted: Admitted, energy: int, job: str) -> CardImage:
+    """The card with a credit of the count that its meter accepts next.
+
+    Raises:
+        CountDoesNotFollow: the card carries that count already.
+    """
     if admitted.next_count <= admitted.image.count:
         raise CountDoesNotFollow(admitted.image.serial, admitted.image.count, admitted.next_count - 1)
     return CardImage(
         serial=admitted.image.serial,
         account=admitted.opened.account,
-        meter=admitted.opened.meter,
+        meter=admitted.view.meter,
         issue=admitted.card.issue,
         count=admitted.next_count,
         energy=energy,
@@ -202,15 +264,15 @@ def _with_credit(admitted: Admitted, energy: int, job: str) -> CardImage:
     )
 
 
-def _fresh_image(opened: AccountOpened, contents: CardContents, *, issue: int, count: int, job: str) -> CardImage:
+def _fresh_image(view: Standing, contents: CardContents, *, issue: int, job: str) -> CardImage:
     if contents.image is not None:
         raise CardNotBlank(contents.serial, contents.image.account)
     return CardImage(
         serial=contents.serial,
-        account=opened.account,
-        meter=opened.meter,
+        account=view.account,
+        meter=view.meter,
         issue=issue,
-        count=count,
+        count=view.meter_count,
         energy=0,
         job_mark=job_mark(job),
     )

@@ -118,6 +118,21 @@ class CreditNotTaken(Refused):
 
 
 @dataclass(eq=False)
+class ClearNotDone(Refused):
+    """The card asks the meter to give up its credit, and it has not been there yet."""
+
+    card: str
+
+
+@dataclass(eq=False)
+class CardWasReturned(Refused):
+    """By the entries the card came back and was wiped; what is in the reader is a copy, or was not wiped."""
+
+    card: str
+    account: str
+
+
+@dataclass(eq=False)
 class MakeupIsOwed(Refused):
     """A make-up is to be written before anything is sold."""
 
@@ -168,3 +183,73 @@ class AmountNotSold(Refused):
     """An amount that cannot be sold: zero, negative, or too small for one watt-hour."""
 
     reason: str
+
+
+@dataclass(eq=False)
+class NothingToReverse(Refused):
+    """No vend, and no order to clear, stands on the card that its meter has not taken."""
+
+    card: str
+
+
+@dataclass(eq=False)
+class MeterNotGivenUp(Refused):
+    """Nobody knows what credit is left in the meter: it has neither given it up by card nor been read for good."""
+
+    meter: str
+
+
+@dataclass(eq=False)
+class MeterGone(Refused):
+    """The meter was read for good already."""
+
+    meter: str
+
+
+@dataclass(eq=False)
+class ReadingBehind(Refused):
+    """What was read is below what the meter itself has said (count, watt-hours used): meters only count up."""
+
+    meter: str
+    count: int
+    energy: int
+
+
+@dataclass(eq=False)
+class NothingToRefund(Refused):
+    """More than meters have given up (watt-hours)."""
+
+    account: str
+    energy: int
+
+
+@dataclass(eq=False)
+class JobInDoubt(Refused):
+    """A card job of the account is in doubt: only its card can settle it."""
+
+    account: str
+    card: str
+
+
+@dataclass(eq=False)
+class CardStillOut(Refused):
+    """The account's card has not come back."""
+
+    account: str
+    card: str
+
+
+@dataclass(eq=False)
+class CreditStillThere(Refused):
+    """Credit of the account is still on a card, owed, or given up and not refunded (watt-hours)."""
+
+    account: str
+    energy: int
+
+
+@dataclass(eq=False)
+class MakeupNotProved(Refused):
+    """Nothing proves that the meter lacks the credit: a supervisor must stand by the make-up."""
+
+    account: str
+    energy: int

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.cmac import CMAC
 
 from common.card.coding import CODINGS, FieldError, Value
-from common.card.image import CardImage, ReturnData, ReturnStatus
+from common.card.image import CardImage, CardKind, ReturnData, ReturnStatus
 from common.card.layout import MAC_LENGTH, Layout, ZoneName
 
 
@@ -57,6 +57,7 @@ def encode_slot(layout: Layout, zone: ZoneName, image: CardImage, sequence: int,
         "count": image.count,
         "energy": image.energy,
         "job_mark": image.job_mark,
+        "kind": image.kind.value,
     }
     return _seal(layout, zone, values, image.serial, key)
 
@@ -74,6 +75,7 @@ def decode_slot(layout: Layout, zone: ZoneName, raw: bytes, serial: str, key: by
         count=int(values["count"]),
         energy=int(values["energy"]),
         job_mark=int(values.get("job_mark", 0)),
+        kind=CardKind(str(values.get("kind", CardKind.CREDIT.value))),
     )
     return image, int(values["sequence"])
 

@@ -15,6 +15,15 @@ CreditEnergy = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 MeterEnergy = Annotated[int, Meta(ge=0, le=2**48 - 1)]
 
 
+class CardKind(StrEnum):
+    """What a card asks of the meter."""
+
+    CREDIT = "credit"
+    """Load the credit; without any, take note of the card."""
+    CLEAR = "clear"
+    """Give up all credit that is left, and say how much it was. It takes a purchase count like a credit."""
+
+
 class CardImage(Struct, frozen=True, kw_only=True):
     """The credit side of a card, written by tills.
 
@@ -26,6 +35,7 @@ class CardImage(Struct, frozen=True, kw_only=True):
         count: purchase count; the meter loads the credit when this is its own count + 1.
         energy: credit carried, Wh.
         job_mark: which job wrote it (`job_mark`): two tills, each alone, may write the same count. 0: not said.
+        kind: what is asked of the meter.
     """
 
     serial: Serial
@@ -35,6 +45,7 @@ class CardImage(Struct, frozen=True, kw_only=True):
     count: PurchaseCount
     energy: CreditEnergy
     job_mark: JobMark = 0
+    kind: CardKind = CardKind.CREDIT
 
 
 def job_mark(job: str) -> int:
@@ -49,6 +60,8 @@ class ReturnStatus(StrEnum):
     """Credit with this card count was taken, now or at an earlier insertion."""
     NOTHING = "nothing"
     """The card was accepted and carried no credit."""
+    CLEARED = "cleared"
+    """The meter gave up its credit for this card count, now or at an earlier insertion: `remaining` is what it was."""
     REFUSED_COUNT = "refused_count"
     """The purchase count did not follow the meter's own; nothing was loaded."""
 
@@ -60,7 +73,7 @@ class ReturnData(Struct, frozen=True, kw_only=True):
         meter: number of the meter that wrote.
         issue: issue number that the meter obeys.
         count: the meter's own purchase count.
-        remaining: credit left in the meter, Wh.
+        remaining: credit left in the meter, Wh; what it gave up, when the status is CLEARED.
         use: total use ever, Wh.
         status: what the meter did with the card.
         card_count: the purchase count that stood on the card when the meter wrote.
@@ -100,4 +113,5 @@ def credit_taken(contents: CardContents) -> bool:
     image, returned = contents.image, contents.returned
     if image is None or returned is None:
         return False
-    return returned.status is ReturnStatus.LOADED and returned.card_count == image.count
+    done = returned.status in (ReturnStatus.LOADED, ReturnStatus.CLEARED)
+    return done and returned.card_count == image.count

@@ -106,15 +106,19 @@ _REQUIRED = {
     ZoneName.RETURN_DATA: {"meter", "issue", "count", "remaining", "use", "status", "card_count"},
 }
 
-_OPTIONAL = {"job_mark"}
-"""Fields of a slot that a layout of another maker may lack."""
+_OPTIONAL = {"job_mark", "kind"}
+"""Fields of a slot that a layout of another maker may lack. Without `kind` no meter can be cleared by card."""
 
 _CODINGS_OF = {
     "serial": {"bcd", "ascii"},
     "account": {"ascii", "bcd"},
     "meter": {"ascii", "bcd"},
     "status": {"code"},
+    "kind": {"code"},
 }
+_CODES_OF = {"status": {"loaded", "nothing", "refused_count"}, "kind": {"credit", "clear"}}
+"""The words that a field's codes must have. A meter that cannot be cleared by card has no status `cleared`."""
+
 _NUMBER_CODINGS = {"uint_be", "uint_le"}
 
 
@@ -195,14 +199,14 @@ def _check_coding(where: str, name: str, field: Field, *, required: bool) -> Non
     if field.coding == "constant" and len(_hex(where, field.value)) != field.length:
         raise LayoutError(where, f"the value is not {field.length} bytes")
     if field.coding == "code":
-        _check_codes(where, field)
+        _check_codes(where, field, _CODES_OF.get(name, set()))
 
 
-def _check_codes(where: str, field: Field) -> None:
+def _check_codes(where: str, field: Field, words: set[str]) -> None:
     numbers = list(field.codes.values())
     if len(set(numbers)) != len(numbers) or any(not 0 <= number < 1 << 8 * field.length for number in numbers):
         raise LayoutError(where, f"the codes are not different numbers of {field.length} bytes")
-    if missing := {"loaded", "nothing", "refused_count"} - field.codes.keys():
+    if missing := words - field.codes.keys():
         raise LayoutError(where, f"no code for {', '.join(sorted(missing))}")
 
 

@@ -22,6 +22,8 @@ Body = (
     | clerks.ClerkRefused
     | clerks.ClerkApproved
     | clerks.ClerkUnlocked
+    | till.MeterRead
+    | till.RefundPaid
     | jobs.VendStarted
     | jobs.VendCompleted
     | jobs.VendVoided
@@ -34,6 +36,18 @@ Body = (
     | jobs.MakeupStarted
     | jobs.MakeupCompleted
     | jobs.MakeupVoided
+    | jobs.ReversalStarted
+    | jobs.ReversalCompleted
+    | jobs.ReversalVoided
+    | jobs.ClearStarted
+    | jobs.ClearCompleted
+    | jobs.ClearVoided
+    | jobs.TransferStarted
+    | jobs.TransferCompleted
+    | jobs.TransferVoided
+    | jobs.WipeStarted
+    | jobs.WipeCompleted
+    | jobs.WipeVoided
     | office.UtilitySet
     | office.TillEnrolled
     | office.TillRevoked

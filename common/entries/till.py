@@ -4,7 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from common.card.image import ReturnData
+from common.card.image import Identifier, MeterEnergy, PurchaseCount, ReturnData
+from common.clerks import Approval
 from common.units import Count, Int53
 
 
@@ -55,6 +56,44 @@ class CardSeen(Struct, frozen=True, kw_only=True, tag_field="type", tag="card.se
     account: str
     card: str
     seen: ReturnData
+
+
+class MeterRead(Struct, frozen=True, kw_only=True, tag_field="type", tag="meter.read"):
+    """A meter is taken out of use, and a person read what it showed: it gives up the credit that is left in it.
+
+    Attributes:
+        count: its purchase count.
+        remaining, use: credit left and total use, Wh.
+    """
+
+    account: str
+    meter: Identifier
+    count: PurchaseCount
+    remaining: MeterEnergy
+    use: MeterEnergy
+    clerk: str
+    approval: Approval
+
+
+class RefundPaid(Struct, frozen=True, kw_only=True, tag_field="type", tag="refund.paid"):
+    """Money given back for credit that a meter gave up.
+
+    Attributes:
+        refund: its id, made once; it begins with its writer, as a job's does.
+        energy: watt-hours that are given back.
+        amount: minor units.
+        payment: the way of giving it back.
+    """
+
+    refund: str
+    account: str
+    energy: Count
+    amount: Count
+    payment: str
+    receipt: str
+    reason: str
+    clerk: str
+    approval: Approval
 
 
 class ClockStepped(Struct, frozen=True, kw_only=True, tag_field="type", tag="clock.stepped"):

@@ -12,7 +12,9 @@ from common.entries import AnyBody, DecisionWithdrawn, RuleDecision
 from common.resolution import (
     both_replaced,
     made_up_though_taken,
+    moved_twice,
     not_conserved,
+    reversed_though_taken,
     sold_to_superseded,
 )
 
@@ -22,6 +24,8 @@ RULES: dict[str, Rule] = {
     sold_to_superseded.NAME: sold_to_superseded.decide,
     both_replaced.NAME: both_replaced.decide,
     made_up_though_taken.NAME: made_up_though_taken.decide,
+    reversed_though_taken.NAME: reversed_though_taken.decide,
+    moved_twice.NAME: moved_twice.decide,
     not_conserved.NAME: not_conserved.decide,
 }
 

@@ -3,8 +3,9 @@
 The loser is blocked, and credit on it that the meter did not take is owed to the winner.
 """
 
+from common.account.cards import CardStanding, CardState
 from common.account.facts import AccountFacts
-from common.account.standing import CardStanding, Standing
+from common.account.standing import Standing
 from common.entries import CardBlocked, MakeupOwed, RuleDecision
 
 NAME = "both_replaced"
@@ -35,4 +36,8 @@ def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
 def _losers(view: Standing) -> list[CardStanding]:
     """Cards that share their issue number with one that outranks them; `view.cards` has the winner last."""
     winners = {card.issue: card.serial for card in view.cards.values()}
-    return [card for card in view.cards.values() if winners[card.issue] != card.serial]
+    return [
+        card
+        for card in view.cards.values()
+        if winners[card.issue] != card.serial and card.state is not CardState.RETURNED
+    ]

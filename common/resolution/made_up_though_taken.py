@@ -1,7 +1,8 @@
 """Made up though the meter took the original after all: the energy was given twice, and a person decides."""
 
+from common.account.credits import Where
 from common.account.facts import AccountFacts
-from common.account.standing import Standing, Where
+from common.account.standing import Standing
 from common.entries import CaseOpened, Purpose, RuleDecision
 
 NAME = "made_up_though_taken"

@@ -8,17 +8,18 @@ NAME = "not_conserved"
 
 
 def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
-    """A case when the account's books do not hold. One for each difference, so that a new one opens a new case."""
-    books = view.books
-    if books.conserved or books.meter_says is None:
-        return []
-    gap = books.meter_says - books.meter_should_say
+    """A case for each meter that says otherwise, and one when more was moved or refunded than meters gave up. One for
+    each difference, so that a new one opens a new case."""
+    gaps = dict(view.books.gaps)
+    if view.books.held < 0:
+        gaps["held"] = view.books.held
     return [
         CaseOpened(
-            key=f"{NAME}/{facts.account}/{gap}",
+            key=f"{NAME}/{facts.account}/{where}/{gap}",
             rule=NAME,
             account=facts.account,
-            subject=facts.account,
+            subject=where,
             energy=abs(gap),
         )
+        for where, gap in gaps.items()
     ]

@@ -38,4 +38,4 @@ def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
 
 
 def _unknown_to_a_replacement(job: Job, replacements: list[Job]) -> bool:
-    return any(job.issue < new.issue and job.count > new.known_count for new in replacements)
+    return any(job.meter == new.meter and job.issue < new.issue and job.count > new.known_count for new in replacements)

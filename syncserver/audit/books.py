@@ -20,16 +20,24 @@ class Totals(Struct, frozen=True, kw_only=True):
     accounts: int
     sold: int
     made_up: int
+    moved: int
+    reversed: int
+    refunded: int
     taken: int
+    cleared: int
     on_cards: int
     on_dead_cards: int
     owed: int
+    held: int
     money: int
     conserved: bool
     not_conserved: list[str]
 
 
-_SUMMED = ("sold", "made_up", "taken", "on_cards", "on_dead_cards", "owed", "money")
+_SUMMED = (
+    "sold", "made_up", "moved", "reversed", "refunded", "taken", "cleared", "on_cards", "on_dead_cards", "owed", "held",
+    "money",
+)  # fmt: skip
 
 
 def balance(store: MasterStore) -> Totals:

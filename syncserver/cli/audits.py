@@ -99,16 +99,22 @@ def export(
 
 
 def _books_text(totals: Totals) -> str:
-    lines = [
-        f"{totals.accounts} accounts",
-        f"  sold              {format_energy(totals.sold):>24}",
-        f"  made up           {format_energy(totals.made_up):>24}",
-        f"  in meters         {format_energy(totals.taken):>24}",
-        f"  on cards          {format_energy(totals.on_cards):>24}",
-        f"  on dead cards     {format_energy(totals.on_dead_cards):>24}",
-        f"  owed              {format_energy(totals.owed):>24}",
-        f"  money taken       {format_money(totals.money):>20}",
+    places = [
+        ("sold", totals.sold),
+        ("made up", totals.made_up),
+        ("moved to new meters", totals.moved),
+        ("reversed", totals.reversed),
+        ("taken by meters", totals.taken),
+        ("on cards", totals.on_cards),
+        ("on dead cards", totals.on_dead_cards),
+        ("owed", totals.owed),
+        ("given up by meters", totals.cleared),
+        ("refunded", totals.refunded),
+        ("given up and held", totals.held),
     ]
+    lines = [f"{totals.accounts} accounts", *(f"  {name:<20}{format_energy(energy):>24}" for name, energy in places)]
+    lines.append(f"  {'money taken':<20}{format_money(totals.money):>20}")
     if totals.conserved:
-        return "\n".join([*lines, "The books hold: sold + made up = in meters + on cards + on dead cards + owed."])
+        law = "sold + made up + moved = reversed + taken + on cards + on dead cards + owed"
+        return "\n".join([*lines, f"The books hold: {law},", "and given up = moved + refunded + held."])
     return "\n".join([*lines, "THE BOOKS DO NOT HOLD for:", *totals.not_conserved])

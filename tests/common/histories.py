@@ -20,6 +20,12 @@ ACTION = st.one_of(
     st.tuples(st.just("read"), TILLS, CARDS),
     st.tuples(st.just("replace"), TILLS, FATES),
     st.tuples(st.just("make_up"), TILLS, CARDS, FATES),
+    st.tuples(st.just("reverse"), TILLS, CARDS, FATES),
+    st.tuples(st.just("clear"), TILLS, CARDS, FATES),
+    st.tuples(st.just("change_meter"), TILLS, CARDS, FATES),
+    st.tuples(st.just("wipe"), TILLS, CARDS, FATES),
+    st.tuples(st.just("issue"), TILLS),
+    st.tuples(st.just("refund"), TILLS),
     st.tuples(st.just("sync"), TILLS),
 )
 HISTORIES = st.builds(

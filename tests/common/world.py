@@ -10,28 +10,49 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from common.account import AccountFacts, Verdict, fold, judge_doubt, see, standing
-from common.admission import CardIsBlank, plan_issue, plan_makeup, plan_replacement, plan_vend
-from common.card.image import CardContents, CardImage, ReturnData, ReturnStatus
+from common.account import AccountFacts, Verdict, fold, judge_doubt, read_meter, see, standing
+from common.admission import (
+    CardIsBlank,
+    check_reading,
+    check_refund,
+    given_up,
+    plan_clear,
+    plan_issue,
+    plan_makeup,
+    plan_replacement,
+    plan_reversal,
+    plan_transfer,
+    plan_vend,
+    plan_wipe,
+)
+from common.card.image import CardContents, CardImage, CardKind, ReturnData, ReturnStatus
 from common.chain import Head, SignedEntry, append
+from common.clerks import Approval
 from common.clock import ZERO, Hlc, tick, wall_ms
 from common.entries import (
     AccountOpened,
     AnyBody,
     CardSeen,
+    ClearStarted,
     IssueStarted,
     MakeupStarted,
+    MeterRead,
     Purpose,
+    RefundPaid,
     ReplacementStarted,
+    ReversalStarted,
     SettledBy,
     StartedJob,
+    TransferStarted,
     VendStarted,
+    WipeStarted,
     completed_as,
     voided_as,
 )
 from common.resolution import settle
 from common.tariff import Quote
 
+APPROVAL = Approval(by="li", reason="seen it")
 ACCOUNT, METER, LIMIT = "A1", "M1", 9_000_000
 START = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -51,32 +72,40 @@ class Card:
 
 @dataclass
 class Meter:
-    """The meter on the wall."""
+    """A meter: `total` is the credit in it, of which nothing is ever used; `gave_up` what it gave up with its last
+    count, None when that was a credit."""
 
+    number: str = METER
     issue: int = 0
     card: str = ""
     count: int = 0
     loaded_from: str = ""
     total: int = 0
+    gave_up: int | None = None
 
     def insert(self, card: Card) -> None:
         image = card.image
         if image is None or image.issue < self.issue or (image.issue == self.issue and card.serial != self.card):
             return
+        if image.meter != self.number:
+            return
         self.issue, self.card = image.issue, card.serial
+        clear = image.kind is CardKind.CLEAR
         status = ReturnStatus.REFUSED_COUNT
-        if image.energy == 0:
+        if image.energy == 0 and not clear:
             status = ReturnStatus.NOTHING
         elif image.count == self.count + 1:
-            status = ReturnStatus.LOADED
-            self.count, self.loaded_from, self.total = image.count, card.serial, self.total + image.energy
-        elif image.count == self.count and self.loaded_from == card.serial:
-            status = ReturnStatus.LOADED
+            status = ReturnStatus.CLEARED if clear else ReturnStatus.LOADED
+            self.count, self.loaded_from = image.count, card.serial
+            self.gave_up = self.total if clear else None
+            self.total = 0 if clear else self.total + image.energy
+        elif image.count == self.count and self.loaded_from == card.serial and clear == (self.gave_up is not None):
+            status = ReturnStatus.CLEARED if clear else ReturnStatus.LOADED
         card.returned = ReturnData(
-            meter=METER,
+            meter=self.number,
             issue=self.issue,
             count=self.count,
-            remaining=self.total,
+            remaining=self.gave_up or 0 if status is ReturnStatus.CLEARED else self.total,
             use=0,
             status=status,
             card_count=image.count,
@@ -119,6 +148,7 @@ class World:
     tills: list[Writer]
     office: Writer = field(default_factory=lambda: Writer("office"))
     meter: Meter = field(default_factory=Meter)
+    removed: list[Meter] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     feed: list[SignedEntry] = field(default_factory=list)
     now: datetime = START
@@ -166,14 +196,86 @@ class World:
             image,
             lambda common: VendStarted(
                 **common,
-                before=_count(chosen),
-                before_mark=_mark(chosen),
-                seen=chosen.returned,
+                **_found(chosen),
                 quote=quote,
                 payment="cash",
             ),
             fate,
         )
+
+    def reverse(self, till: int, card: int, fate: str = "done") -> None:
+        chosen = self._present(till, card)
+        image, undone = plan_reversal(self._facts(till, chosen), chosen.contents, self._next_job(till))
+        self._run(
+            till,
+            chosen,
+            image,
+            lambda common: ReversalStarted(
+                **common, **_found(chosen), for_job=undone.job, money=undone.amount, approval=APPROVAL
+            ),
+            fate,
+        )
+
+    def clear(self, till: int, card: int, fate: str = "done") -> None:
+        chosen = self._present(till, card)
+        image = plan_clear(self._facts(till, chosen), chosen.contents, self._next_job(till))
+        self._run(till, chosen, image, lambda common: ClearStarted(**common, **_found(chosen)), fate)
+
+    def change_meter(self, till: int, card: int, fate: str = "done", *, swap: bool = True) -> None:
+        """Somebody takes the meter from the wall, whatever the till says then; reads the old one unless it has given
+        up its credit; and the card follows."""
+        chosen, writer = self._present(till, card), self.tills[till]
+        facts = self._facts(till, chosen)
+        view = standing(facts)
+        if swap and view.meter == self.meter.number:
+            self.removed.append(self.meter)
+            self.meter = Meter(f"M{len(self.removed) + 1}")
+        bodies: list[AnyBody] = []
+        if view.meter != self.meter.number and not given_up(view):
+            old = next(found for found in self.removed if found.number == view.meter)
+            check_reading(facts, old.number, old.count, 0)
+            read = MeterRead(
+                account=ACCOUNT,
+                meter=old.number,
+                count=old.count,
+                remaining=old.total,
+                use=0,
+                clerk="wang",
+                approval=APPROVAL,
+            )
+            bodies.append(read)
+            facts = read_meter(facts, read)
+        image, left = plan_transfer(facts, chosen.contents, self.meter.number, self._next_job(till))
+        for body in bodies:
+            writer.write(body, self.now)
+            old.total = 0
+        self._run(
+            till, chosen, image, lambda common: TransferStarted(**common, **_found(chosen), from_meter=left), fate
+        )
+
+    def wipe(self, till: int, card: int, fate: str = "done") -> None:
+        chosen = self._present(till, card)
+        image = plan_wipe(self._facts(till, chosen), chosen.contents)
+        self._run(till, chosen, image, lambda common: WipeStarted(**common, **_found(chosen)), fate)
+
+    def refund(self, till: int) -> None:
+        """Pay back all that meters gave up."""
+        writer = self.tills[till]
+        held = standing(writer.facts).books.held
+        check_refund(writer.facts, held)
+        body = RefundPaid(
+            refund=self._next_job(till),
+            account=ACCOUNT,
+            energy=held,
+            amount=held,
+            payment="cash",
+            receipt="",
+            reason="moved away",
+            clerk="wang",
+            approval=APPROVAL,
+        )
+        self.jobs += 1
+        writer.write(body, self.now)
 
     def replace(self, till: int, fate: str = "done") -> None:
         card = self._new_card()
@@ -197,9 +299,7 @@ class World:
             image,
             lambda common: MakeupStarted(
                 **common,
-                before=_count(chosen),
-                before_mark=_mark(chosen),
-                seen=chosen.returned,
+                **_found(chosen),
                 for_job=owed.for_job,
                 decision=owed.decision,
             ),
@@ -290,19 +390,22 @@ class World:
         purpose = writer.facts.jobs[job].purpose
         assert entry.body == body
         if fate != "lost":
-            card.image = image
+            card.image = image if purpose is not Purpose.WIPE else None
+            card.returned = card.returned if purpose is not Purpose.WIPE else None
         if fate == "done":
             writer.write(completed_as(purpose)(job=job, account=ACCOUNT, receipt=None, by=SettledBy.TILL), self.now)
         else:
             writer.doubts[job] = (purpose, card.serial)
 
 
-def _count(card: Card) -> int | None:
-    return None if card.image is None else card.image.count
-
-
-def _mark(card: Card) -> int:
-    return 0 if card.image is None else card.image.job_mark
+def _found(card: Card) -> dict[str, Any]:
+    """What stood on the card before a job."""
+    image = card.image
+    return {
+        "before": None if image is None else image.count,
+        "before_mark": 0 if image is None else image.job_mark,
+        "seen": card.returned,
+    }
 
 
 def active_card(world: World) -> int | None:

@@ -17,8 +17,9 @@ from till.cards.driver import CardDriver
 from till.cards.errors import CardError
 from till.cards.pcsc import open_reader
 from till.operations.accounts import open_account
-from till.operations.cards import issue_card, make_up, read_card, replace_card
+from till.operations.cards import issue_card, read_card, replace_card
 from till.operations.desk import Desk
+from till.operations.makeup import make_up
 from till.operations.receipts import print_queued
 from till.operations.refusals import LeftInDoubt, NothingWritten
 from till.operations.steps import Observer, Step, unobserved

@@ -13,6 +13,7 @@ from common.chain import Head, SignedEntry, append, public_hex
 from common.clerks import Role
 from common.clock import Hlc, wall_ms
 from common.entries import (
+    AccountFrozen,
     AnyBody,
     CardsAllotted,
     JournalOpened,
@@ -215,3 +216,8 @@ class Branch:
             with self.counter.card(path) as driver:
                 issue_card(desk, driver, account)
         return path
+
+
+def freeze(desk: Desk, account: str, reason: str) -> None:
+    """Enter that an account is closed, without the steps that come before."""
+    desk.journal.commit(AccountFrozen(account=account, reason=reason, clerk=desk.clerk))

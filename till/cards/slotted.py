@@ -101,8 +101,9 @@ class SlottedCard(ABC):
 
     def wipe(self) -> None:
         choice, _ = self._choose()
-        slots = [choice.next_zone, ZoneName.SLOT_A if choice.next_zone is ZoneName.SLOT_B else ZoneName.SLOT_B]
-        for zone in (*slots, ZoneName.RETURN_DATA):
+        current = ZoneName.SLOT_A if choice.next_zone is ZoneName.SLOT_B else ZoneName.SLOT_B
+        # The current slot last: a card that says that it is blank is wiped.
+        for zone in (choice.next_zone, ZoneName.RETURN_DATA, current):
             self._write_and_compare(zone, b"\xff" * self._layout.zone(zone).length)
 
     def _key(self) -> bytes:

@@ -1,4 +1,4 @@
-"""`till account`: open, show, list, freeze."""
+"""`till account`: open, show, list, refund, close for good."""
 
 from typing import Annotated
 
@@ -11,10 +11,14 @@ from common.admission import AccountUnknown
 from common.clerks import Action
 from common.units import format_energy, format_money, parse_energy
 from till.cli.app import Group, app, emit, out, session
-from till.operations.accounts import freeze_account, open_account
-from till.operations.clerks import authorize
+from till.cli.approving import By, Pin, Reason
+from till.messages import explain
+from till.operations.accounts import open_account
+from till.operations.clerks import Supervisor, authorize
+from till.operations.closing import freeze_account, next_step, refund
+from till.operations.receipts import print_queued
 
-group = Group(help="Accounts: open, show, list, close for good.", no_args_is_help=True)
+group = Group(help="Accounts: open, show, list, refund, close for good.", no_args_is_help=True)
 app.add_typer(group, name="account")
 
 Number = Annotated[str, typer.Argument(help="The account's number.")]
@@ -93,11 +97,38 @@ def list_(ctx: typer.Context, limit: Annotated[int, typer.Option(help="How many.
     emit(ctx, rows, "\n".join(f"{row['number']}  {row['name']}  {row['meter']}" for row in rows))
 
 
-@group.command("freeze")
-def freeze(ctx: typer.Context, number: Number, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
-    """Close an account for good."""
+@group.command("refund")
+def refund_(
+    ctx: typer.Context,
+    number: Number,
+    by: By,
+    reason: Reason,
+    pin: Pin,
+    payment: Annotated[str, typer.Option(help="How the money is given back.")] = "cash",
+) -> None:
+    """Give back the money for the credit that the account's meters gave up. A supervisor stands by it."""
     with session(ctx).desk() as desk:
-        frozen = freeze_account(desk, number, reason)
+        paid = refund(desk, number, payment=payment, supervisor=Supervisor(clerk=by, pin=pin, reason=reason))
+        print_queued(desk, session(ctx).printer)
+    text = f"Give back {format_money(paid.amount)} for {format_energy(paid.energy)}. Receipt {paid.receipt}."
+    emit(ctx, paid, text)
+
+
+@group.command("closing")
+def closing(ctx: typer.Context, number: Number) -> None:
+    """What still has to be done before an account can be closed for good."""
+    with session(ctx).desk() as desk:
+        waits = next_step(desk, number)
+    words = None if waits is None else explain(waits, session(ctx).lang)
+    text = f"Account {number} can be closed: till account freeze {number}" if words is None else words.text
+    emit(ctx, {"account": number, "next": words}, text)
+
+
+@group.command("freeze")
+def freeze(ctx: typer.Context, number: Number, by: By, reason: Reason, pin: Pin) -> None:
+    """Close an account for good, when nothing of it is open any more. A supervisor stands by it."""
+    with session(ctx).desk() as desk:
+        frozen = freeze_account(desk, number, Supervisor(clerk=by, pin=pin, reason=reason))
     emit(ctx, frozen, f"Account {number} is closed for good. Nothing of it is deleted; nothing is sold to it again.")
 
 

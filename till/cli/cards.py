@@ -1,4 +1,4 @@
-"""`till card`: read, issue, replace, make up."""
+"""`till card`: read, issue, replace, make up, reverse, clear the meter, wipe."""
 
 from typing import Annotated
 
@@ -9,14 +9,23 @@ from common.account import standing
 from common.admission import Refused, admit_card
 from common.admission.judge import may_vend
 from common.card.image import CardContents
-from common.units import format_energy
+from common.units import format_energy, format_money
 from till.cli.app import Group, app, emit, session
+from till.cli.approving import By, OptionalBy, OptionalPin, Pin, Reason, optional_supervisor
 from till.messages import explain
 from till.operations.card_job import JobDone
-from till.operations.cards import issue_card, make_up, read_card, replace_card
+from till.operations.cards import issue_card, read_card, replace_card
+from till.operations.clerks import Supervisor
+from till.operations.closing import wipe_card
 from till.operations.desk import Presented
+from till.operations.makeup import make_up
+from till.operations.meters import clear_meter
+from till.operations.receipts import print_queued
+from till.operations.reversal import reverse
 
-group = Group(help="Cards: read and explain, first issue, replacement, make-up.", no_args_is_help=True)
+group = Group(
+    help="Cards: read and explain, issue, replace, make up, reverse, clear the meter, take back.", no_args_is_help=True
+)
 app.add_typer(group, name="card")
 
 
@@ -65,11 +74,44 @@ def replace(
 
 
 @group.command("makeup")
-def makeup(ctx: typer.Context) -> None:
-    """Write the make-up that is owed on the account's card. The customer pays nothing."""
+def makeup(ctx: typer.Context, by: OptionalBy = None, reason: Reason = "", pin: OptionalPin = "") -> None:
+    """Write the make-up that is owed on the account's card. The customer pays nothing.
+
+    Where nothing proves that the meter lacks the credit, a supervisor must stand by it: --by and --reason.
+    """
     with session(ctx).desk() as desk, session(ctx).card() as driver:
-        done = make_up(desk, driver)
+        done = make_up(desk, driver, optional_supervisor(by, reason, pin))
     emit(ctx, done, _makeup_text(done))
+
+
+@group.command("reverse")
+def reverse_(ctx: typer.Context, by: By, reason: Reason, pin: Pin) -> None:
+    """Undo the vend that is still on the card and give the money back. A supervisor stands by it."""
+    with session(ctx).desk() as desk:
+        with session(ctx).card() as driver:
+            done = reverse(desk, driver, Supervisor(clerk=by, pin=pin, reason=reason))
+        printed = print_queued(desk, session(ctx).printer)
+        undone = desk.store.job(done.job)
+        back = 0 if undone is None else undone.amount
+    text = f"Undone on card {done.card}. Give back {format_money(back)}." if back else f"Undone on card {done.card}."
+    emit(ctx, {"job": done, "amount": back, "printed": printed}, text)
+
+
+@group.command("clear")
+def clear(ctx: typer.Context) -> None:
+    """Write on the card that its meter is to give up its credit: put it in the meter, then read it here again."""
+    with session(ctx).desk() as desk, session(ctx).card() as driver:
+        done = clear_meter(desk, driver)
+    text = f"Card {done.card} will make the meter give up its credit. Put it in the meter and bring it back."
+    emit(ctx, done, text)
+
+
+@group.command("wipe")
+def wipe(ctx: typer.Context) -> None:
+    """Take a card back: it is made blank and returns to the stock."""
+    with session(ctx).desk() as desk, session(ctx).card() as driver:
+        done = wipe_card(desk, driver)
+    emit(ctx, done, f"Card {done.card} is blank and back in stock.")
 
 
 def _makeup_text(done: JobDone) -> str:

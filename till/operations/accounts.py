@@ -1,17 +1,11 @@
-"""Accounts: open one, close one for good."""
+"""Accounts: open one."""
 
-import re
-
-from common.admission import AccountUnknown
-from common.admission.judge import open_account as check_open
 from common.clerks import Action
-from common.entries import AccountFrozen, AccountOpened
+from common.entries import AccountOpened
 from till.operations.clerks import authorize
 from till.operations.desk import Desk
 from till.operations.refusals import AccountExists, BadField
-from till.operations.typed import check_text
-
-_IDENTIFIER = re.compile(r"[0-9A-Z-]{1,12}")
+from till.operations.typed import check_identifier, check_text
 
 
 def open_account(
@@ -25,9 +19,8 @@ def open_account(
     """
     authorize(desk, Action.OPEN_ACCOUNT)
     number = next_number(desk) if number is None else number
-    for field, value in (("account", number), ("meter", meter)):
-        if not _IDENTIFIER.fullmatch(value):
-            raise BadField(field, "1 to 12 digits, capital letters or dashes")
+    check_identifier("account", number)
+    check_identifier("meter", meter)
     check_text("name", name)
     if not 0 < limit < 2**32:
         raise BadField("limit", "a positive number of kWh, below 4,294,967")
@@ -39,23 +32,6 @@ def open_account(
     )
     desk.journal.commit(opened)
     return opened
-
-
-def freeze_account(desk: Desk, number: str, reason: str) -> AccountFrozen:
-    """Close an account for good: nothing is sold to it any more, and nothing of it goes.
-
-    Raises:
-        AccountUnknown, AccountIsFrozen, BadField: see there.
-    """
-    authorize(desk, Action.CLOSE_ACCOUNT)
-    facts = desk.store.account(number)
-    if facts is None:
-        raise AccountUnknown(number)
-    check_open(facts)
-    check_text("reason", reason)
-    frozen = AccountFrozen(account=number, reason=reason, clerk=desk.clerk)
-    desk.journal.commit(frozen)
-    return frozen
 
 
 def next_number(desk: Desk) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.account import Verdict, judge_doubt
-from common.entries import Purpose, SettledBy, StartedJob, purpose_of
+from common.entries import Purpose, SettledBy, StartedJob, WipeStarted, money_of, purpose_of
 from till.cards.driver import CardDriver
 from till.cards.errors import CardError
 from till.operations.desk import Desk
@@ -37,7 +37,10 @@ def run(desk: Desk, driver: CardDriver, started: StartedJob) -> JobDone:
     desk.journal.commit(started)
     desk.observe(Step.STARTED)
     try:
-        driver.write(started.image)
+        if isinstance(started, WipeStarted):
+            driver.wipe()
+        else:
+            driver.write(started.image)
     except CardError as error:
         _settle_failed_write(desk, driver, started, error)
     desk.observe(Step.WRITTEN)
@@ -46,11 +49,13 @@ def run(desk: Desk, driver: CardDriver, started: StartedJob) -> JobDone:
 
 def _complete(desk: Desk, started: StartedJob) -> JobDone:
     purpose = purpose_of(started)
-    completed = completion(desk.store, desk.till, purpose, started.job, started.account, SettledBy.TILL)
+    amount = money_of(started)
+    completed = completion(desk.store, desk.till, started.job, started.account, purpose, amount, SettledBy.TILL)
     desk.journal.commit(completed)
     desk.observe(Step.COMPLETED)
     image = started.image
-    return JobDone(started.job, started.account, image.serial, purpose, image.count, image.energy, completed.receipt)
+    energy = 0 if purpose is Purpose.WIPE else image.energy
+    return JobDone(started.job, started.account, image.serial, purpose, image.count, energy, completed.receipt)
 
 
 def _settle_failed_write(desk: Desk, driver: CardDriver, started: StartedJob, error: CardError) -> None:

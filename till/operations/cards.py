@@ -1,20 +1,20 @@
-"""Card jobs without money: first issue, replacement, make-up; and reading a card."""
+"""Card jobs without credit: first issue and replacement; and reading a card."""
 
 from common.account import AccountFacts
-from common.admission import AccountUnknown, CardIsBlank, Refused, plan_issue, plan_makeup, plan_replacement
+from common.admission import AccountUnknown, plan_issue, plan_replacement
 from common.clerks import Action
-from common.entries import IssueStarted, MakeupStarted, ReplacementStarted
+from common.entries import IssueStarted, ReplacementStarted
 from till.cards.driver import CardDriver
 from till.operations.card_job import JobDone, run
 from till.operations.clerks import authorize
-from till.operations.desk import Desk, Presented, note_evidence, present
+from till.operations.desk import Desk, Presented, job_start, note_evidence, present
 from till.operations.job_id import new_job_id
 from till.operations.refusals import NotInStock
 from till.operations.typed import check_text
 
 
 def issue_card(desk: Desk, driver: CardDriver, account: str) -> JobDone:
-    """Give an account its first card: a blank one from stock, in the reader.
+    """Give an account that has no card in use one: a blank one from stock, in the reader.
 
     Raises:
         Refused: see common.admission.plan_issue; or NotInStock.
@@ -25,15 +25,7 @@ def issue_card(desk: Desk, driver: CardDriver, account: str) -> JobDone:
     facts = _account(desk, account)
     image = plan_issue(facts, presented.contents, job)
     _check_stock(desk, presented)
-    started = IssueStarted(
-        job=job,
-        account=account,
-        before=None,
-        image=image,
-        seen=None,
-        clerk=desk.clerk,
-    )
-    return run(desk, driver, started)
+    return run(desk, driver, IssueStarted(**job_start(desk, presented, job, account), image=image))
 
 
 def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str) -> JobDone:
@@ -50,46 +42,11 @@ def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str) -> J
     image, old, known_count = plan_replacement(facts, presented.contents, job)
     _check_stock(desk, presented)
     started = ReplacementStarted(
-        job=job,
-        account=account,
-        before=None,
+        **job_start(desk, presented, job, account),
         image=image,
-        seen=None,
-        clerk=desk.clerk,
         replaces=old.serial,
         known_count=known_count,
         reason=reason,
-    )
-    return run(desk, driver, started)
-
-
-def make_up(desk: Desk, driver: CardDriver) -> JobDone:
-    """Write the first make-up that is owed to the account on its card. The customer pays nothing.
-
-    Raises:
-        Refused: see common.admission.plan_makeup.
-        NothingWritten, LeftInDoubt, CardError: as for every card job.
-    """
-    authorize(desk, Action.MAKE_UP)
-    presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
-    if presented.facts is None:
-        raise CardIsBlank(presented.contents.serial)
-    try:
-        image, owed = plan_makeup(presented.facts, presented.contents, job)
-    except Refused:
-        note_evidence(desk, presented)
-        raise
-    before = presented.contents.image
-    started = MakeupStarted(
-        job=job,
-        account=presented.facts.account,
-        before=None if before is None else before.count,
-        before_mark=0 if before is None else before.job_mark,
-        image=image,
-        seen=presented.contents.returned,
-        clerk=desk.clerk,
-        for_job=owed.for_job,
-        decision=owed.decision,
     )
     return run(desk, driver, started)
 

@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from msgspec import Struct
 
-from common.clerks import MAX_TRIES, Action, ClerkId, RefusedBecause, credential_of, may
+from common.clerks import MAX_TRIES, Action, Approval, ClerkId, RefusedBecause, credential_of, may
 from common.entries import (
     AnyBody,
     ClerkApproved,
@@ -114,7 +114,7 @@ def authorize(desk: Desk, action: Action) -> None:
         raise NotAllowed(desk.clerk, action.value)
 
 
-def approve(desk: Desk, action: Action, supervisor: Supervisor) -> ClerkApproved:
+def approve(desk: Desk, action: Action, supervisor: Supervisor) -> Approval:
     """Check a supervisor's approval and enter it.
 
     Raises:
@@ -124,15 +124,16 @@ def approve(desk: Desk, action: Action, supervisor: Supervisor) -> ClerkApproved
     check_text("reason", supervisor.reason)
     known = _check_pin(desk, supervisor.clerk, supervisor.pin, action)
     _check_supervisor(desk, known, action)
-    approved = ClerkApproved(
-        clerk=known.clerk,
-        credential=credential_of(known.pin),
-        action=action,
-        asked_by=desk.clerk,
-        reason=supervisor.reason,
+    desk.journal.commit(
+        ClerkApproved(
+            clerk=known.clerk,
+            credential=credential_of(known.pin),
+            action=action,
+            asked_by=desk.clerk,
+            reason=supervisor.reason,
+        )
     )
-    desk.journal.commit(approved)
-    return approved
+    return Approval(by=known.clerk, reason=supervisor.reason)
 
 
 def unlock(desk: Desk, clerk: str, by: str, pin: str) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TypedDict
 
-from common.account import AccountFacts, see
+from common.account import AccountFacts, concerns_history, see
 from common.admission import AccountUnknown, Admitted, CardIsBlank, admit_card
 from common.card.image import CardContents, ReturnData
 from common.clerks import Role
@@ -58,6 +59,17 @@ class Presented:
     facts: AccountFacts | None
     settled: list[str] = field(default_factory=list)
 
+    @property
+    def account(self) -> AccountFacts:
+        """The facts of the account that the card names.
+
+        Raises:
+            CardIsBlank: it names none.
+        """
+        if self.facts is None:
+            raise CardIsBlank(self.contents.serial)
+        return self.facts
+
     @cached_property
     def admitted(self) -> Admitted:
         """The card as one that may be written.
@@ -65,9 +77,32 @@ class Presented:
         Raises:
             Refused: see common.admission.admit_card.
         """
-        if self.facts is None:
-            raise CardIsBlank(self.contents.serial)
-        return admit_card(self.facts, self.contents)
+        return admit_card(self.account, self.contents)
+
+
+class JobStart(TypedDict):
+    """What every start of a card job has in common."""
+
+    job: str
+    account: str
+    before: int | None
+    before_mark: int
+    seen: ReturnData | None
+    clerk: str
+
+
+def job_start(desk: Desk, presented: Presented, job: str, account: str) -> JobStart:
+    """What stands on the card that a job is about to write, and who writes it."""
+    image = presented.contents.image
+    return JobStart(
+        job=job,
+        account=account,
+        before=None if image is None else image.count,
+        before_mark=0 if image is None else image.job_mark,
+        # What a meter wrote on a blank card was about another account.
+        seen=None if image is None else presented.contents.returned,
+        clerk=desk.clerk,
+    )
 
 
 def present(desk: Desk, driver: CardDriver) -> Presented:
@@ -116,7 +151,7 @@ def _is_known(desk: Desk, card: str, returned: ReturnData, account: str) -> bool
     recent = desk.store.account(account)
     if recent is None or see(recent, card, returned) == recent:
         return recent is not None
-    if recent.history is None or returned.card_count > recent.history.top:
+    if not concerns_history(recent, returned):
         return False
     whole = desk.store.whole_account(account)
     return whole is not None and see(whole, card, returned) == whole

@@ -1,12 +1,12 @@
-"""The receipt queue: every completed vend has one original; a reprint says COPY and its number."""
+"""The receipt queue: everything that moves money has one original; a reprint says COPY and its number."""
 
-from common.chain import SignedEntry
-from common.entries import VendCompleted, VendStarted
+from common.entries import StartedJob, account_of
 from till.operations.desk import Desk
 from till.operations.refusals import BadField, NotEnrolled
 from till.operations.steps import Step
+from till.printing.content import receipt_of
 from till.printing.printer import Printer
-from till.printing.receipt import Receipt, render
+from till.printing.receipt import render
 
 
 def print_queued(desk: Desk, printer: Printer) -> list[str]:
@@ -43,27 +43,9 @@ def _text(desk: Desk, number: str, *, copy: int) -> str:
     utility = desk.store.utility()
     if utility is None:
         raise NotEnrolled(desk.till)
-    started, completed = desk.store.entries_of_receipt(number)
-    return render(_receipt(desk, started, completed, copy), utility)
-
-
-def _receipt(desk: Desk, started: SignedEntry, completed: SignedEntry, copy: int) -> Receipt:
-    start, end = started.entry.body, completed.entry.body
-    if not isinstance(start, VendStarted) or not isinstance(end, VendCompleted):
-        raise BadField("receipt", "the journal has no vend of that number")
-    facts = desk.store.account(start.account)
-    return Receipt(
-        number=end.receipt or "",
-        copy=copy,
-        account=start.account,
-        name="" if facts is None or facts.opened is None else facts.opened.body.name,
-        meter=start.image.meter,
-        card=start.image.serial,
-        count=start.image.count,
-        clerk=start.clerk,
-        till=desk.till,
-        payment=start.payment,
-        quote=start.quote,
-        at=completed.entry.at,
-        proof=completed.hash,
-    )
+    begun, named = desk.store.entries_of_receipt(number)
+    started = None if begun is None or not isinstance(begun.entry.body, StartedJob) else begun.entry.body
+    account = account_of(named.entry.body)
+    facts = None if account is None else desk.store.account(account)
+    name = "" if facts is None or facts.opened is None else facts.opened.body.name
+    return render(receipt_of(number, copy, name, started, named, utility), utility)

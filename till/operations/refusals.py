@@ -135,6 +135,13 @@ class AccountExists(Refused):
 
 
 @dataclass(eq=False)
+class ReadingMissing(Refused):
+    """The old meter has not given up its credit by card, and nobody has read it."""
+
+    meter: str
+
+
+@dataclass(eq=False)
 class BadField(Refused):
     """Something typed in cannot be taken.
 

@@ -13,7 +13,7 @@ def settle_from_card(store: Store, journal: Journal, till: str, contents: CardCo
     for job in store.open_jobs_for_card(contents.serial):
         verdict = judge_doubt(store.account(job.account) or AccountFacts.new(job.account), job, contents.image)
         if verdict is Verdict.WRITTEN:
-            journal.commit(completion(store, till, job.purpose, job.job, job.account, SettledBy.CARD))
+            journal.commit(completion(store, till, job.job, job.account, job.purpose, job.amount, SettledBy.CARD))
         elif verdict is Verdict.NOT_WRITTEN:
             journal.commit(void(job.purpose, job.job, job.account, "not on the card", SettledBy.CARD))
         else:
@@ -22,9 +22,12 @@ def settle_from_card(store: Store, journal: Journal, till: str, contents: CardCo
     return settled
 
 
-def completion(store: Store, till: str, purpose: Purpose, job: str, account: str, by: SettledBy) -> CompletedJob:
-    """The entry that completes a job; a vend gets the next receipt number."""
-    receipt = receipt_text(till, store.next_receipt()) if purpose is Purpose.VEND else None
+def completion(
+    store: Store, till: str, job: str, account: str, purpose: Purpose, amount: int, by: SettledBy
+) -> CompletedJob:
+    """The entry that completes a job; one that took or gave money gets the next receipt number."""
+    money = purpose is Purpose.VEND or amount > 0
+    receipt = receipt_text(till, store.next_receipt()) if money else None
     return completed_as(purpose)(job=job, account=account, receipt=receipt, by=by)
 
 

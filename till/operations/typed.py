@@ -1,8 +1,11 @@
 """What people type in."""
 
+import re
+
 from till.operations.refusals import BadField
 
 LONGEST_TEXT = 200
+_IDENTIFIER = re.compile(r"[0-9A-Z-]{1,12}")
 
 
 def check_text(field: str, text: str) -> None:
@@ -13,3 +16,23 @@ def check_text(field: str, text: str) -> None:
     """
     if not text.strip() or len(text) > LONGEST_TEXT or not text.isprintable():
         raise BadField(field, f"1 to {LONGEST_TEXT} letters on one line")
+
+
+def check_identifier(field: str, text: str) -> None:
+    """Check the number of an account or a meter, as cards can carry it.
+
+    Raises:
+        BadField: it is none.
+    """
+    if not _IDENTIFIER.fullmatch(text):
+        raise BadField(field, "1 to 12 digits, capital letters or dashes")
+
+
+def check_number(field: str, value: int, largest: int) -> None:
+    """Check a number.
+
+    Raises:
+        BadField: it is negative or too large.
+    """
+    if not 0 <= value <= largest:
+        raise BadField(field, f"0 to {largest:,}")

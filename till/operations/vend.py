@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from common.account import AccountFacts, year_energy
-from common.admission import AmountNotSold, CardIsBlank, Refused
+from common.account import year_energy
+from common.admission import AmountNotSold, Refused
 from common.admission.judge import credit_to_sell, may_vend
 from common.clerks import Action
 from common.entries import VendStarted
@@ -24,7 +24,7 @@ from common.tariff import (
 from till.cards.driver import CardDriver
 from till.operations.card_job import JobDone, run
 from till.operations.clerks import authorize
-from till.operations.desk import Desk, Presented, note_evidence, present
+from till.operations.desk import Desk, Presented, job_start, note_evidence, present
 from till.operations.job_id import check_job_id, new_job_id
 from till.operations.refusals import (
     AlreadySold,
@@ -77,7 +77,7 @@ def quote_vend(desk: Desk, presented: Presented, amount: Amount, job: str) -> Qu
         Refused: the card is not one to sell on, no tariff is in force, or the amount cannot be sold.
     """
     _refuse_twice(desk, job)
-    facts = _facts(presented)
+    facts = presented.account
     admitted = presented.admitted
     may_vend(facts, admitted)
     now = desk.now()
@@ -107,27 +107,12 @@ def start_vend(desk: Desk, presented: Presented, quote: Quote, payment: str) -> 
     now = desk.now()
     if not quote_still_valid(quote, now):
         raise QuoteExpired(quote.job)
-    facts = _facts(presented)
+    facts = presented.account
     image = credit_to_sell(facts, presented.admitted, quote.energy, quote.job)
     _check_lease(desk, now, quote.amount)
-    before = presented.contents.image
     return VendStarted(
-        job=quote.job,
-        account=facts.account,
-        before=None if before is None else before.count,
-        before_mark=0 if before is None else before.job_mark,
-        image=image,
-        seen=presented.contents.returned,
-        clerk=desk.clerk,
-        quote=quote,
-        payment=payment,
+        **job_start(desk, presented, quote.job, facts.account), image=image, quote=quote, payment=payment
     )
-
-
-def _facts(presented: Presented) -> AccountFacts:
-    if presented.facts is None:
-        raise CardIsBlank(presented.contents.serial)
-    return presented.facts
 
 
 def _refuse_twice(desk: Desk, job: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from common.card.image import CardImage, ReturnData, ReturnStatus
+from common.card.image import CardImage, CardKind, ReturnData, ReturnStatus
 from common.card.keys import derive_card_key
 from till.cards.channel import Channel
 from till.cards.connect import open_card
@@ -24,6 +24,8 @@ class MeterOutcome(StrEnum):
 
     LOADED = "loaded"
     """The credit was added."""
+    CLEARED = "cleared"
+    """The meter gave up its credit, now or at an earlier insertion of this card."""
     ALREADY_LOADED = "already_loaded"
     """This count was loaded before, from this card; the return data was written again."""
     NOTHING = "nothing"
@@ -51,7 +53,8 @@ class MeterState(Struct, frozen=True, kw_only=True):
         issue: highest issue number seen; 0 before the first card.
         card: serial of the card that it obeys; "" before the first.
         count: purchase count: how many credits were loaded, so an image without credit does not move it.
-        loaded_from: serial of the card that the last credit came from; "" before the first.
+        loaded_from: serial of the card that the last count came from; "" before the first.
+        gave_up: what the meter gave up with the last count, Wh; None when that was a credit.
         remaining, use: Wh.
     """
 
@@ -63,6 +66,7 @@ class MeterState(Struct, frozen=True, kw_only=True):
     loaded_from: str = ""
     remaining: int = 0
     use: int = 0
+    gave_up: int | None = None
 
 
 class SimulatedMeter:
@@ -80,7 +84,7 @@ class SimulatedMeter:
 
     @property
     def total_loaded(self) -> int:
-        """All credit ever loaded, Wh."""
+        """All credit ever loaded and not given up, Wh."""
         return self.state.remaining + self.state.use
 
     def consume(self, energy: int) -> int:
@@ -122,16 +126,14 @@ class SimulatedMeter:
     def _take(self, driver: CardDriver, image: CardImage) -> MeterOutcome:
         outcome, status = self._judge(image)
         state = msgspec.structs.replace(self.state, issue=image.issue, card=image.serial)
-        if outcome is MeterOutcome.LOADED:
-            state = msgspec.structs.replace(
-                state, count=image.count, loaded_from=image.serial, remaining=state.remaining + image.energy
-            )
+        if image.count == state.count + 1 and outcome in (MeterOutcome.LOADED, MeterOutcome.CLEARED):
+            state = _counted(state, image)
         self._keep(state)
         returned = ReturnData(
             meter=state.number,
             issue=state.issue,
             count=state.count,
-            remaining=state.remaining,
+            remaining=state.gave_up or 0 if status is ReturnStatus.CLEARED else state.remaining,
             use=state.use,
             status=status,
             card_count=image.count,
@@ -140,15 +142,31 @@ class SimulatedMeter:
         return outcome
 
     def _judge(self, image: CardImage) -> tuple[MeterOutcome, ReturnStatus]:
-        if image.energy == 0:
+        clear = image.kind is CardKind.CLEAR
+        if image.energy == 0 and not clear:
             return MeterOutcome.NOTHING, ReturnStatus.NOTHING
         if image.count == self.state.count + 1:
-            return MeterOutcome.LOADED, ReturnStatus.LOADED
-        if image.count == self.state.count and image.serial == self.state.loaded_from:
-            return MeterOutcome.ALREADY_LOADED, ReturnStatus.LOADED
+            done = MeterOutcome.CLEARED if clear else MeterOutcome.LOADED
+            return done, ReturnStatus.CLEARED if clear else ReturnStatus.LOADED
+        again = image.count == self.state.count and image.serial == self.state.loaded_from
+        if again and clear == (self.state.gave_up is not None):
+            done = MeterOutcome.CLEARED if clear else MeterOutcome.ALREADY_LOADED
+            return done, ReturnStatus.CLEARED if clear else ReturnStatus.LOADED
         return MeterOutcome.REFUSED_COUNT, ReturnStatus.REFUSED_COUNT
 
     def _keep(self, state: MeterState) -> None:
         if self._path is not None:
             write_whole(self._path, msgspec.json.format(msgspec.json.encode(state), indent=1))
         self.state = state
+
+
+def _counted(state: MeterState, image: CardImage) -> MeterState:
+    """The meter once it has done what the card asks, for the next purchase count."""
+    clear = image.kind is CardKind.CLEAR
+    return msgspec.structs.replace(
+        state,
+        count=image.count,
+        loaded_from=image.serial,
+        remaining=0 if clear else state.remaining + image.energy,
+        gave_up=state.remaining if clear else None,
+    )

@@ -9,7 +9,8 @@ from till.store.errors import (
     StoreTampered,
     StoreUnreadable,
 )
-from till.store.store import Store, receipt_text
+from till.store.project import receipt_text
+from till.store.store import Store
 
 __all__ = [
     "Store",

@@ -18,6 +18,7 @@ from common.entries import (
     KeysSealed,
     LeaseGranted,
     Purpose,
+    RefundPaid,
     Started,
     TariffPublished,
     TillEnrolled,
@@ -47,11 +48,25 @@ class OpenJob(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """What this till sold: completed vends, watt-hours, minor units. Jobs in doubt are not in it."""
+    """What this till did: completed vends and reversals, watt-hours and minor units sold less what was given back, and
+    the number of the last receipt. Jobs in doubt are not in it."""
 
-    vends: int
-    energy: int
-    money: int
+    vends: int = 0
+    reversals: int = 0
+    energy: int = 0
+    money: int = 0
+    receipts: int = 0
+
+
+def receipt_text(till: str, number: int) -> str:
+    """A receipt's number as it is printed."""
+    return f"{till}-{number:08d}"
+
+
+def receipt_number(receipt: str) -> int:
+    """The number that was printed; 0 for what is none."""
+    digits = receipt.rpartition("-")[2]
+    return int(digits) if digits.isdecimal() else 0
 
 
 class Projection:
@@ -98,8 +113,7 @@ class Projection:
         match body:
             case CardsAllotted() if body.branch == self.owner.branch:
                 self._db.conn.executemany(
-                    "INSERT OR IGNORE INTO stock SELECT ?1, EXISTS (SELECT 1 FROM card WHERE serial = ?1)",
-                    [(serial,) for serial in body.serials],
+                    "INSERT OR IGNORE INTO stock VALUES (?)", [(serial,) for serial in body.serials]
                 )
             case KeysSealed() if body.till == self.owner.till:
                 self._db.conn.execute("INSERT INTO sealed VALUES (?, ?)", (signed.hash, body.sealed))
@@ -129,20 +143,31 @@ class Projection:
         if isinstance(body, Started | Completed | Voided):
             job = facts.jobs.get(body.job)
             if job is not None:
-                self._job(signed, job, before.jobs.get(body.job))
+                self._job(signed, facts, job, before.jobs.get(body.job))
+        elif isinstance(body, RefundPaid) and self._is_own(signed):
+            self._add(Totals(money=-body.amount, receipts=receipt_number(body.receipt)))
         elif isinstance(body, AccountOpened) and self._is_own(signed):
             self._settings.put("accounts_opened", (self._settings.get("accounts_opened", int) or 0) + 1)
 
-    def _job(self, signed: SignedEntry, job: Job, before: Job | None) -> None:
+    def _job(self, signed: SignedEntry, facts: AccountFacts, job: Job, before: Job | None) -> None:
         own = self._is_own(signed)
         if own:
             self._note_open(job)
-        if job.state is JobState.WRITTEN and job.purpose in (Purpose.ISSUE, Purpose.REPLACEMENT):
-            self._db.conn.execute("INSERT OR REPLACE INTO card VALUES (?, ?)", (job.card, job.account))
-            self._db.conn.execute("UPDATE stock SET used = 1 WHERE serial = ?", (job.card,))
-        sold = job.purpose is Purpose.VEND and job.state is JobState.WRITTEN
-        if own and sold and (before is None or before.state is not JobState.WRITTEN):
-            self._count(job)
+        if job.state is not JobState.WRITTEN:
+            return
+        if job.purpose in (Purpose.ISSUE, Purpose.REPLACEMENT, Purpose.WIPE):
+            self._card(job)
+        if own and (before is None or before.state is not JobState.WRITTEN):
+            self._count(facts, job)
+
+    def _card(self, job: Job) -> None:
+        """Whose a card is, and whether it is in use: the latest word holds, whatever order the entries come in."""
+        since = f"{job.hlc.ms:016d}.{job.hlc.n:010d}.{job.writer}.{job.epoch}.{job.seq:016d}"
+        self._db.conn.execute(
+            "INSERT INTO card VALUES (?, ?, ?, ?) ON CONFLICT (serial) DO UPDATE SET account = excluded.account,"
+            " used = excluded.used, since = excluded.since WHERE excluded.since >= since",
+            (job.card, job.account, int(job.purpose is not Purpose.WIPE), since),
+        )
 
     def _note_open(self, job: Job) -> None:
         """Few jobs are ever in doubt, so their list is one small value."""
@@ -153,9 +178,26 @@ class Projection:
             del known[job.job]
             self._settings.put("open_jobs", known)
 
-    def _count(self, job: Job) -> None:
-        known = self._settings.get("totals", Totals) or Totals(vends=0, energy=0, money=0)
-        totals = Totals(vends=known.vends + 1, energy=known.energy + job.energy, money=known.money + job.amount)
+    def _count(self, facts: AccountFacts, job: Job) -> None:
+        receipts = receipt_number(job.receipt or "")
+        if job.purpose is Purpose.VEND:
+            self._add(Totals(vends=1, energy=job.energy, money=job.amount, receipts=receipts))
+        elif job.purpose is Purpose.REVERSAL:
+            undone = facts.jobs.get(job.for_job)
+            energy = 0 if undone is None else undone.energy
+            self._add(Totals(reversals=1, energy=-energy, money=-job.amount, receipts=receipts))
+        elif job.amount or receipts:
+            self._add(Totals(money=job.amount, receipts=receipts))
+
+    def _add(self, more: Totals) -> None:
+        known = self._settings.get("totals", Totals) or Totals()
+        totals = Totals(
+            vends=known.vends + more.vends,
+            reversals=known.reversals + more.reversals,
+            energy=known.energy + more.energy,
+            money=known.money + more.money,
+            receipts=max(known.receipts, more.receipts),
+        )
         self._settings.put("totals", totals)
 
     def _is_own(self, signed: SignedEntry) -> bool:

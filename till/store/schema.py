@@ -49,11 +49,11 @@ def create_read_models(db: Database) -> None:
         "CREATE TABLE history (account TEXT, count INTEGER, job TEXT, value BLOB, PRIMARY KEY (account, count, job))"
         " STRICT, WITHOUT ROWID"
     )
-    db.table("card").create({"serial": str, "account": str}, pk="serial")
+    db.table("card").create({"serial": str, "account": str, "used": int, "since": str}, pk="serial")
     db.table("tariff").create({"tariff": str, "value": bytes}, pk="tariff")
     db.table("card_key").create({"serial": str, "batch": str}, pk="serial")
     db.table("sealed").create({"batch": str, "value": str}, pk="batch")
-    db.table("stock").create({"serial": str, "used": int}, pk="serial")
+    db.table("stock").create({"serial": str}, pk="serial")
     db.table("writer").create({"writer": str, "epoch": int, "branch": str, "key": str}, pk=("writer", "epoch"))
     db.table("clerk").create({"clerk": str, "value": bytes}, pk="clerk")
     db.table("clerk_try").create({"credential": str, "tries": int}, pk="credential")

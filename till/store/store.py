@@ -13,17 +13,19 @@ from sqlite_utils import Database
 
 from common.account import AccountFacts, Job, Purchase
 from common.chain import Head, SignedEntry
-from common.entries import UtilitySet, VendCompleted, account_of
+from common.entries import Completed, Purpose, RefundPaid, UtilitySet, account_of
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
 from till.store.clerks import Clerks
 from till.store.database import explained, open_database, transaction
 from till.store.entries import Entries
 from till.store.errors import StoreTampered
-from till.store.project import OpenJob, Projection, Totals
+from till.store.project import OpenJob, Projection, Totals, receipt_number, receipt_text
 from till.store.settings import Settings
 
 T = TypeVar("T")
+
+_STOCK = "SELECT stock.serial FROM stock LEFT JOIN card USING (serial) WHERE coalesce(card.used, 0) = 0"
 
 
 class Allowance(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,19 +41,9 @@ class Allowance(msgspec.Struct, frozen=True, kw_only=True):
     revoked: str | None
 
 
-def receipt_text(till: str, number: int) -> str:
-    """A receipt's number as it is printed."""
-    return f"{till}-{number:08d}"
-
-
 @lru_cache(maxsize=64)
 def _tariff(value: bytes) -> Tariff:
     return msgspec.json.decode(value, type=Tariff)
-
-
-def _number(receipt: str) -> int:
-    digits = receipt.rpartition("-")[2]
-    return int(digits) if digits.isdecimal() else 0
 
 
 class Store:
@@ -92,9 +84,10 @@ class Store:
             self._entries.insert(signed)
             self._projection.apply(signed)
             body = signed.entry.body
-            if isinstance(body, VendCompleted) and body.receipt is not None:
+            if isinstance(body, Completed | RefundPaid) and body.receipt:
+                job = body.refund if isinstance(body, RefundPaid) else body.job
                 self._db.conn.execute(
-                    "INSERT INTO receipt VALUES (?, ?, ?, 0)", (_number(body.receipt), body.job, signed.entry.seq)
+                    "INSERT INTO receipt VALUES (?, ?, ?, 0)", (receipt_number(body.receipt), job, signed.entry.seq)
                 )
 
     def take(self, signed: SignedEntry) -> bool:
@@ -147,18 +140,20 @@ class Store:
             self._settings.put("office", (writer, epoch, key))
             self._db.conn.execute("INSERT OR REPLACE INTO writer VALUES (?, ?, '', ?)", (writer, epoch, key))
 
-    def entries_of_receipt(self, receipt: str) -> tuple[SignedEntry, SignedEntry]:
-        """The start and the completion of the vend that this receipt of this till is for.
+    def entries_of_receipt(self, receipt: str) -> tuple[SignedEntry | None, SignedEntry]:
+        """What a receipt of this till is for: the start of its job, if it is one, and the entry that names the receipt.
 
         Raises:
             StoreTampered: one of them is gone.
         """
         owner = self._projection.owner
-        row = next(iter(self._rows("SELECT job, ended FROM receipt WHERE number = ?", (_number(receipt),))), None)
+        row = next(
+            iter(self._rows("SELECT job, ended FROM receipt WHERE number = ?", (receipt_number(receipt),))), None
+        )
         if owner is not None and row is not None:
-            started = self._entries.start_of(row[0])
             ended = next(self.entries(owner.till, owner.epoch, after=row[1] - 1, limit=1), None)
-            if started is not None and ended is not None:
+            started = self._entries.start_of(row[0])
+            if ended is not None and (started is not None or isinstance(ended.entry.body, RefundPaid)):
                 return started, ended
         raise StoreTampered(str(self.path), 0, f"an entry of receipt {receipt} is missing")
 
@@ -217,11 +212,11 @@ class Store:
 
     def stock(self) -> list[str]:
         """Serials of the blank cards that the branch has left, as far as this till knows."""
-        return [serial for (serial,) in self._rows("SELECT serial FROM stock WHERE used = 0 ORDER BY serial", ())]
+        return [serial for (serial,) in self._rows(f"{_STOCK} ORDER BY stock.serial", ())]
 
     def in_stock(self, serial: str) -> bool:
         """Whether a card is one of them."""
-        return self._value("SELECT 1 FROM stock WHERE serial = ? AND used = 0", (serial,)) is not None
+        return self._value(f"{_STOCK} AND stock.serial = ?", (serial,)) is not None
 
     def sealed_key(self, serial: str) -> str | None:
         """A card's key, sealed to this till, with those it was sealed together with."""
@@ -259,8 +254,8 @@ class Store:
     # --- receipts and totals ---
 
     def next_receipt(self) -> int:
-        """The number of the next receipt: one more than this till's completed vends."""
-        return self.totals().vends + 1
+        """The number of the next receipt of this till."""
+        return self.totals().receipts + 1
 
     def receipts_queued(self) -> list[str]:
         """Receipts whose original was not printed yet, oldest first."""
@@ -273,23 +268,23 @@ class Store:
     def receipt_job(self, receipt: str) -> str | None:
         """The job of a receipt of this till."""
         owner = self._projection.owner
-        if owner is None or receipt_text(owner.till, _number(receipt)) != receipt:
+        if owner is None or receipt_text(owner.till, receipt_number(receipt)) != receipt:
             return None
-        return self._text("SELECT job FROM receipt WHERE number = ?", (_number(receipt),))
+        return self._text("SELECT job FROM receipt WHERE number = ?", (receipt_number(receipt),))
 
     def mark_printed(self, receipt: str) -> None:
         """The original is out, and all before it."""
-        self.set_setting("printed", _number(receipt))
+        self.set_setting("printed", receipt_number(receipt))
 
     def count_copy(self, receipt: str) -> int:
         """The number of the next copy, spent."""
         with self.transaction():
-            self._db.conn.execute("UPDATE receipt SET copies = copies + 1 WHERE number = ?", (_number(receipt),))
-            return int(self._value("SELECT copies FROM receipt WHERE number = ?", (_number(receipt),)))
+            self._db.conn.execute("UPDATE receipt SET copies = copies + 1 WHERE number = ?", (receipt_number(receipt),))
+            return int(self._value("SELECT copies FROM receipt WHERE number = ?", (receipt_number(receipt),)))
 
     def totals(self) -> Totals:
         """What this till sold, ever."""
-        return self.setting("totals", Totals) or Totals(vends=0, energy=0, money=0)
+        return self.setting("totals", Totals) or Totals()
 
     # --- sync ---
 
@@ -308,12 +303,14 @@ class Store:
             self._settings.put("contact", now)
 
     def _sold(self, head: Head, after: int, last: int) -> int:
-        """Money of the vends that our journal completes between two entries."""
+        """Money that our journal took, less what it gave back, between two entries."""
         money = 0
         for signed in self.entries(head.writer, head.epoch, after=after, limit=last - after):
             body = signed.entry.body
-            job = self.job(body.job) if isinstance(body, VendCompleted) else None
-            money += 0 if job is None else job.amount
+            if isinstance(body, RefundPaid):
+                money -= body.amount
+            elif isinstance(body, Completed) and (job := self.job(body.job)) is not None:
+                money += -job.amount if job.purpose is Purpose.REVERSAL else job.amount
         return money
 
     def feed_position(self) -> int:

@@ -202,4 +202,4 @@ def test_the_meters_latest_word_stays() -> None:
         facts = NOTHING
         for found in order:
             facts = see(facts, card, found)
-        assert facts.sightings == {f"{card}:1": late}
+        assert facts.sightings == {f"{card}:{METER}:1:loaded": late}

@@ -20,16 +20,29 @@ from common.admission import (
     CardIsSuperseded,
     CardNotBlank,
     CardNotOfAccount,
+    CardStillOut,
+    CardWasReturned,
+    ClearNotDone,
     CountDoesNotFollow,
     CreditNotTaken,
+    CreditStillThere,
+    JobInDoubt,
     MakeupIsOwed,
+    MakeupNotProved,
     MeterFirst,
+    MeterGone,
     MeterIsAnother,
+    MeterNotGivenUp,
     NoActiveCard,
     NothingOwed,
+    NothingToRefund,
+    NothingToReverse,
+    ReadingBehind,
     Refused,
     ReturnDataTorn,
     admit_card,
+    check_freeze,
+    check_reading,
     plan_issue,
     plan_makeup,
     plan_replacement,
@@ -178,6 +191,80 @@ def amount_not_sold() -> None:
     World.new(1).vend(0, 0, 0)
 
 
+def clear_not_done() -> None:
+    world = World.new(1)
+    world.clear(0, 0)
+    world.vend(0, 0, 1_000)
+
+
+def card_was_returned() -> None:
+    """A copy of a card that was taken back."""
+    world = World.new(1)
+    copy = world.cards[0].contents
+    world.wipe(0, 0)
+    plan_vend(world.tills[0].facts, copy, 1_000, JOB)
+
+
+def makeup_not_proved() -> None:
+    world = World.new(1)
+    world.vend(0, 0, 4_000)
+    world.replace(0)
+    world.make_up(0, 1)
+
+
+def nothing_to_reverse() -> None:
+    world = World.new(1)
+    world.vend(0, 0, 4_000)
+    world.insert(0)
+    world.reverse(0, 0)
+
+
+def meter_not_given_up() -> None:
+    world = World.new(1)
+    world.vend(0, 0, 4_000)
+    world.insert(0)
+    world.wipe(0, 0)
+
+
+def meter_gone() -> None:
+    """The meter was read for good, and the card did not follow to the new one."""
+    world = World.new(1)
+    world.change_meter(0, 0, "lost")
+    world.vend(0, 0, 1_000)
+
+
+def reading_behind() -> None:
+    world = World.new(1)
+    world.vend(0, 0, 4_000)
+    world.insert(0)
+    world.read(0, 0)
+    check_reading(world.tills[0].facts, METER, 0, 0)
+
+
+def nothing_to_refund() -> None:
+    World.new(1).refund(0)
+
+
+def job_in_doubt() -> None:
+    world = World.new(1)
+    world.vend(0, 0, 4_000, "written")
+    check_freeze(world.tills[0].facts)
+
+
+def card_still_out() -> None:
+    check_freeze(World.new(1).tills[0].facts)
+
+
+def credit_still_there() -> None:
+    world = World.new(1)
+    world.vend(0, 0, 4_000)
+    world.insert(0)
+    world.clear(0, 0)
+    world.insert(0)
+    world.wipe(0, 0)
+    check_freeze(world.tills[0].facts)
+
+
 REFUSALS: dict[type[Refused], tuple[Callable[[], None], dict[str, Any]]] = {
     AccountUnknown: (account_unknown, {"account": ACCOUNT}),
     AccountIsFrozen: (
@@ -216,6 +303,17 @@ REFUSALS: dict[type[Refused], tuple[Callable[[], None], dict[str, Any]]] = {
     ReturnDataTorn: (return_data_torn, {"card": FIRST}),
     AboveMeterLimit: (above_meter_limit, {"energy": LIMIT + 1, "limit": LIMIT}),
     AmountNotSold: (amount_not_sold, {"reason": "zero"}),
+    ClearNotDone: (clear_not_done, {"card": FIRST}),
+    CardWasReturned: (card_was_returned, {"card": FIRST, "account": ACCOUNT}),
+    MakeupNotProved: (makeup_not_proved, {"account": ACCOUNT, "energy": 4_000}),
+    NothingToReverse: (nothing_to_reverse, {"card": FIRST}),
+    MeterNotGivenUp: (meter_not_given_up, {"meter": METER}),
+    MeterGone: (meter_gone, {"meter": METER}),
+    ReadingBehind: (reading_behind, {"meter": METER, "count": 1, "energy": 0}),
+    NothingToRefund: (nothing_to_refund, {"account": ACCOUNT, "energy": 0}),
+    JobInDoubt: (job_in_doubt, {"account": ACCOUNT, "card": FIRST}),
+    CardStillOut: (card_still_out, {"account": ACCOUNT, "card": FIRST}),
+    CreditStillThere: (credit_still_there, {"account": ACCOUNT, "energy": 4_000}),
 }
 
 

@@ -32,7 +32,7 @@ def test_unknown_layout() -> None:
         ("slot_b = { offset = 84", "slot_b = { offset = 70", "slot_b"),
         ("return_data = { offset = 136", "return_data = { offset = 230", "return_data"),
         ("return_data = { offset = 136", "return_data = { file = 1, offset = 136", "return_data"),
-        ("slot_a = { offset = 32, length = 50", "slot_a = { offset = 32, length = 8", "slot_a"),
+        ("slot_a = { offset = 32, length = 51", "slot_a = { offset = 32, length = 8", "slot_a"),
         ('value = "4B544D31"', 'value = "4B54"', "identification.mark"),
         ('value = "4B544D31"', 'value = "mark"', "identification.mark"),
         ("nothing = 0x69", "nothing = 0x5A", "return_data.status"),

@@ -9,7 +9,7 @@ from common.card.image import CardImage
 from common.entries import CardBlocked, CaseOpened, DecisionWithdrawn, MakeupOwed, RuleDecision
 from common.resolution import RULES, due, settle
 from tests.common.histories import all_sync
-from tests.common.world import ACCOUNT, Card, World, active_card
+from tests.common.world import ACCOUNT, METER, Card, World, active_card
 
 OLD, NEW, OTHER = 0, 1, 2
 """The account's first card, the one that replaced it, and another that replaced it too."""
@@ -267,10 +267,10 @@ def test_energy_from_nowhere_is_a_case() -> None:
     world.read(0, OLD)
     (case,) = decisions(world)
     assert isinstance(case, CaseOpened)
-    assert (case.rule, case.subject, case.energy) == ("not_conserved", ACCOUNT, 7_000)
+    assert (case.rule, case.subject, case.energy) == ("not_conserved", METER, 7_000)
     books = standing(world.office.facts).books
     assert not books.conserved
-    assert (books.meter_says, books.meter_should_say) == (7_000, 0)
+    assert books.gaps == {METER: 7_000}
 
 
 def test_more_energy_from_nowhere_is_another_case() -> None:

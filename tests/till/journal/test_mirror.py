@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.till.branch import freeze
 from till.journal.errors import MirrorDiverged
-from till.operations.accounts import freeze_account, open_account
+from till.operations.accounts import open_account
 from till.operations.vend import Amount, vend
 
 
@@ -60,7 +61,7 @@ def test_a_mirror_that_comes_back_while_the_till_works(branch, mirrored):
         open_account(desk, number="A2", name="x", meter="M2", tariff_class="residential", limit=1000)
         assert desk.journal.mirror_problem is not None
         away.rename(mirrored.mirror)
-        freeze_account(desk, "A2", "test")
+        freeze(desk, "A2", "test")
         assert desk.journal.mirror_problem is None
     assert file_of(mirrored).read_bytes() == lines_of_store(mirrored)
 
@@ -107,4 +108,4 @@ def test_garbage_on_the_mirror_is_told_and_stops_nothing(branch, mirrored):
     file_of(mirrored).write_bytes(b"garbage\n")
     with mirrored.desk() as desk:
         assert desk.journal.mirror_problem is not None
-        freeze_account(desk, "A1", "test")
+        freeze(desk, "A1", "test")

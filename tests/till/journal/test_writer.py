@@ -7,8 +7,9 @@ from common.chain import Head, SignedEntry, append
 from common.clock import Hlc
 from common.entries import AccountOpened, CardBlocked, TillEnrolled
 from common.wire import FeedItem
+from tests.till.branch import freeze
 from till.journal.errors import FeedRefused
-from till.operations.accounts import freeze_account, open_account
+from till.operations.accounts import open_account
 from till.store import StoreConflict
 
 
@@ -16,7 +17,7 @@ def test_two_programs_write_one_chain(counter):
     with counter.desk() as clerk, counter.desk() as night:
         open_account(clerk, number="A1", name="x", meter="M1", tariff_class="residential", limit=1000)
         open_account(night, number="A2", name="y", meter="M2", tariff_class="residential", limit=1000)
-        freeze_account(clerk, "A2", "test")
+        freeze(clerk, "A2", "test")
         assert [desk.journal.head.seq for desk in (clerk, night)] == [4, 3]
         assert clerk.journal.verify(lambda _: None).seq == 4
 
@@ -34,7 +35,7 @@ def test_one_job_id_starts_once(branch, counter):
         with pytest.raises(StoreConflict):
             desk.journal.commit(started)
         assert desk.journal.head == head
-        freeze_account(desk, "A1", "test")
+        freeze(desk, "A1", "test")
         assert desk.journal.verify(lambda _: None).seq == head.seq + 1
 
 

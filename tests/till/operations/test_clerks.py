@@ -7,14 +7,19 @@ from argon2 import PasswordHasher
 
 from common.clerks import MAX_TRIES, Action, RefusedBecause, Role
 from common.entries import ClerkApproved, ClerkRefused, ClerkSet, ClerkSignedIn, ClerkSignedOut
-from till.operations.accounts import freeze_account, open_account
+from till.operations.accounts import open_account
 from till.operations.cards import issue_card, read_card
 from till.operations.clerks import Supervisor, approve, authorize, resume, set_idle_after, sign_in, sign_out, unlock
+from till.operations.closing import freeze_account, refund, wipe_card
+from till.operations.makeup import make_up
+from till.operations.meters import change_meter, clear_meter
 from till.operations.refusals import NobodySignedIn, NoSuchClerk, NotAllowed, PinLocked, WrongPin
+from till.operations.reversal import reverse
 from till.operations.vend import Amount, vend
 from till.store.rebuild import rebuild
 
 PIN, OTHER = "380512", "194673"
+LI = Supervisor(clerk="li", pin=OTHER, reason="seen it")
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -205,7 +210,13 @@ def test_operations_ask_for_the_role(branch, counter):
             lambda: vend(desk, driver, Amount(energy=1000)),
             lambda: open_account(desk, number="A2", name="x", meter="M2", tariff_class="residential", limit=1000),
             lambda: issue_card(desk, driver, "A1"),
-            lambda: freeze_account(desk, "A1", "moved"),
+            lambda: wipe_card(desk, driver),
+            lambda: clear_meter(desk, driver),
+            lambda: make_up(desk, driver),
+            lambda: reverse(desk, driver, LI),
+            lambda: refund(desk, "A1", payment="cash", supervisor=LI),
+            lambda: change_meter(desk, driver, "M2", None),
+            lambda: freeze_account(desk, "A1", LI),
         ):
             with pytest.raises(NotAllowed):
                 refused()

@@ -16,9 +16,10 @@ from common.admission import (
     MeterFirst,
     Refused,
 )
-from till.operations.accounts import freeze_account
-from till.operations.cards import make_up, read_card, replace_card
+from tests.till.branch import freeze
+from till.operations.cards import read_card, replace_card
 from till.operations.desk import present
+from till.operations.makeup import make_up
 from till.operations.receipts import print_queued, reprint
 from till.operations.refusals import AlreadySold, ClockSetBack, LeaseOver, NoCardKey, NotInStock
 from till.operations.vend import Amount, quote_vend, start_vend, vend
@@ -128,7 +129,7 @@ def test_a_blank_card_and_a_frozen_account_are_refused(branch, counter):
         vend(desk, driver, Amount(energy=1000))
     card = branch.customer()
     with counter.desk() as desk, counter.card(card) as driver:
-        freeze_account(desk, "A1", "moved away")
+        freeze(desk, "A1", "moved away")
         with pytest.raises(AccountIsFrozen):
             vend(desk, driver, Amount(energy=1000))
 
@@ -174,7 +175,7 @@ def test_a_card_that_is_not_in_stock_is_not_given_out(branch, counter):
         assert not desk.store.in_stock("6201000000000001")
         assert desk.store.in_stock("6201000000000002")
         with counter.card(branch.blank(2)) as driver:
-            desk.store.database.execute("UPDATE stock SET used = 1 WHERE serial = ?", (driver.serial(),))
+            desk.store.database.execute("DELETE FROM stock WHERE serial = ?", (driver.serial(),))
             with pytest.raises(NotInStock):
                 replace_card(desk, driver, "A1", "lost")
 
@@ -194,7 +195,7 @@ def test_a_clock_set_back_before_the_office_spoke_sells_nothing(branch, counter)
     with counter.desk() as desk, counter.card(card) as driver:
         with pytest.raises(ClockSetBack):
             vend(desk, driver, Amount(energy=1000))
-        freeze_account(desk, "A1", "test")
+        freeze(desk, "A1", "test")
         types = [type(signed.entry.body).__name__ for signed in desk.store.entries("till-0001", 1)]
         assert types[-2:] == ["ClockStepped", "AccountFrozen"]
 

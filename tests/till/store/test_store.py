@@ -167,8 +167,8 @@ def test_verify_finds_a_changed_entry_anywhere(branch, counter, statement):
         "DELETE FROM history",
         "DELETE FROM account",
         'UPDATE setting SET value = CAST(\'{"vends":9,"energy":9,"money":9}\' AS BLOB) WHERE name = \'totals\'',
-        "UPDATE stock SET used = 0",
-        "INSERT INTO card VALUES ('6201999999999999', 'A1')",
+        "UPDATE card SET used = 0",
+        "INSERT INTO card VALUES ('6201999999999999', 'A1', 1, '')",
     ],
 )
 def test_rebuild_finds_and_mends_a_changed_table(branch, counter, statement):

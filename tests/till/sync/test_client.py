@@ -17,11 +17,11 @@ from syncserver.office import grants
 from syncserver.office.folder import OfficeFolder
 from syncserver.office.office import Office
 from syncserver.store import WriterState
-from tests.till.branch import ZHEJIANG
+from tests.till.branch import ZHEJIANG, freeze
 from tests.till.sync.conftest import pretending, serving
 from till.journal.keys import create_keys, load_keys
 from till.journal.writer import Journal
-from till.operations.accounts import freeze_account, open_account
+from till.operations.accounts import open_account
 from till.operations.desk import Desk
 from till.store import Store
 from till.sync.client import OfficeClient, run_sync
@@ -103,7 +103,7 @@ def test_what_one_till_wrote_the_other_has_after_both_synced(tmp_path, office):
         assert second.store.account("A1") == first.store.account("A1")
         assert first.sync().sent == 0
         assert first.sync().received == 0
-        freeze_account(second.desk, "A1", "moved away")
+        freeze(second.desk, "A1", "moved away")
         second.sync()
         first.sync()
         facts = first.store.account("A1")

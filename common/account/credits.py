@@ -1,0 +1,182 @@
+"""Where every credit is: in a meter, on a card, on a dead card, owed, or undone.
+
+The meter is the judge (design, section 6): it takes each purchase count once, from a card whose issue number it obeys.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from msgspec import Struct
+
+from common.account.cards import CardStanding, CardState
+from common.account.facts import AccountFacts, Job, JobState, seen_as
+from common.account.meters import MeterEvidence
+from common.card.image import ReturnStatus
+from common.entries import Purpose
+from common.entries.office import MakeupOwed
+
+
+class Where(StrEnum):
+    """Where a credit that was written is now."""
+
+    METER = "meter"
+    CARD = "card"
+    DEAD_CARD = "dead_card"
+    OWED = "owed"
+    REVERSED = "reversed"
+
+
+class Placed(Struct, frozen=True, kw_only=True):
+    """A written credit and where it is.
+
+    Attributes:
+        claimable: the meter got neither it nor the credit that it made up, and no money was given back for it, so
+            somebody paid for light and has none yet.
+    """
+
+    job: Job
+    where: Where
+    claimable: bool
+
+
+class Owed(Struct, frozen=True, kw_only=True):
+    """Credit to be made up.
+
+    Attributes:
+        decision: the key of the office's decision; null when return data proves that the meter refused it.
+    """
+
+    for_job: str
+    energy: int
+    decision: str | None
+
+
+class Ledger(Struct, frozen=True, kw_only=True):
+    """The credits of an account and what is proved about them.
+
+    Attributes:
+        written: jobs that wrote a card, in card order.
+        taken: ids of those whose credit, or order to clear, a meter took.
+        undone: ids of those that were reversed.
+        meter: the meter on the wall now; "" before the account is opened.
+    """
+
+    written: list[Job]
+    taken: set[str]
+    undone: set[str]
+    meter: str
+    evidence: Mapping[str, MeterEvidence]
+
+
+def ledger(facts: AccountFacts, line: list[str], known: Mapping[str, MeterEvidence]) -> Ledger:
+    """Sort out which credits the meters took."""
+    jobs = sorted(facts.jobs.values(), key=_card_order)
+    written = [job for job in jobs if job.state is JobState.WRITTEN]
+    undone = {job.for_job for job in written if job.purpose is Purpose.REVERSAL}
+    return Ledger(
+        written=written,
+        taken=_taken(facts, written, undone, known),
+        undone=undone,
+        meter=line[-1] if line else "",
+        evidence=known,
+    )
+
+
+def owed(facts: AccountFacts, book: Ledger) -> list[Owed]:
+    """Credits that no meter can take any more, by evidence or by the office's decision, and that nobody made good."""
+    made_good = {job.for_job for job in book.written if job.purpose is Purpose.MAKEUP}
+    decided = {made.for_job: key for key, made in facts.decisions.items() if isinstance(made, MakeupOwed)}
+    found: list[Owed] = []
+    for job in book.written:
+        settled = job.job in book.taken or job.job in made_good or _original(facts, job) in book.taken
+        if not job.energy or settled or job.job in book.undone:
+            continue
+        if _lost(facts, book, job):
+            found.append(Owed(for_job=job.job, energy=job.energy, decision=None))
+        elif job.job in decided:
+            found.append(Owed(for_job=job.job, energy=job.energy, decision=decided[job.job]))
+    return found
+
+
+def place(facts: AccountFacts, book: Ledger, owed_jobs: set[str], held: Mapping[str, CardStanding]) -> list[Placed]:
+    """Every written credit and where it is."""
+    placed: list[Placed] = []
+    for job in book.written:
+        if not job.energy:
+            continue
+        claimable = job.job not in book.taken | book.undone and _original(facts, job) not in book.taken
+        placed.append(Placed(job=job, where=_where(facts, book, job, owed_jobs, held), claimable=claimable))
+    return placed
+
+
+def refused_by_meter(facts: AccountFacts, job: Job) -> bool:
+    """Whether return data proves that the meter refused this very credit for its count."""
+    return seen_as(facts, job, ReturnStatus.REFUSED_COUNT) is not None and not _done(facts, job)
+
+
+def stranded(facts: AccountFacts, job: Job) -> bool:
+    """Whether return data proves that the meter can never take this credit: it obeyed a newer card before it got it."""
+    return any(
+        seen.meter == job.meter and seen.issue > job.issue and seen.count < job.count
+        for seen in facts.sightings.values()
+    )
+
+
+def _card_order(job: Job) -> tuple[object, ...]:
+    return (job.issue, job.count, *job.order)
+
+
+def _lost(facts: AccountFacts, book: Ledger, job: Job) -> bool:
+    # A count that the meter has reached with another credit it never takes again; nor does a meter that is gone.
+    reached = job.count <= book.evidence[job.meter].count if job.meter in book.evidence else False
+    return job.meter != book.meter or reached or refused_by_meter(facts, job) or stranded(facts, job)
+
+
+def _where(facts: AccountFacts, book: Ledger, job: Job, owed_jobs: set[str], held: Mapping[str, CardStanding]) -> Where:
+    if job.job in book.taken:
+        return Where.METER
+    if job.job in book.undone:
+        return Where.REVERSED
+    if job.job in owed_jobs:
+        return Where.OWED
+    card = held.get(job.card)
+    live = card is not None and card.state is CardState.ACTIVE and job.count == card.count and job.meter == book.meter
+    return Where.CARD if live and not refused_by_meter(facts, job) else Where.DEAD_CARD
+
+
+def _done(facts: AccountFacts, job: Job) -> bool:
+    """Whether the card itself brought the proof that its meter did what this job asks."""
+    status = ReturnStatus.CLEARED if job.purpose is Purpose.CLEAR else ReturnStatus.LOADED
+    return seen_as(facts, job, status) is not None
+
+
+def _taken(facts: AccountFacts, written: list[Job], undone: set[str], known: Mapping[str, MeterEvidence]) -> set[str]:
+    """The jobs that a meter took: one for each count that it has reached.
+
+    Return data on the job's own card is proof either way. Where none was seen, a count that the meter has reached was
+    taken from the job that alone carried it; of several, from the card that came first. What was reversed was taken
+    only if nothing else carried its count.
+    """
+    rivals: dict[tuple[str, int], list[Job]] = {}
+    for job in written:
+        if job.energy or job.purpose is Purpose.CLEAR:
+            rivals.setdefault((job.meter, job.count), []).append(job)
+    taken: set[str] = set()
+    for (meter, count), claimants in rivals.items():
+        standing = [job for job in claimants if job.job not in undone] or claimants
+        proven = [job for job in standing if _done(facts, job)]
+        taken.update(job.job for job in proven)
+        reached = meter in known and count <= known[meter].count
+        if reached and not proven:
+            possible = [job for job in standing if not refused_by_meter(facts, job) and not stranded(facts, job)]
+            taken.update(job.job for job in possible[:1])
+    return taken
+
+
+def _original(facts: AccountFacts, job: Job) -> str:
+    """The credit that a make-up, or a make-up of a make-up, goes back to."""
+    walked = {job.job}
+    while job.purpose is Purpose.MAKEUP and job.for_job in facts.jobs and job.for_job not in walked:
+        job = facts.jobs[job.for_job]
+        walked.add(job.job)
+    return job.job

@@ -1,0 +1,66 @@
+"""`till meter`: read one for good, change one."""
+
+from typing import Annotated
+
+import typer
+
+from common.units import format_energy, parse_energy
+from till.cli.app import Group, app, emit, session
+from till.cli.approving import By, OptionalBy, OptionalPin, Pin, Reason, optional_supervisor
+from till.operations.meters import Reading, change_meter, enter_reading
+from till.operations.refusals import BadField
+
+group = Group(help="Meters: change one, read one that is taken out of use.", no_args_is_help=True)
+app.add_typer(group, name="meter")
+
+Old = Annotated[str, typer.Option("--meter", help="The number on the meter that is taken out of use.")]
+Count = Annotated[int, typer.Option(min=0, help="The purchase count that it shows.")]
+Left = Annotated[str, typer.Option(help="The credit that it shows, kWh.")]
+Used = Annotated[str, typer.Option(help="The total use that it shows, kWh.")]
+
+
+@group.command("read")
+def read(
+    ctx: typer.Context,
+    account: Annotated[str, typer.Argument(help="The account's number.")],
+    meter: Old,
+    count: Count,
+    left: Left,
+    used: Used,
+    by: By,
+    reason: Reason,
+    pin: Pin,
+) -> None:
+    """Enter what a meter that is taken out of use shows; its credit can then move to another, or be refunded."""
+    supervisor = optional_supervisor(by, reason, pin)
+    assert supervisor is not None
+    reading = Reading(meter, count, parse_energy(left), parse_energy(used), supervisor)
+    with session(ctx).desk() as desk:
+        entered = enter_reading(desk, account, reading)
+    emit(ctx, entered, f"Meter {meter} is out of use and gave up {format_energy(entered.remaining)}.")
+
+
+@group.command("change")
+def change(
+    ctx: typer.Context,
+    new: Annotated[str, typer.Argument(help="The number of the meter that is on the wall now.")],
+    old: Annotated[str | None, typer.Option(help="The old meter's number, if it was not cleared by card.")] = None,
+    count: Annotated[int | None, typer.Option(min=0, help="The purchase count that it shows.")] = None,
+    left: Annotated[str | None, typer.Option(help="The credit that it shows, kWh.")] = None,
+    used: Annotated[str | None, typer.Option(help="The total use that it shows, kWh.")] = None,
+    by: OptionalBy = None,
+    reason: Reason = "",
+    pin: OptionalPin = "",
+) -> None:
+    """The meter was changed: the card in the reader becomes the new one's and carries what the old one gave up."""
+    supervisor = optional_supervisor(by, reason, pin)
+    reading = None
+    if old is not None:
+        if count is None or left is None or used is None or supervisor is None:
+            raise BadField("reading", "give --old, --count, --left, --used, --by and --reason together")
+        reading = Reading(old, count, parse_energy(left), parse_energy(used), supervisor)
+    with session(ctx).desk() as desk, session(ctx).card() as driver:
+        done = change_meter(desk, driver, new, reading)
+    emit(
+        ctx, done, f"Card {done.card} is for meter {new} now and carries {format_energy(done.energy)}. Nothing to pay."
+    )

@@ -1,0 +1,108 @@
+"""Closing an account: the meter gives up its credit, the card is taken back and wiped, the refund is paid, the account
+is frozen; in that order, each step checked."""
+
+from common.account import AccountFacts, standing
+from common.admission import (
+    AccountUnknown,
+    CardStillOut,
+    CreditStillThere,
+    JobInDoubt,
+    MeterNotGivenUp,
+    Refused,
+    check_freeze,
+    check_refund,
+    plan_wipe,
+    refund_value,
+)
+from common.clerks import Action
+from common.entries import AccountFrozen, RefundPaid, WipeStarted
+from till.cards.driver import CardDriver
+from till.operations.card_job import JobDone, run
+from till.operations.clerks import Supervisor, approve, authorize
+from till.operations.desk import Desk, job_start, note_evidence, present
+from till.operations.job_id import new_job_id
+from till.operations.typed import check_text
+from till.store import receipt_text
+
+_PURCHASES_LOOKED_AT = 1_000
+"""A refund is valued by the latest purchases; credit that is older than so many is worth nothing."""
+
+
+def wipe_card(desk: Desk, driver: CardDriver) -> JobDone:
+    """Take a card back: it is made blank and returns to the stock.
+
+    Raises:
+        Refused: see common.admission.plan_wipe.
+        NothingWritten, LeftInDoubt, CardError: as for every card job.
+    """
+    authorize(desk, Action.TAKE_BACK)
+    presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
+    facts = presented.account
+    try:
+        image = plan_wipe(facts, presented.contents)
+    except Refused:
+        note_evidence(desk, presented)
+        raise
+    return run(desk, driver, WipeStarted(**job_start(desk, presented, job, facts.account), image=image))
+
+
+def refund(desk: Desk, account: str, *, payment: str, supervisor: Supervisor) -> RefundPaid:
+    """Give back the money for all credit that meters have given up and that was neither moved nor refunded.
+
+    Raises:
+        Refused: see common.admission.check_refund; BadField; or the supervisor's approval does not hold.
+    """
+    authorize(desk, Action.REFUND)
+    check_text("payment", payment)
+    facts = _account(desk, account)
+    energy = standing(facts).books.held
+    check_refund(facts, energy)
+    purchases = desk.store.purchases(account, _PURCHASES_LOOKED_AT)
+    paid = RefundPaid(
+        refund=new_job_id(desk.till, desk.now()),
+        account=account,
+        energy=energy,
+        amount=refund_value(energy, purchases),
+        payment=payment,
+        receipt=receipt_text(desk.till, desk.store.next_receipt()),
+        reason=supervisor.reason,
+        clerk=desk.clerk,
+        approval=approve(desk, Action.REFUND, supervisor),
+    )
+    desk.journal.commit(paid)
+    return paid
+
+
+def freeze_account(desk: Desk, account: str, supervisor: Supervisor) -> AccountFrozen:
+    """Close an account for good: nothing is sold to it any more, and nothing of it goes.
+
+    Raises:
+        Refused: see common.admission.check_freeze; or the supervisor's approval does not hold.
+    """
+    authorize(desk, Action.CLOSE_ACCOUNT)
+    check_freeze(_account(desk, account))
+    approval = approve(desk, Action.CLOSE_ACCOUNT, supervisor)
+    frozen = AccountFrozen(account=account, reason=approval.reason, clerk=desk.clerk)
+    desk.journal.commit(frozen)
+    return frozen
+
+
+def next_step(desk: Desk, account: str) -> Refused | None:
+    """What still stands in the way of closing an account; None when it can be frozen.
+
+    Raises:
+        Refused: AccountUnknown or AccountIsFrozen.
+    """
+    authorize(desk, Action.LOOK)
+    try:
+        check_freeze(_account(desk, account))
+    except (JobInDoubt, MeterNotGivenUp, CardStillOut, CreditStillThere) as refused:
+        return refused
+    return None
+
+
+def _account(desk: Desk, account: str) -> AccountFacts:
+    facts = desk.store.account(account)
+    if facts is None:
+        raise AccountUnknown(account)
+    return facts
