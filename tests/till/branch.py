@@ -208,11 +208,16 @@ class Branch:
         finally:
             channel.close()
 
+    @staticmethod
+    def open(desk: Desk, account: str, meter: str) -> None:
+        """An account without a card."""
+        open_account(desk, number=account, name="李四", meter=meter, tariff_class="residential", limit=3_000_000)
+
     def customer(self, account: str = "A1", card: int = 0) -> Path:
         """An account with its first card."""
         path = self.blank(card)
         with self.counter.desk() as desk:
-            open_account(desk, number=account, name="李四", meter="M1", tariff_class="residential", limit=3_000_000)
+            self.open(desk, account, "M1")
             with self.counter.card(path) as driver:
                 issue_card(desk, driver, account)
         return path
