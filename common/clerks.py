@@ -41,6 +41,7 @@ class Action(StrEnum):
     CHANGE_METER = "change_meter"
     TAKE_BACK = "take_back"
     """Clear a meter, take a card back and wipe it."""
+    ENTER_ARREARS = "enter_arrears"
     CLOSE_ACCOUNT = "close_account"
     APPROVE = "approve"
     """Stand by somebody else's work with the own PIN; unlock a clerk."""
@@ -53,6 +54,7 @@ _CLERK = _FIELD | {
     Action.REFUND,
     Action.CHANGE_METER,
     Action.TAKE_BACK,
+    Action.ENTER_ARREARS,
     Action.CLOSE_ACCOUNT,
 }
 _ALLOWED: dict[Role, frozenset[Action]] = {

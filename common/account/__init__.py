@@ -1,5 +1,6 @@
 """What entries say about one account: the facts (a fold), and how the account stands (a view of the facts)."""
 
+from common.account.arrears import open_debts
 from common.account.books import Books
 from common.account.cards import CardStanding, CardState
 from common.account.credits import Owed, Placed, Where
@@ -32,6 +33,7 @@ __all__ = [
     "judge_doubt",
     "latest_purchases",
     "meter_line",
+    "open_debts",
     "pack",
     "purchase_of",
     "read_meter",

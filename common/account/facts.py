@@ -17,6 +17,7 @@ from common.clock import Hlc
 from common.entries import (
     AccountFrozen,
     AccountOpened,
+    ArrearsEntered,
     CardBlocked,
     CardSeen,
     CaseOpened,
@@ -70,6 +71,7 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
         known_count: for a replacement, the highest purchase count that its till knew of.
         for_job: what a make-up makes up, or a reversal undoes.
         from_meter: for a transfer, the meter that gave up the credit.
+        recovered: of a vend's amount, what pays which arrears.
     """
 
     job: str
@@ -97,6 +99,7 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     for_job: str = ""
     decision: str | None = None
     from_meter: str = ""
+    recovered: dict[str, int] = {}
     approved_by: str = ""
     state: JobState = JobState.DOUBT
     by: SettledBy | None = None
@@ -147,13 +150,15 @@ class Refund(Struct, frozen=True, kw_only=True):
 
 
 class Purchase(Struct, frozen=True, array_like=True):
-    """A completed vend in short, as it is shown. Energy in watt-hours, amount in minor units."""
+    """A completed vend in short, as it is shown. Energy in watt-hours; in minor units the amount, and what of it paid
+    for the energy."""
 
     count: int
     at: datetime
     job: str
     energy: int
     amount: int
+    cost: int
     receipt: str | None
 
 
@@ -172,6 +177,7 @@ class History(Struct, frozen=True, kw_only=True):
         years: watt-hours by tariff year (as text, a JSON member name).
         meters: by meter, the highest purchase count among them, and watt-hours.
         cards: the highest purchase count by `card:meter`.
+        recovered: what they paid of which arrears, minor units.
         latest: the last few of them (common.account.purchases).
     """
 
@@ -181,6 +187,7 @@ class History(Struct, frozen=True, kw_only=True):
     years: dict[str, int] = {}
     meters: dict[str, MeterHistory] = {}
     cards: dict[str, int] = {}
+    recovered: dict[str, int] = {}
     latest: list[Purchase] = []
 
 
@@ -193,6 +200,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
         sightings: return data by card, meter, count and status (`sighting_key`).
         readings: what a person read, by meter.
         refunds: by id.
+        arrears: by id.
         decisions: the office's decisions in force, by key.
         history: what of the past is not listed here any more; null when everything is.
     """
@@ -205,6 +213,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     sightings: dict[str, ReturnData] = {}
     readings: dict[str, Reading] = {}
     refunds: dict[str, Refund] = {}
+    arrears: dict[str, ArrearsEntered] = {}
     decisions: dict[str, RuleDecision] = {}
     history: History | None = None
 
@@ -284,6 +293,7 @@ class _Draft:
         self.sightings = dict(facts.sightings)
         self.readings = dict(facts.readings)
         self.refunds = dict(facts.refunds)
+        self.arrears = dict(facts.arrears)
         self.decisions = dict(facts.decisions)
         self.history = facts.history
 
@@ -312,6 +322,8 @@ class _Draft:
                 self.read(body)
             case RefundPaid():
                 self._refund(entry, body)
+            case ArrearsEntered() if job_id_of_writer(body.arrears, entry.writer):
+                self.arrears.setdefault(body.arrears, body)
             case MakeupOwed() | CardBlocked() | CaseOpened():
                 self.decisions[body.key] = body
             case DecisionWithdrawn():
@@ -370,6 +382,7 @@ class _Draft:
             sightings=self.sightings,
             readings=self.readings,
             refunds=self.refunds,
+            arrears=self.arrears,
             decisions=self.decisions,
             history=self.history,
         )
@@ -422,7 +435,8 @@ def _job(entry: Entry, body: Started) -> Job:
     )
     match body:
         case VendStarted():
-            return msgspec.structs.replace(job, year=body.quote.year, payment=body.payment)
+            recovered = {part.arrears: part.amount for part in body.quote.arrears}
+            return msgspec.structs.replace(job, year=body.quote.year, payment=body.payment, recovered=recovered)
         case IssueStarted():
             return msgspec.structs.replace(job, payment=body.payment)
         case ReplacementStarted():

@@ -18,7 +18,17 @@ from common.account.facts import AccountFacts, History, Job, JobState, MeterHist
 from common.account.meters import evidence, meter_line
 from common.account.purchases import latest, purchase_of
 from common.card.image import ReturnData, ReturnStatus
-from common.entries import AccountFrozen, CardSeen, Completed, Entry, Purpose, RefundPaid, VendStarted, Voided
+from common.entries import (
+    AccountFrozen,
+    ArrearsEntered,
+    CardSeen,
+    Completed,
+    Entry,
+    Purpose,
+    RefundPaid,
+    VendStarted,
+    Voided,
+)
 from common.units import LARGEST
 
 RECENT, BLOCK = 1, 2
@@ -46,7 +56,7 @@ def touches_history(facts: AccountFacts, entry: Entry) -> bool:
             return _is_sealed(meters, body.seen)
         case Completed() | Voided():
             return body.job not in facts.jobs
-        case RefundPaid() | AccountFrozen():
+        case RefundPaid() | AccountFrozen() | ArrearsEntered():
             return False
         case _:
             return True
@@ -167,7 +177,10 @@ def _add(history: History, leaving: list[Job]) -> History:
         before = meters.get(job.meter, MeterHistory())
         energy = job.energy if job.state is JobState.WRITTEN else 0
         meters[job.meter] = MeterHistory(max(job.count, before.top), before.energy + energy)
+    recovered = dict(history.recovered)
     for job in written:
+        for arrears, amount in job.recovered.items():
+            recovered[arrears] = recovered.get(arrears, 0) + amount
         years[str(job.year)] = years.get(str(job.year), 0) + job.energy
         name = f"{job.card}:{job.meter}"
         cards[name] = max(job.count, cards.get(name, 0))
@@ -178,5 +191,6 @@ def _add(history: History, leaving: list[Job]) -> History:
         years=years,
         meters=meters,
         cards=cards,
+        recovered=recovered,
         latest=latest([*history.latest, *(purchase_of(job) for job in written)]),
     )

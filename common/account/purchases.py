@@ -27,4 +27,5 @@ def is_purchase(job: Job) -> bool:
 
 def purchase_of(job: Job) -> Purchase:
     """A completed vend in short."""
-    return Purchase(job.count, job.at, job.job, job.energy, job.amount, job.receipt)
+    cost = job.amount - sum(job.recovered.values())
+    return Purchase(job.count, job.at, job.job, job.energy, job.amount, cost, job.receipt)

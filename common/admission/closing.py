@@ -81,7 +81,7 @@ def refund_value(energy: int, purchases: Sequence[Purchase]) -> int:
         part = min(energy, bought.energy)
         if part <= 0:
             break
-        amount += bought.amount * part // bought.energy
+        amount += bought.cost * part // bought.energy
         energy -= part
     return amount
 

@@ -69,6 +69,7 @@ from common.entries.office import (
 from common.entries.till import (
     AccountFrozen,
     AccountOpened,
+    ArrearsEntered,
     CardSeen,
     ClockStepped,
     JournalOpened,
@@ -81,6 +82,7 @@ __all__ = [
     "AccountFrozen",
     "AccountOpened",
     "AnyBody",
+    "ArrearsEntered",
     "BadEntry",
     "CardBlocked",
     "CardSeen",

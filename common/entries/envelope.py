@@ -24,6 +24,7 @@ Body = (
     | clerks.ClerkUnlocked
     | till.MeterRead
     | till.RefundPaid
+    | till.ArrearsEntered
     | jobs.VendStarted
     | jobs.VendCompleted
     | jobs.VendVoided

@@ -96,6 +96,27 @@ class RefundPaid(Struct, frozen=True, kw_only=True, tag_field="type", tag="refun
     approval: Approval
 
 
+class ArrearsEntered(Struct, frozen=True, kw_only=True, tag_field="type", tag="arrears.entered"):
+    """An account owes money from before; it is recovered from what it buys.
+
+    Attributes:
+        arrears: their id, made once; it begins with its writer, as a job's does.
+        name: what they are for, as receipts say it.
+        amount: minor units.
+        share: recovered from each purchase: millionths of what is paid; or
+        fixed: a sum from each purchase, minor units. One of the two is 0.
+    """
+
+    arrears: str
+    account: str
+    name: str
+    amount: Count
+    share: Count
+    fixed: Count
+    clerk: str
+    approval: Approval
+
+
 class ClockStepped(Struct, frozen=True, kw_only=True, tag_field="type", tag="clock.stepped"):
     """The till's wall clock stands before the time of its own last entry by more than the lease tolerates.
 

@@ -1,8 +1,21 @@
-"""What electricity costs: tariffs and quotes."""
+"""What electricity costs: tariffs, quotes, arrears."""
 
-from common.tariff.model import BadTariff, NoTariff, Tariff, Tier, check_tariff, in_force, tariff_year
+from common.tariff.arrears import Debt, Recovered
+from common.tariff.model import (
+    WHOLE,
+    BadTariff,
+    Fees,
+    NoTariff,
+    Surcharge,
+    Tariff,
+    Tier,
+    check_tariff,
+    in_force,
+    tariff_year,
+)
 from common.tariff.quote import (
     BadQuantity,
+    LineKind,
     Quote,
     QuoteLine,
     UnknownClass,
@@ -12,11 +25,17 @@ from common.tariff.quote import (
 )
 
 __all__ = [
+    "WHOLE",
     "BadQuantity",
     "BadTariff",
+    "Debt",
+    "Fees",
+    "LineKind",
     "NoTariff",
     "Quote",
     "QuoteLine",
+    "Recovered",
+    "Surcharge",
     "Tariff",
     "Tier",
     "UnknownClass",

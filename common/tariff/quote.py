@@ -1,36 +1,50 @@
-"""Quotes: what energy costs, or how much energy money buys, from the year's use so far.
-
-The year's use up to x watt-hours costs C(x), rounded half up to the minor unit; a purchase costs C(end) - C(start). So
-a year's purchases add up to the year's price to the last fen, in however many pieces they are bought.
-"""
+"""Quotes: what energy costs, or how much energy money buys, from the year's use so far; line by line."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
+import msgspec
 from msgspec import Struct
 
-from common.tariff.model import Tariff, Tier
+from common.tariff.arrears import Debt, Recovered, recover_from_money, recover_on_top
+from common.tariff.cost import energy_cost, surcharge_cost, vat_cost
+from common.tariff.model import Surcharge, Tariff, Tier
 from common.units import LARGEST, Count
 
 VALID_FOR = timedelta(minutes=10)
 """How long a quote can be sold."""
 
-_PRICE_SCALE = 1_000_000 * 1_000
-"""A price is in millionths a kWh, energy in watt-hours."""
+
+class LineKind(StrEnum):
+    """What a line of a quote is for."""
+
+    ENERGY = "energy"
+    SURCHARGE = "surcharge"
+    VAT = "vat"
+    ARREARS = "arrears"
 
 
 class QuoteLine(Struct, frozen=True, kw_only=True):
-    """The part of a purchase that falls in one tier (numbered from 1). Price as in Tier, energy in Wh, amount in minor
-    units."""
+    """A part of the price, minor units.
 
-    tier: Count
-    energy: Count
-    price: Count
+    Attributes:
+        name: a surcharge's, or what arrears are for.
+        tier: of energy, numbered from 1; else 0.
+        energy: watt-hours that it is for; 0 for tax and arrears.
+        price: as in Tier; 0 where it is not by the kWh.
+    """
+
+    kind: LineKind
+    name: str = ""
+    tier: Count = 0
+    energy: Count = 0
+    price: Count = 0
     amount: Count
 
 
 class Quote(Struct, frozen=True, kw_only=True):
-    """A price, ready to be sold.
+    """A price, ready to be sold. The lines add up to the amount.
 
     Attributes:
         job: the vend id that it can be sold under, once.
@@ -39,6 +53,8 @@ class Quote(Struct, frozen=True, kw_only=True):
         used: the year's use before, watt-hours.
         energy: watt-hours.
         amount: minor units.
+        vat: how much of it is tax, whether it stands on a line of its own or prices hold it.
+        arrears: how much of it pays arrears.
     """
 
     job: str
@@ -50,6 +66,8 @@ class Quote(Struct, frozen=True, kw_only=True):
     amount: Count
     lines: list[QuoteLine]
     at: datetime
+    vat: Count = 0
+    arrears: list[Recovered] = []
 
 
 class BadQuantity(ValueError):
@@ -79,51 +97,73 @@ class UnknownClass(LookupError):
 
 
 def quote_energy(
-    tariff: Tariff, tariff_class: str, used: int, energy: int, *, job: str, year: int, at: datetime
+    tariff: Tariff,
+    tariff_class: str,
+    used: int,
+    energy: int,
+    *,
+    job: str,
+    year: int,
+    at: datetime,
+    debts: Sequence[Debt] = (),
 ) -> Quote:
-    """What `energy` watt-hours cost after `used` this year.
+    """What `energy` watt-hours cost after `used` this year; arrears come on top.
 
     Raises:
         BadQuantity, UnknownClass: see there.
     """
     if energy <= 0:
         raise BadQuantity("zero")
-    lines = _lines(_tiers(tariff, tariff_class), tariff.digits, used, energy)
-    return Quote(
+    priced = _Priced(tariff, tariff_class, used)
+    quote = Quote(
         job=job,
         tariff=tariff.tariff,
         tariff_class=tariff_class,
         year=year,
         used=used,
         energy=energy,
-        amount=sum(line.amount for line in lines),
-        lines=lines,
+        amount=priced.cost(energy),
+        lines=priced.lines(energy),
         at=at,
+        vat=priced.vat(energy),
     )
+    return _with_arrears(quote, recover_on_top(debts, quote.amount))
 
 
 def quote_money(
-    tariff: Tariff, tariff_class: str, used: int, money: int, *, job: str, year: int, at: datetime
+    tariff: Tariff,
+    tariff_class: str,
+    used: int,
+    money: int,
+    *,
+    job: str,
+    year: int,
+    at: datetime,
+    debts: Sequence[Debt] = (),
 ) -> Quote:
-    """The most energy, up to LARGEST, that costs no more than `money` minor units after `used` watt-hours this year.
+    """The most energy, up to LARGEST, that costs no more than `money` minor units after `used` watt-hours this year,
+    once arrears have taken their part of it.
 
     Raises:
         BadQuantity, UnknownClass: see there.
     """
     if money <= 0:
         raise BadQuantity("zero")
-    tiers = _tiers(tariff, tariff_class)
-    before = year_cost(tiers, tariff.digits, used)
+    recovered = recover_from_money(debts, money)
+    priced = _Priced(tariff, tariff_class, used)
+    left = money - sum(part.amount for part in recovered)
+    if left == 0:
+        raise BadQuantity("too_little")
     enough, too_much = 0, LARGEST + 1
     while too_much - enough > 1:
         middle = (enough + too_much) // 2
-        if year_cost(tiers, tariff.digits, used + middle) - before <= money:
+        if priced.cost(middle) <= left:
             enough = middle
         else:
             too_much = middle
     if enough == 0:
         raise BadQuantity("too_little")
-    return quote_energy(tariff, tariff_class, used, enough, job=job, year=year, at=at)
+    return _with_arrears(quote_energy(tariff, tariff_class, used, enough, job=job, year=year, at=at), recovered)
 
 
 def quote_still_valid(quote: Quote, now: datetime) -> bool:
@@ -131,32 +171,85 @@ def quote_still_valid(quote: Quote, now: datetime) -> bool:
     return abs(now - quote.at) <= VALID_FOR
 
 
-def year_cost(tiers: Sequence[Tier], digits: int, use: int) -> int:
-    """C(use): what a year's first `use` watt-hours cost, rounded half up to the minor unit."""
-    total, start = 0, 0
-    for tier in tiers:
-        end = use if tier.up_to is None else min(use, tier.up_to)
-        if end > start:
-            total += (end - start) * tier.price
-            start = end
-    scale: int = 10**digits
-    return (total * scale + _PRICE_SCALE // 2) // _PRICE_SCALE
+class _Priced:
+    """A class's prices from a year's use on."""
+
+    def __init__(self, tariff: Tariff, tariff_class: str, used: int) -> None:
+        tiers = tariff.classes.get(tariff_class)
+        if tiers is None:
+            raise UnknownClass(tariff.tariff, tariff_class)
+        self._tariff = tariff
+        self._tiers: list[Tier] = tiers
+        self._surcharges = [
+            surcharge for surcharge in tariff.surcharges if not surcharge.classes or tariff_class in surcharge.classes
+        ]
+        self._used = used
+
+    def cost(self, energy: int) -> int:
+        """What so much energy costs in all, without arrears."""
+        total = self._energy(self._used, self._used + energy)
+        total += sum(self._surcharge(surcharge, energy) for surcharge in self._surcharges)
+        return total + (0 if self._tariff.vat_included else self.vat(energy))
+
+    def vat(self, energy: int) -> int:
+        """How much of it is tax."""
+        if not self._tariff.vat:
+            return 0
+        before, after = (
+            vat_cost(self._tariff, self._tiers, self._surcharges, use) for use in (self._used, self._used + energy)
+        )
+        return after - before
+
+    def lines(self, energy: int) -> list[QuoteLine]:
+        """The parts that `cost` adds up."""
+        lines = self._tier_lines(energy)
+        for surcharge in self._surcharges:
+            line = QuoteLine(
+                kind=LineKind.SURCHARGE,
+                name=surcharge.name,
+                energy=energy,
+                price=surcharge.price,
+                amount=self._surcharge(surcharge, energy),
+            )
+            lines.append(line)
+        if self._tariff.vat and not self._tariff.vat_included:
+            lines.append(QuoteLine(kind=LineKind.VAT, amount=self.vat(energy)))
+        return lines
+
+    def _tier_lines(self, energy: int) -> list[QuoteLine]:
+        lines: list[QuoteLine] = []
+        start, end = self._used, self._used + energy
+        for number, tier in enumerate(self._tiers, 1):
+            stop = end if tier.up_to is None else min(end, tier.up_to)
+            if stop > start:
+                line = QuoteLine(
+                    kind=LineKind.ENERGY,
+                    tier=number,
+                    energy=stop - start,
+                    price=tier.price,
+                    amount=self._energy(start, stop),
+                )
+                lines.append(line)
+                start = stop
+        return lines
+
+    def _energy(self, start: int, end: int) -> int:
+        digits = self._tariff.digits
+        return energy_cost(self._tiers, digits, end) - energy_cost(self._tiers, digits, start)
+
+    def _surcharge(self, surcharge: Surcharge, energy: int) -> int:
+        before, after = (
+            surcharge_cost(surcharge, self._tiers, self._tariff.digits, use)
+            for use in (self._used, self._used + energy)
+        )
+        return after - before
 
 
-def _tiers(tariff: Tariff, tariff_class: str) -> list[Tier]:
-    tiers = tariff.classes.get(tariff_class)
-    if tiers is None:
-        raise UnknownClass(tariff.tariff, tariff_class)
-    return tiers
-
-
-def _lines(tiers: Sequence[Tier], digits: int, used: int, energy: int) -> list[QuoteLine]:
-    lines: list[QuoteLine] = []
-    start, end = used, used + energy
-    for number, tier in enumerate(tiers, 1):
-        stop = end if tier.up_to is None else min(end, tier.up_to)
-        if stop > start:
-            amount = year_cost(tiers, digits, stop) - year_cost(tiers, digits, start)
-            lines.append(QuoteLine(tier=number, energy=stop - start, price=tier.price, amount=amount))
-            start = stop
-    return lines
+def _with_arrears(quote: Quote, recovered: list[Recovered]) -> Quote:
+    lines = [QuoteLine(kind=LineKind.ARREARS, name=part.name, amount=part.amount) for part in recovered]
+    return msgspec.structs.replace(
+        quote,
+        amount=quote.amount + sum(part.amount for part in recovered),
+        lines=[*quote.lines, *lines],
+        arrears=recovered,
+    )

@@ -3,14 +3,14 @@
 import tomllib
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import typer
 
 from common.card.keys import derive_card_key
 from common.entries import OFFICE, UtilitySet
-from common.tariff import Tariff, Tier
+from common.tariff import Fees, Surcharge, Tariff, Tier
 from common.units import BadAmount, parse_energy, parse_money
 from syncserver.cli.app import Group, app, emit, session
 from syncserver.office import grants
@@ -27,6 +27,7 @@ app.add_typer(meters, name="meters")
 SecretFile = Annotated[Path, typer.Option(help="The file to write. Keep it secret.")]
 
 _PRICE_DIGITS = 6
+_PERCENT_DIGITS = 4
 _SERIAL_DIGITS = 16
 _FIRST_SERIAL = 6201000000000001
 
@@ -36,10 +37,21 @@ class _TierFile(msgspec.Struct, forbid_unknown_fields=True):
     up_to: str | None = None
 
 
+class _SurchargeFile(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    price: str = ""
+    rate: str = ""
+    classes: list[str] = []
+
+
 class _TariffFile(msgspec.Struct, forbid_unknown_fields=True):
     tariff: str
     since: datetime
     classes: dict[str, list[_TierFile]]
+    surcharges: list[_SurchargeFile] = []
+    vat: str = "0"
+    vat_included: bool = True
+    fees: dict[Literal["issue", "replacement"], str] = {}
 
 
 @tariffs.command("publish")
@@ -106,12 +118,38 @@ def _digits(office: Office) -> int:
 def _read_tariff(file: Path, digits: int) -> Tariff:
     try:
         read = msgspec.convert(tomllib.loads(file.read_text("utf-8")), type=_TariffFile)
-        classes = {name: [_tier(tier) for tier in tiers] for name, tiers in read.classes.items()}
+        tariff = _tariff(read, digits)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, BadAmount) as error:
         raise OfficeError(f"{file} is no tariff: {error}.", "See README.md for one.") from error
     if read.since.tzinfo is None:
         raise OfficeError(f"{file}: since has no time zone.", "Write it as 2026-01-01T00:00:00+08:00.")
-    return Tariff(tariff=read.tariff, since=read.since, digits=digits, classes=classes)
+    return tariff
+
+
+def _tariff(read: _TariffFile, digits: int) -> Tariff:
+    return Tariff(
+        tariff=read.tariff,
+        since=read.since,
+        digits=digits,
+        classes={name: [_tier(tier) for tier in tiers] for name, tiers in read.classes.items()},
+        surcharges=[
+            Surcharge(
+                name=found.name,
+                price=parse_money(found.price or "0", _PRICE_DIGITS),
+                rate=_rate(found.rate or "0"),
+                classes=found.classes,
+            )
+            for found in read.surcharges
+        ],
+        vat=_rate(read.vat),
+        vat_included=read.vat_included,
+        fees=Fees(**{name: parse_money(fee, digits) for name, fee in read.fees.items()}),
+    )
+
+
+def _rate(text: str) -> int:
+    """Millionths, from a number of percent such as `13%`."""
+    return parse_money(text.removesuffix("%"), _PERCENT_DIGITS)
 
 
 def _tier(tier: _TierFile) -> Tier:

@@ -4,15 +4,20 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common.tariff import (
+    WHOLE,
     BadQuantity,
     BadTariff,
+    Debt,
+    LineKind,
     NoTariff,
     Quote,
+    Surcharge,
     Tariff,
     Tier,
     UnknownClass,
@@ -56,7 +61,16 @@ def tariffs(draw: st.DrawFn) -> Tariff:
     ends = sorted(draw(st.sets(st.integers(1, 10_000 * KWH), max_size=4)))
     prices = draw(st.lists(st.integers(1, 5_000_000), min_size=len(ends) + 1, max_size=len(ends) + 1))
     tiers = [Tier(price=price, up_to=end) for price, end in zip(prices, [*ends, None], strict=True)]
-    made = tariff(tiers, digits=draw(st.integers(0, 4)))
+    rates = st.integers(1, WHOLE)
+    made = msgspec.structs.replace(
+        tariff(tiers, digits=draw(st.integers(0, 4))),
+        surcharges=[
+            Surcharge(name=str(place), price=rate if by_kwh else 0, rate=0 if by_kwh else rate)
+            for place, (by_kwh, rate) in enumerate(draw(st.lists(st.tuples(st.booleans(), rates), max_size=2)))
+        ],
+        vat=draw(st.integers(0, WHOLE - 1)),
+        vat_included=draw(st.booleans()),
+    )
     check_tariff(made)
     return made
 
@@ -95,15 +109,16 @@ def test_a_half_fen_is_rounded_up() -> None:
 
 @given(tariffs(), st.integers(0, 10_000 * KWH), st.lists(st.integers(1, 2_000 * KWH), min_size=1, max_size=12))
 def test_a_year_costs_the_same_in_any_number_of_purchases(of: Tariff, used: int, parts: list[int]) -> None:
-    whole, total = buy(of, used, sum(parts)), 0
+    whole, total, tax = buy(of, used, sum(parts)), 0, 0
     start = used
     for part in parts:
         quote = buy(of, start, part)
         assert quote.amount == sum(line.amount for line in quote.lines)
-        assert part == sum(line.energy for line in quote.lines)
-        assert [line.tier for line in quote.lines] == sorted({line.tier for line in quote.lines})
-        total, start = total + quote.amount, start + part
-    assert total == whole.amount
+        tiers = [line for line in quote.lines if line.kind is LineKind.ENERGY]
+        assert part == sum(line.energy for line in tiers)
+        assert [line.tier for line in tiers] == sorted({line.tier for line in tiers})
+        total, tax, start = total + quote.amount, tax + quote.vat, start + part
+    assert (total, tax) == (whole.amount, whole.vat)
 
 
 @given(tariffs(), st.integers(0, 10_000 * KWH), st.integers(1, 10_000_000))
@@ -191,3 +206,100 @@ def test_the_year_is_the_utilitys() -> None:
 def test_a_tariff_that_cannot_be_published(classes: dict[str, list[Tier]], reason: str) -> None:
     with pytest.raises(BadTariff, match=reason):
         check_tariff(Tariff(tariff="t", since=NOW, digits=2, classes=classes))
+
+
+def lines(quote: Quote) -> list[tuple[str, str, int]]:
+    return [(line.kind.value, line.name, line.amount) for line in quote.lines]
+
+
+def test_surcharges_and_tax_stand_on_lines_of_their_own() -> None:
+    of = msgspec.structs.replace(
+        tariff([Tier(price=500_000)]),
+        surcharges=[
+            Surcharge(name="水利 water", price=6_225),
+            Surcharge(name="levy", rate=20_000),
+            Surcharge(name="farms", price=9, classes=["farm"]),
+        ],
+        classes={"residential": [Tier(price=500_000)], "farm": [Tier(price=300_000)]},
+        vat=130_000,
+        vat_included=False,
+    )
+    check_tariff(of)
+    quote = buy(of, 0, 100 * KWH)
+    assert lines(quote) == [
+        ("energy", "", 5_000),
+        ("surcharge", "水利 water", 62),
+        ("surcharge", "levy", 100),
+        ("vat", "", 671),
+    ]
+    assert (quote.amount, quote.vat) == (5_833, 671)
+
+
+def test_tax_that_prices_hold_is_told_and_not_added() -> None:
+    of = msgspec.structs.replace(tariff([Tier(price=1_130_000)]), vat=130_000)
+    quote = buy(of, 0, 100 * KWH)
+    assert (quote.amount, quote.vat, len(quote.lines)) == (11_300, 1_300, 1)
+
+
+SHARE = Debt(arrears="a", name="2025", outstanding=10_000, share=300_000)
+FIXED = Debt(arrears="b", name="loan", outstanding=1_200, fixed=500)
+
+
+def test_arrears_take_their_share_of_the_money() -> None:
+    of = tariff([Tier(price=1_000_000)])
+    quote = quote_money(of, "residential", 0, 10_000, job="", year=2026, at=NOW, debts=[SHARE, FIXED])
+    assert lines(quote) == [("energy", "", 6_500), ("arrears", "2025", 3_000), ("arrears", "loan", 500)]
+    assert (quote.amount, quote.energy // KWH) == (10_000, 65)
+
+
+def test_arrears_come_on_top_of_energy_and_never_more_than_is_owed() -> None:
+    of = tariff([Tier(price=1_000_000)])
+    quote = quote_energy(of, "residential", 0, 70 * KWH, job="", year=2026, at=NOW, debts=[SHARE])
+    assert lines(quote) == [("energy", "", 7_000), ("arrears", "2025", 3_000)]
+    rest = msgspec.structs.replace(SHARE, outstanding=1)
+    assert quote_energy(of, "residential", 0, KWH, job="", year=2026, at=NOW, debts=[rest]).amount == 101
+
+
+def test_arrears_that_take_all_leave_nothing_to_sell() -> None:
+    greedy = Debt(arrears="a", name="x", outstanding=10_000, fixed=10_000)
+    with pytest.raises(BadQuantity, match="too_little"):
+        quote_money(tariff(ZHEJIANG), "residential", 0, 5_000, job="", year=2026, at=NOW, debts=[greedy])
+
+
+@given(
+    tariffs(),
+    st.integers(1, 10_000_000),
+    st.lists(
+        st.builds(
+            Debt,
+            arrears=st.just("a"),
+            name=st.just("x"),
+            outstanding=st.integers(1, 10**6),
+            share=st.integers(0, WHOLE),
+            fixed=st.integers(0, 10**5),
+        ),
+        max_size=3,
+    ),
+)
+def test_lines_always_add_up(of: Tariff, money: int, debts: list[Debt]) -> None:
+    try:
+        quote = quote_money(of, "residential", 0, money, job="", year=2026, at=NOW, debts=debts)
+    except BadQuantity:
+        return
+    assert quote.amount == sum(line.amount for line in quote.lines) <= money
+    assert all(part.amount <= debt.outstanding for part in quote.arrears for debt in debts if len(debts) == 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"surcharges": [Surcharge(name="x")]}, "one of the two"),
+        ({"surcharges": [Surcharge(name="x", price=1, rate=1)]}, "one of the two"),
+        ({"surcharges": [Surcharge(name="x", price=1, classes=["moon"])]}, "no class moon"),
+        ({"surcharges": [Surcharge(name="x", price=1), Surcharge(name="x", rate=1)]}, "twice"),
+        ({"vat": WHOLE}, "100 percent"),
+    ],
+)
+def test_surcharges_and_tax_that_cannot_be(wrong: dict[str, object], reason: str) -> None:
+    with pytest.raises(BadTariff, match=reason):
+        check_tariff(msgspec.structs.replace(tariff(ZHEJIANG), **wrong))

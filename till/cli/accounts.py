@@ -6,20 +6,24 @@ import typer
 from msgspec import Struct
 from rich.table import Table
 
-from common.account import AccountFacts, Purchase, Standing, latest_purchases, standing
+from common.account import AccountFacts, Purchase, Standing, latest_purchases, open_debts, standing
 from common.admission import AccountUnknown
 from common.clerks import Action
-from common.units import format_energy, format_money, parse_energy
+from common.units import format_energy, format_money, parse_energy, parse_money
 from till.cli.app import Group, app, emit, out, session
 from till.cli.approving import By, Pin, Reason
 from till.messages import explain
 from till.operations.accounts import open_account
+from till.operations.arrears import enter_arrears
 from till.operations.clerks import Supervisor, authorize
 from till.operations.closing import freeze_account, next_step, refund
 from till.operations.receipts import print_queued
 
 group = Group(help="Accounts: open, show, list, refund, close for good.", no_args_is_help=True)
 app.add_typer(group, name="account")
+
+_PERCENT_DIGITS = 4
+"""A percent in millionths."""
 
 Number = Annotated[str, typer.Argument(help="The account's number.")]
 
@@ -97,6 +101,36 @@ def list_(ctx: typer.Context, limit: Annotated[int, typer.Option(help="How many.
     emit(ctx, rows, "\n".join(f"{row['number']}  {row['name']}  {row['meter']}" for row in rows))
 
 
+@group.command("arrears")
+def arrears_(
+    ctx: typer.Context,
+    number: Number,
+    name: Annotated[str, typer.Option(help="What for, as receipts say it.")],
+    amount: Annotated[str, typer.Option(help="How much.")],
+    by: By,
+    reason: Reason,
+    pin: Pin,
+    share: Annotated[
+        str, typer.Option(help="Recovered from each purchase: percent of what is paid, such as 30%.")
+    ] = "",
+    fixed: Annotated[str, typer.Option(help="Or a sum from each purchase.")] = "",
+) -> None:
+    """Enter that an account owes money from before; it is recovered from what it buys. A supervisor stands by it."""
+    with session(ctx).desk() as desk:
+        utility = desk.store.utility()
+        digits = 2 if utility is None else utility.digits
+        entered = enter_arrears(
+            desk,
+            number,
+            name=name,
+            amount=parse_money(amount, digits),
+            share=parse_money(share.removesuffix("%") or "0", _PERCENT_DIGITS),
+            fixed=parse_money(fixed or "0", digits),
+            supervisor=Supervisor(clerk=by, pin=pin, reason=reason),
+        )
+    emit(ctx, entered, f"Account {number} owes {format_money(entered.amount)} for {name}, recovered from what it buys.")
+
+
 @group.command("refund")
 def refund_(
     ctx: typer.Context,
@@ -157,6 +191,8 @@ def _print_account(facts: AccountFacts, view: Standing) -> None:
         out.print(f"  {_purchase_text(bought)}", markup=False)
     for debt in view.owed:
         out.print(f"  owed: {format_energy(debt.energy)} as make-up")
+    for arrears in open_debts(facts):
+        out.print(f"  arrears: {format_money(arrears.outstanding)} for {arrears.name}", markup=False)
     for job in view.in_doubt:
         out.print(f"  in doubt: {job.purpose.value} of {format_energy(job.energy)} on card {job.card}")
 

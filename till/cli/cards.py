@@ -17,7 +17,7 @@ from till.operations.card_job import JobDone
 from till.operations.cards import issue_card, read_card, replace_card
 from till.operations.clerks import Supervisor
 from till.operations.closing import wipe_card
-from till.operations.desk import Presented
+from till.operations.desk import Desk, Presented
 from till.operations.makeup import make_up
 from till.operations.meters import clear_meter
 from till.operations.receipts import print_queued
@@ -27,6 +27,8 @@ group = Group(
     help="Cards: read and explain, issue, replace, make up, reverse, clear the meter, take back.", no_args_is_help=True
 )
 app.add_typer(group, name="card")
+
+Payment = Annotated[str, typer.Option(help="How a fee is paid: cash, card, transfer, ...")]
 
 
 class CardView(Struct, frozen=True, kw_only=True):
@@ -54,11 +56,14 @@ def read(ctx: typer.Context) -> None:
 
 
 @group.command("issue")
-def issue(ctx: typer.Context, account: Annotated[str, typer.Argument(help="The account's number.")]) -> None:
+def issue(
+    ctx: typer.Context, account: Annotated[str, typer.Argument(help="The account's number.")], payment: Payment = "cash"
+) -> None:
     """Give an account its first card: the blank one in the reader."""
     with session(ctx).desk() as desk, session(ctx).card() as driver:
-        done = issue_card(desk, driver, account)
-    emit(ctx, done, f"Card {done.card} is account {account}'s card.")
+        done = issue_card(desk, driver, account, payment)
+        paid = _print_fee(ctx, desk, done)
+    emit(ctx, done, f"Card {done.card} is account {account}'s card.{paid}")
 
 
 @group.command("replace")
@@ -66,11 +71,13 @@ def replace(
     ctx: typer.Context,
     account: Annotated[str, typer.Argument(help="The account's number.")],
     reason: Annotated[str, typer.Option(help="lost, damaged, ...")] = "lost",
+    payment: Payment = "cash",
 ) -> None:
     """Give an account a new card: the blank one in the reader. Every older card is refused from then on."""
     with session(ctx).desk() as desk, session(ctx).card() as driver:
-        done = replace_card(desk, driver, account, reason)
-    emit(ctx, done, f"Card {done.card} replaces account {account}'s card. The old one is refused from now on.")
+        done = replace_card(desk, driver, account, reason, payment)
+        paid = _print_fee(ctx, desk, done)
+    emit(ctx, done, f"Card {done.card} replaces account {account}'s card. The old one is refused from now on.{paid}")
 
 
 @group.command("makeup")
@@ -112,6 +119,14 @@ def wipe(ctx: typer.Context) -> None:
     with session(ctx).desk() as desk, session(ctx).card() as driver:
         done = wipe_card(desk, driver)
     emit(ctx, done, f"Card {done.card} is blank and back in stock.")
+
+
+def _print_fee(ctx: typer.Context, desk: Desk, done: JobDone) -> str:
+    if done.receipt is None:
+        return ""
+    print_queued(desk, session(ctx).printer)
+    job = desk.store.job(done.job)
+    return f" Fee {format_money(0 if job is None else job.amount)}, receipt {done.receipt}."
 
 
 def _makeup_text(done: JobDone) -> str:

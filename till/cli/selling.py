@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
-from common.tariff import Quote
+from common.tariff import LineKind, Quote, QuoteLine
 from common.units import format_decimal, format_energy, format_money, parse_energy, parse_money
 from till.cli.app import Group, app, emit, session
 from till.operations.card_job import JobDone
@@ -91,6 +91,14 @@ def _vend_text(done: JobDone, amount: int) -> str:
 
 
 def _quote_text(quote: Quote) -> str:
-    lines = [f"tier {line.tier}: {format_energy(line.energy)}  {format_money(line.amount)}" for line in quote.lines]
+    lines = [f"{_line_text(line)}  {format_money(line.amount)}" for line in quote.lines]
+    if quote.vat:
+        lines.append(f"of which VAT  {format_money(quote.vat)}")
     total = f"{format_energy(quote.energy)} for {format_money(quote.amount)}, tariff {quote.tariff}"
     return "\n".join([*lines, total, f"Sell it: till vend --energy {format_decimal(quote.energy, 3)} --id {quote.job}"])
+
+
+def _line_text(line: QuoteLine) -> str:
+    if line.kind is LineKind.ENERGY:
+        return f"tier {line.tier}: {format_energy(line.energy)} at {format_decimal(line.price, 6)}"
+    return f"{line.kind.value} {line.name}".rstrip()

@@ -9,27 +9,33 @@ from till.operations.card_job import JobDone, run
 from till.operations.clerks import authorize
 from till.operations.desk import Desk, Presented, job_start, note_evidence, present
 from till.operations.job_id import new_job_id
+from till.operations.prices import fees_now
 from till.operations.refusals import NotInStock
 from till.operations.typed import check_text
 
 
-def issue_card(desk: Desk, driver: CardDriver, account: str) -> JobDone:
-    """Give an account that has no card in use one: a blank one from stock, in the reader.
+def issue_card(desk: Desk, driver: CardDriver, account: str, payment: str = "cash") -> JobDone:
+    """Give an account that has no card in use one: a blank one from stock, in the reader; for the tariff's fee.
 
     Raises:
         Refused: see common.admission.plan_issue; or NotInStock.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
     authorize(desk, Action.GIVE_CARD)
+    check_text("payment", payment)
     presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     facts = _account(desk, account)
     image = plan_issue(facts, presented.contents, job)
     _check_stock(desk, presented)
-    return run(desk, driver, IssueStarted(**job_start(desk, presented, job, account), image=image))
+    fee = fees_now(desk).issue
+    started = IssueStarted(
+        **job_start(desk, presented, job, account), image=image, fee=fee, payment=payment if fee else ""
+    )
+    return run(desk, driver, started)
 
 
-def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str) -> JobDone:
-    """Give an account a new card: from then on every older one is refused.
+def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str, payment: str = "cash") -> JobDone:
+    """Give an account a new card, for the tariff's fee: from then on every older one is refused.
 
     Raises:
         Refused: see common.admission.plan_replacement; or NotInStock, BadField.
@@ -37,16 +43,20 @@ def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str) -> J
     """
     authorize(desk, Action.GIVE_CARD)
     check_text("reason", reason)
+    check_text("payment", payment)
     presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     facts = _account(desk, account)
     image, old, known_count = plan_replacement(facts, presented.contents, job)
     _check_stock(desk, presented)
+    fee = fees_now(desk).replacement
     started = ReplacementStarted(
         **job_start(desk, presented, job, account),
         image=image,
         replaces=old.serial,
         known_count=known_count,
         reason=reason,
+        fee=fee,
+        payment=payment if fee else "",
     )
     return run(desk, driver, started)
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from common.account import year_energy
+from common.account import open_debts, year_energy
 from common.admission import AmountNotSold, Refused
 from common.admission.judge import credit_to_sell, may_vend
 from common.clerks import Action
@@ -12,26 +11,23 @@ from common.entries import VendStarted
 from common.lease import LeaseState, lease_left, lease_state
 from common.tariff import (
     BadQuantity,
-    NoTariff,
     Quote,
     UnknownClass,
-    in_force,
     quote_energy,
     quote_money,
     quote_still_valid,
-    tariff_year,
 )
 from till.cards.driver import CardDriver
 from till.operations.card_job import JobDone, run
 from till.operations.clerks import authorize
 from till.operations.desk import Desk, Presented, job_start, note_evidence, present
 from till.operations.job_id import check_job_id, new_job_id
+from till.operations.prices import tariff_now, year_now
 from till.operations.refusals import (
     AlreadySold,
     ClassNotSold,
     ClockSetBack,
     LeaseOver,
-    NoTariffYet,
     QuoteExpired,
     TillIsRevoked,
 )
@@ -81,15 +77,13 @@ def quote_vend(desk: Desk, presented: Presented, amount: Amount, job: str) -> Qu
     admitted = presented.admitted
     may_vend(facts, admitted)
     now = desk.now()
-    year = _tariff_year(desk, now)
+    year = year_now(desk, now)
     used = year_energy(facts, year)
+    tariff = tariff_now(desk, now)
     try:
-        tariff = in_force(desk.store.tariffs(), now)
-        if amount.money is not None:
-            return quote_money(tariff, admitted.opened.tariff_class, used, amount.money, job=job, year=year, at=now)
-        return quote_energy(tariff, admitted.opened.tariff_class, used, amount.energy or 0, job=job, year=year, at=now)
-    except NoTariff as error:
-        raise NoTariffYet(now) from error
+        ask, asked = (quote_energy, amount.energy or 0) if amount.money is None else (quote_money, amount.money)
+        debts = open_debts(facts)
+        return ask(tariff, admitted.opened.tariff_class, used, asked, job=job, year=year, at=now, debts=debts)
     except UnknownClass as error:
         raise ClassNotSold(error.tariff_class, error.tariff) from error
     except BadQuantity as error:
@@ -119,13 +113,6 @@ def _refuse_twice(desk: Desk, job: str) -> None:
     known = desk.store.job(job)
     if known is not None:
         raise AlreadySold(job, known.state, known.receipt)
-
-
-def _tariff_year(desk: Desk, now: datetime) -> int:
-    utility = desk.store.utility()
-    if utility is None:
-        raise NoTariffYet(now)
-    return tariff_year(now, ZoneInfo(utility.zone))
 
 
 def _check_lease(desk: Desk, now: datetime, amount: int) -> None:

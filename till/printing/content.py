@@ -10,7 +10,7 @@ from common.entries import (
     UtilitySet,
     VendStarted,
 )
-from common.tariff import Quote
+from common.tariff import LineKind, Quote, QuoteLine
 from common.units import format_decimal, format_energy, format_money
 from till.printing.receipt import Receipt, Row
 
@@ -70,19 +70,28 @@ def _about(name: str, started: StartedJob | None, account: str) -> list[Row]:
 
 def _vend(started: VendStarted, utility: UtilitySet) -> list[list[Row]]:
     quote: Quote = started.quote
-    lines = [
-        (
-            f"阶梯 Tier {line.tier}  {format_energy(line.energy)} x {format_decimal(line.price, 6).rstrip('0')}",
-            format_money(line.amount, utility.digits),
-        )
-        for line in quote.lines
-    ]
+    lines = [(_line_label(line), format_money(line.amount, utility.digits)) for line in quote.lines]
+    if quote.vat and not any(line.kind is LineKind.VAT for line in quote.lines):
+        lines.append(("  含增值税 VAT within", format_money(quote.vat, utility.digits)))
     total = [
         ("电量 Energy", format_energy(quote.energy)),
         _money("金额 Amount", quote.amount, utility),
         ("付款 Paid by", started.payment),
     ]
     return [lines, total]
+
+
+def _line_label(line: QuoteLine) -> str:
+    match line.kind:
+        case LineKind.ENERGY:
+            price = format_decimal(line.price, 6).rstrip("0")
+            return f"阶梯 Tier {line.tier}  {format_energy(line.energy)} x {price}"
+        case LineKind.SURCHARGE:
+            return f"附加 {line.name}"
+        case LineKind.VAT:
+            return "增值税 VAT"
+        case LineKind.ARREARS:
+            return f"欠费 Arrears {line.name}"
 
 
 def _money(label: str, amount: int, utility: UtilitySet) -> Row:

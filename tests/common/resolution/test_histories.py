@@ -29,6 +29,7 @@ from tests.common.world import ACCOUNT, World, active_card
 @given(HISTORIES)
 def test_the_office_comes_to_rest_and_the_books_hold(history: History) -> None:
     world = lived(history)
+    all_sync(world)
     settle_doubts(world)
     all_sync(world)
     assert settle(world.office.facts) == []
@@ -51,6 +52,7 @@ def test_the_office_comes_to_rest_and_the_books_hold(history: History) -> None:
 def test_every_credit_reaches_the_meter_once(history: History) -> None:
     """The customer brings the right card until nothing is owed: his meter took what he paid for, to the watt-hour."""
     world = lived(history)
+    all_sync(world)
     settle_doubts(world)
     all_sync(world)
     for _ in range(60):
