@@ -4,6 +4,7 @@ from common.account.arrears import open_debts
 from common.account.books import Books
 from common.account.cards import CardStanding, CardState
 from common.account.credits import Owed, Placed, Where
+from common.account.details import Details, details
 from common.account.doubt import Verdict, judge_doubt
 from common.account.facts import AccountFacts, History, Job, JobState, Purchase, fold, pack, read_meter, see, unpack
 from common.account.history import Archived, concerns_history, seal, touches_history, unseal
@@ -17,6 +18,7 @@ __all__ = [
     "Books",
     "CardStanding",
     "CardState",
+    "Details",
     "History",
     "Job",
     "JobState",
@@ -28,6 +30,7 @@ __all__ = [
     "Verdict",
     "Where",
     "concerns_history",
+    "details",
     "fold",
     "is_purchase",
     "judge_doubt",

@@ -15,6 +15,7 @@ from common.card.image import ReturnData, ReturnStatus
 from common.chain import SignedEntry
 from common.clock import Hlc
 from common.entries import (
+    AccountAmended,
     AccountFrozen,
     AccountOpened,
     ArrearsEntered,
@@ -121,6 +122,23 @@ class Opening(Struct, frozen=True, kw_only=True):
     hlc: Hlc
 
 
+class Amendment(Struct, frozen=True, array_like=True):
+    """The latest word on one member of an account."""
+
+    hlc: Hlc
+    writer: str
+    value: str | int
+
+    @property
+    def order(self) -> tuple[Hlc, str]:
+        """Which of two words is the later."""
+        return (self.hlc, self.writer)
+
+
+AMENDABLE = ("name", "tariff_class", "limit", "phone", "address", "note")
+"""Members of an account that can be put right."""
+
+
 class Freezing(Struct, frozen=True, kw_only=True):
     """An account's closing for good, and who wrote it."""
 
@@ -195,6 +213,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     """Everything that entries say about one account.
 
     Attributes:
+        amended: what was put right, by member.
         jobs: card jobs by id.
         early: endings of jobs whose start has not been folded yet.
         sightings: return data by card, meter, count and status (`sighting_key`).
@@ -207,6 +226,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
 
     account: str
     opened: Opening | None = None
+    amended: dict[str, Amendment] = {}
     frozen: Freezing | None = None
     jobs: dict[str, Job] = {}
     early: dict[str, Ending] = {}
@@ -288,6 +308,7 @@ class _Draft:
         self.account = facts.account
         self.opened = facts.opened
         self.frozen = facts.frozen
+        self.amended = dict(facts.amended)
         self.jobs = dict(facts.jobs)
         self.early = dict(facts.early)
         self.sightings = dict(facts.sightings)
@@ -312,6 +333,8 @@ class _Draft:
                 opening = Opening(body=body, writer=entry.writer, at=entry.at, hlc=entry.hlc)
                 if self.opened is None or _first(opening) < _first(self.opened):
                     self.opened = opening
+            case AccountAmended():
+                self._amend(entry, body)
             case AccountFrozen():
                 freezing = Freezing(body=body, writer=entry.writer, at=entry.at, hlc=entry.hlc)
                 if self.frozen is None or _first(freezing) < _first(self.frozen):
@@ -330,6 +353,15 @@ class _Draft:
                 self.decisions.pop(body.key, None)
             case _:
                 pass
+
+    def _amend(self, entry: Entry, body: AccountAmended) -> None:
+        for member in AMENDABLE:
+            value = getattr(body, member)
+            if value is not None:
+                word = Amendment(entry.hlc, entry.writer, value)
+                known = self.amended.get(member)
+                if known is None or word.order > known.order:
+                    self.amended[member] = word
 
     def _refund(self, entry: Entry, body: RefundPaid) -> None:
         if job_id_of_writer(body.refund, entry.writer):
@@ -377,6 +409,7 @@ class _Draft:
             account=self.account,
             opened=self.opened,
             frozen=self.frozen,
+            amended=self.amended,
             jobs=self.jobs,
             early=self.early,
             sightings=self.sightings,

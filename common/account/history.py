@@ -19,6 +19,7 @@ from common.account.meters import evidence, meter_line
 from common.account.purchases import latest, purchase_of
 from common.card.image import ReturnData, ReturnStatus
 from common.entries import (
+    AccountAmended,
     AccountFrozen,
     ArrearsEntered,
     CardSeen,
@@ -56,7 +57,7 @@ def touches_history(facts: AccountFacts, entry: Entry) -> bool:
             return _is_sealed(meters, body.seen)
         case Completed() | Voided():
             return body.job not in facts.jobs
-        case RefundPaid() | AccountFrozen() | ArrearsEntered():
+        case RefundPaid() | AccountAmended() | AccountFrozen() | ArrearsEntered():
             return False
         case _:
             return True

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from common.account.cards import CardStanding, CardState
 from common.account.credits import Owed, Where
+from common.account.details import Details, details
 from common.account.facts import AccountFacts, Job
 from common.account.meters import meter_line
 from common.account.standing import Standing, standing
@@ -38,7 +39,6 @@ from common.admission.refusals import (
 )
 from common.card.image import CardContents, CardImage, job_mark
 from common.entries import Purpose
-from common.entries.till import AccountOpened
 
 
 class Admitted(Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class Admitted(Struct, frozen=True, kw_only=True):
         next_count: the purchase count that the meter accepts next.
     """
 
-    opened: AccountOpened
+    details: Details
     card: CardStanding
     image: CardImage
     view: Standing
@@ -73,7 +73,7 @@ def admit_card(facts: AccountFacts, contents: CardContents, *, any_meter: bool =
     _check_meter(meter_line(facts) if any_meter else [view.meter], contents, image)
     if image.count != card.count or image.issue != card.issue:
         raise CountDoesNotFollow(image.serial, image.count, card.count)
-    return Admitted(opened=opened, card=card, image=image, view=view, next_count=view.meter_count + 1)
+    return Admitted(details=opened, card=card, image=image, view=view, next_count=view.meter_count + 1)
 
 
 def plan_vend(facts: AccountFacts, contents: CardContents, energy: int, job: str) -> CardImage:
@@ -94,8 +94,8 @@ def credit_to_sell(facts: AccountFacts, admitted: Admitted, energy: int, job: st
     may_vend(facts, admitted)
     if energy <= 0:
         raise AmountNotSold("zero")
-    if energy > admitted.opened.limit:
-        raise AboveMeterLimit(energy, admitted.opened.limit)
+    if energy > admitted.details.limit:
+        raise AboveMeterLimit(energy, admitted.details.limit)
     return next_credit(admitted, energy, job)
 
 
@@ -185,18 +185,19 @@ def plan_replacement(facts: AccountFacts, contents: CardContents, job: str) -> t
     return image, old, view.last_count
 
 
-def open_account(facts: AccountFacts) -> AccountOpened:
+def open_account(facts: AccountFacts) -> Details:
     """The account, when it is open.
 
     Raises:
         Refused: AccountUnknown or AccountIsFrozen.
     """
-    if facts.opened is None:
+    found = details(facts)
+    if found is None:
         raise AccountUnknown(facts.account)
     if facts.frozen is not None:
         frozen = facts.frozen
         raise AccountIsFrozen(facts.account, frozen.at, frozen.writer, frozen.body.clerk, frozen.body.reason)
-    return facts.opened.body
+    return found
 
 
 def _usable(facts: AccountFacts, view: Standing, serial: str) -> CardStanding:
@@ -255,7 +256,7 @@ def next_credit(admitted: Admitted, energy: int, job: str) -> CardImage:
         raise CountDoesNotFollow(admitted.image.serial, admitted.image.count, admitted.next_count - 1)
     return CardImage(
         serial=admitted.image.serial,
-        account=admitted.opened.account,
+        account=admitted.details.account,
         meter=admitted.view.meter,
         issue=admitted.card.issue,
         count=admitted.next_count,

@@ -60,6 +60,7 @@ from common.entries.office import (
     KeysSealed,
     LeaseGranted,
     MakeupOwed,
+    NumbersAllotted,
     RuleDecision,
     TariffPublished,
     TillEnrolled,
@@ -67,6 +68,7 @@ from common.entries.office import (
     UtilitySet,
 )
 from common.entries.till import (
+    AccountAmended,
     AccountFrozen,
     AccountOpened,
     ArrearsEntered,
@@ -79,6 +81,7 @@ from common.entries.till import (
 
 __all__ = [
     "OFFICE",
+    "AccountAmended",
     "AccountFrozen",
     "AccountOpened",
     "AnyBody",
@@ -114,6 +117,7 @@ __all__ = [
     "MakeupStarted",
     "MakeupVoided",
     "MeterRead",
+    "NumbersAllotted",
     "Purpose",
     "RefundPaid",
     "ReplacementCompleted",

@@ -14,6 +14,7 @@ from common.units import LARGEST
 Body = (
     till.JournalOpened
     | till.AccountOpened
+    | till.AccountAmended
     | till.AccountFrozen
     | till.CardSeen
     | till.ClockStepped
@@ -54,6 +55,7 @@ Body = (
     | office.TillRevoked
     | office.LeaseGranted
     | office.TariffPublished
+    | office.NumbersAllotted
     | office.CardsAllotted
     | office.KeysSealed
     | office.ClerkSet

@@ -54,6 +54,14 @@ class TariffPublished(Struct, frozen=True, kw_only=True, tag_field="type", tag="
     tariff: Tariff
 
 
+class NumbersAllotted(Struct, frozen=True, kw_only=True, tag_field="type", tag="numbers.allotted"):
+    """A till may open accounts under these numbers, and no other till does: ten digits each, counted from the first."""
+
+    till: str
+    first: Count
+    count: Count
+
+
 class CardsAllotted(Struct, frozen=True, kw_only=True, tag_field="type", tag="cards.allotted"):
     """Blank cards given to a branch as stock."""
 

@@ -40,6 +40,25 @@ class AccountOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="ac
     tariff_class: str
     limit: Count
     clerk: str
+    phone: str = ""
+    address: str = ""
+    note: str = ""
+
+
+class AccountAmended(Struct, frozen=True, kw_only=True, tag_field="type", tag="account.amended"):
+    """Something about an account was put right; what is null stays. Of each member the latest word holds.
+
+    Its meter is changed by a transfer, never by this.
+    """
+
+    account: str
+    name: str | None
+    tariff_class: str | None
+    limit: Count | None
+    phone: str | None
+    address: str | None
+    note: str | None
+    clerk: str
 
 
 class AccountFrozen(Struct, frozen=True, kw_only=True, tag_field="type", tag="account.frozen"):

@@ -24,6 +24,7 @@ from common.entries import (
     Completed,
     KeysSealed,
     LeaseGranted,
+    NumbersAllotted,
     Purpose,
     Started,
     TariffPublished,
@@ -172,7 +173,7 @@ class Projector:
                 self._tell(body.branch, position)
             case ClerkSet():
                 self._tell(body.branch, position)
-            case LeaseGranted() | KeysSealed():
+            case LeaseGranted() | NumbersAllotted() | KeysSealed():
                 self._tell(body.till, position)
             case _:
                 pass

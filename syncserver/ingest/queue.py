@@ -10,10 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from common.chain import Head, SignedEntry
+from common.entries import AccountOpened
 from common.wire import Problem
 from syncserver.ingest.batch import BatchRefused, Forked, judge, other_branch, stopped
 from syncserver.ingest.intake import Intake
-from syncserver.office.grants import renew_lease
+from syncserver.office.grants import renew_lease, renew_numbers
 from syncserver.store import ForkRow, MasterStore, StoreUnavailable, WriterState, Writing
 
 _MOST_IN_GROUP = 64
@@ -123,6 +124,8 @@ class IngestQueue:
             return refused
         intake.take(judged.new)
         renew_lease(intake, row, self._clock())
+        if any(isinstance(signed.entry.body, AccountOpened) for signed in judged.new):
+            renew_numbers(intake, row)
         return judged.new[-1].head if judged.new else row.head
 
 

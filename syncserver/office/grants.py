@@ -9,7 +9,16 @@ import msgspec
 from common.card.keys import derive_card_key
 from common.chain import GENESIS
 from common.enrolment import BadCode, EnrolCode, parse_code
-from common.entries import OFFICE, CardsAllotted, KeysSealed, LeaseGranted, TariffPublished, TillEnrolled, TillRevoked
+from common.entries import (
+    OFFICE,
+    CardsAllotted,
+    KeysSealed,
+    LeaseGranted,
+    NumbersAllotted,
+    TariffPublished,
+    TillEnrolled,
+    TillRevoked,
+)
 from common.lease import Lease
 from common.sealing import seal_card_keys
 from common.tariff import BadTariff, Tariff, check_tariff
@@ -20,6 +29,9 @@ from syncserver.store import CodeRow, Reading, WriterRow, WriterState, Writing
 
 LEASE_DAYS, LEASE_MONEY = 7, 5_000_000
 """How long, and for how much (minor units), a till may sell unseen, unless the office says otherwise."""
+
+_FIRST_NUMBER, _NUMBERS = 1_000_000_000, 10_000
+"""Account numbers have ten digits; a till gets so many at a time."""
 
 _SERIALS_AN_ENTRY = 250
 """Cards in one entry: their sealed keys must fit in common.entries.envelope.MAX_ENTRY."""
@@ -97,6 +109,24 @@ def renew_lease(intake: Intake, row: WriterRow, now: datetime) -> None:
     """Grant a till that is in touch a new lease when it is due."""
     if lease_is_due(intake.writing, row, now):
         grant_lease(intake, row.id, now)
+
+
+def allot_numbers(intake: Intake, till: str) -> None:
+    """Give a till the next block of account numbers."""
+    first = int(intake.writing.meta("next_number") or _FIRST_NUMBER)
+    intake.say(NumbersAllotted(till=till, first=first, count=_NUMBERS))
+    intake.writing.set_meta("next_number", str(first + _NUMBERS))
+    intake.writing.set_meta(f"numbers/{till}", str(first))
+
+
+def renew_numbers(intake: Intake, row: WriterRow) -> None:
+    """Give a till that is in touch more account numbers when most of its block is used."""
+    first = intake.writing.meta(f"numbers/{row.id}")
+    if row.state is not WriterState.ACTIVE or first is None:
+        return
+    used = intake.writing.count_accounts(f"{int(first):010d}", f"{int(first) + _NUMBERS - 1:010d}")
+    if used > _NUMBERS * 4 // 5:
+        allot_numbers(intake, row.id)
 
 
 def check_branch(name: str) -> None:
@@ -205,6 +235,7 @@ def _enrol_new(intake: Intake, master: bytes, request: EnrolRequest, row: CodeRo
         TillEnrolled(till=till, branch=row.branch, name=row.name, epoch=made.epoch, key=request.key, box=request.box)
     )
     grant_lease(intake, till, now)
+    allot_numbers(intake, till)
     seal_keys(intake, master, till, request.box, writing.allotted(row.branch))
     return made
 

@@ -160,6 +160,12 @@ class Reading:
             found.update({row.number: _account(row) for row in rows})
         return found
 
+    def count_accounts(self, first: str, last: str) -> int:
+        """How many accounts have a number within these two."""
+        number = tables.account.c.number
+        query = select(func.count()).select_from(tables.account).where(number >= first, number <= last)
+        return int(self._connection.execute(query).scalar_one())
+
     def all_accounts(self) -> Iterator[AccountRow]:
         """Every account, by number."""
         rows = self._connection.execution_options(yield_per=500).execute(

@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import card_in, ingest, vend
+from tests.benchmarks import card_in, ingest, search, vend
 from tests.benchmarks.measure import show
 
 
@@ -20,6 +20,7 @@ def main() -> None:
         folder = Path(name)
         rows = [
             *vend.measure(folder / "vend"),
+            *search.measure(folder / "search"),
             *ingest.measure(folder / "ingest"),
             *card_in.measure(folder / "card-in", chosen.purchases),
         ]

@@ -19,6 +19,7 @@ from common.entries import (
     JournalOpened,
     KeysSealed,
     LeaseGranted,
+    NumbersAllotted,
     TariffPublished,
     TillEnrolled,
     UtilitySet,
@@ -105,6 +106,7 @@ class OfficeVoice:
         )
         lease = Lease(until=self.clock.now + timedelta(days=7), money=5_000_000)
         self.say(LeaseGranted(till=counter.till, lease=lease))
+        self.say(NumbersAllotted(till=counter.till, first=int(counter.till[-4:]) * 100_000, count=1_000))
         self.say(CardsAllotted(branch="B1", serials=SERIALS))
         card_keys = {serial: derive_card_key(MASTER, serial) for serial in SERIALS}
         sealed = seal_card_keys(box_hex(keys.box), card_keys)

@@ -1,4 +1,4 @@
-"""`till account`: open, show, list, refund, close for good."""
+"""`till account`: open, amend, find, show, arrears, refund, close for good."""
 
 from typing import Annotated
 
@@ -6,20 +6,20 @@ import typer
 from msgspec import Struct
 from rich.table import Table
 
-from common.account import AccountFacts, Purchase, Standing, latest_purchases, open_debts, standing
+from common.account import AccountFacts, Details, Purchase, Standing, details, latest_purchases, open_debts, standing
 from common.admission import AccountUnknown
 from common.clerks import Action
 from common.units import format_energy, format_money, parse_energy, parse_money
 from till.cli.app import Group, app, emit, out, session
 from till.cli.approving import By, Pin, Reason
 from till.messages import explain
-from till.operations.accounts import open_account
+from till.operations.accounts import amend_account, find_accounts, open_account
 from till.operations.arrears import enter_arrears
 from till.operations.clerks import Supervisor, authorize
 from till.operations.closing import freeze_account, next_step, refund
 from till.operations.receipts import print_queued
 
-group = Group(help="Accounts: open, show, list, refund, close for good.", no_args_is_help=True)
+group = Group(help="Accounts: open, amend, find, show, refund, close for good.", no_args_is_help=True)
 app.add_typer(group, name="account")
 
 _PERCENT_DIGITS = 4
@@ -32,8 +32,7 @@ class AccountView(Struct, frozen=True, kw_only=True):
     """An account as `till account show` prints it."""
 
     account: str
-    name: str
-    meter: str
+    details: Details | None
     frozen: bool
     standing: Standing
     purchases: list[Purchase]
@@ -47,13 +46,66 @@ def open_(
     number: Annotated[str | None, typer.Option(help="Else the next of this till's own block.")] = None,
     tariff_class: Annotated[str, typer.Option("--class", help="The tariff class it buys under.")] = "residential",
     limit: Annotated[str, typer.Option(help="The most kWh that the meter takes in one credit.")] = "9999",
+    phone: Annotated[str, typer.Option(help="To be reached and found by.")] = "",
+    address: Annotated[str, typer.Option(help="Where the meter is.")] = "",
+    note: Annotated[str, typer.Option(help="For the next clerk.")] = "",
 ) -> None:
     """Open an account."""
     with session(ctx).desk() as desk:
         opened = open_account(
-            desk, number=number, name=name, meter=meter, tariff_class=tariff_class, limit=parse_energy(limit)
+            desk,
+            number=number,
+            name=name,
+            meter=meter,
+            tariff_class=tariff_class,
+            limit=parse_energy(limit),
+            phone=phone,
+            address=address,
+            note=note,
         )
     emit(ctx, opened, f"Account {opened.account} is open: {opened.name}, meter {opened.meter}.")
+
+
+@group.command("amend")
+def amend(
+    ctx: typer.Context,
+    number: Number,
+    name: Annotated[str | None, typer.Option(help="Who pays.")] = None,
+    tariff_class: Annotated[str | None, typer.Option("--class", help="The tariff class it buys under.")] = None,
+    limit: Annotated[str | None, typer.Option(help="The most kWh that the meter takes in one credit.")] = None,
+    phone: Annotated[str | None, typer.Option(help="To be reached and found by.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where the meter is.")] = None,
+    note: Annotated[str | None, typer.Option(help="For the next clerk.")] = None,
+) -> None:
+    """Put right what is kept of an account; what is not named stays. A meter is changed with `till meter change`."""
+    with session(ctx).desk() as desk:
+        amended = amend_account(
+            desk,
+            number,
+            name=name,
+            tariff_class=tariff_class,
+            limit=None if limit is None else parse_energy(limit),
+            phone=phone,
+            address=address,
+            note=note,
+        )
+    emit(ctx, amended, f"Account {number} is put right.")
+
+
+@group.command("find")
+def find(
+    ctx: typer.Context,
+    words: Annotated[str, typer.Argument(help="Start of a number, meter or card; phone; name; pinyin initials.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+) -> None:
+    """Find accounts, closed ones too."""
+    with session(ctx).desk() as desk:
+        rows = find_accounts(desk, words, limit)
+    found = [row._asdict() for row in rows]
+    lines = [
+        f"{row.number}  {row.name}  {row.meter}  {row.phone}{'  closed for good' if row.frozen else ''}" for row in rows
+    ]
+    emit(ctx, found, "\n".join(lines) or "No account is found by that.")
 
 
 @group.command("show")
@@ -65,11 +117,10 @@ def show(ctx: typer.Context, number: Number) -> None:
     if facts is None or facts.opened is None:
         raise AccountUnknown(number)
     view = standing(facts)
-    opened = facts.opened.body
+    known = details(facts)
     shown = AccountView(
         account=number,
-        name=opened.name,
-        meter=opened.meter,
+        details=known,
         frozen=facts.frozen is not None,
         standing=view,
         purchases=latest_purchases(facts),
@@ -90,15 +141,6 @@ def history(
             raise AccountUnknown(number)
         found = desk.store.purchases(number, limit)
     emit(ctx, found, "\n".join(map(_purchase_text, found)) or "Nothing yet.")
-
-
-@group.command("list")
-def list_(ctx: typer.Context, limit: Annotated[int, typer.Option(help="How many.")] = 50) -> None:
-    """The accounts that this till knows."""
-    with session(ctx).desk() as desk:
-        authorize(desk, Action.LOOK)
-        rows = desk.store.accounts(limit)
-    emit(ctx, rows, "\n".join(f"{row['number']}  {row['name']}  {row['meter']}" for row in rows))
 
 
 @group.command("arrears")
@@ -167,10 +209,15 @@ def freeze(ctx: typer.Context, number: Number, by: By, reason: Reason, pin: Pin)
 
 
 def _print_account(facts: AccountFacts, view: Standing) -> None:
-    assert facts.opened is not None
-    opened = facts.opened.body
+    known = details(facts)
+    assert known is not None
     closed = ", closed for good" if facts.frozen is not None else ""
-    out.print(f"[bold]{opened.account}[/] {opened.name}, meter {opened.meter}, {opened.tariff_class}{closed}")
+    out.print(
+        f"{known.account} {known.name}, meter {view.meter}, {known.tariff_class}{closed}", markup=False, style="bold"
+    )
+    about = "  ".join(text for text in (known.phone, known.address, known.note) if text)
+    if about:
+        out.print(f"  {about}", markup=False)
     for card in view.cards.values():
         out.print(f"  card {card.serial}: issue {card.issue}, purchase count {card.count}, {card.state.value}")
     table = Table(box=None, padding=(0, 2))

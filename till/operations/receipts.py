@@ -1,5 +1,6 @@
 """The receipt queue: everything that moves money has one original; a reprint says COPY and its number."""
 
+from common.account import details
 from common.entries import StartedJob, account_of
 from till.operations.desk import Desk
 from till.operations.refusals import BadField, NotEnrolled
@@ -47,5 +48,6 @@ def _text(desk: Desk, number: str, *, copy: int) -> str:
     started = None if begun is None or not isinstance(begun.entry.body, StartedJob) else begun.entry.body
     account = account_of(named.entry.body)
     facts = None if account is None else desk.store.account(account)
-    name = "" if facts is None or facts.opened is None else facts.opened.body.name
+    known = None if facts is None else details(facts)
+    name = "" if known is None else known.name
     return render(receipt_of(number, copy, name, started, named, utility), utility)

@@ -142,6 +142,21 @@ class ReadingMissing(Refused):
 
 
 @dataclass(eq=False)
+class MeterInUse(Refused):
+    """The meter is another account's."""
+
+    meter: str
+    account: str
+
+
+@dataclass(eq=False)
+class NoNumberLeft(Refused):
+    """Every account number of this till's own blocks is used."""
+
+    till: str
+
+
+@dataclass(eq=False)
 class BadField(Refused):
     """Something typed in cannot be taken.
 

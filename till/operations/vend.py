@@ -83,7 +83,7 @@ def quote_vend(desk: Desk, presented: Presented, amount: Amount, job: str) -> Qu
     try:
         ask, asked = (quote_energy, amount.energy or 0) if amount.money is None else (quote_money, amount.money)
         debts = open_debts(facts)
-        return ask(tariff, admitted.opened.tariff_class, used, asked, job=job, year=year, at=now, debts=debts)
+        return ask(tariff, admitted.details.tariff_class, used, asked, job=job, year=year, at=now, debts=debts)
     except UnknownClass as error:
         raise ClassNotSold(error.tariff_class, error.tariff) from error
     except BadQuantity as error:

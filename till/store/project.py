@@ -6,6 +6,8 @@ from sqlite_utils import Database
 from common.account import AccountFacts, Job, JobState, fold, touches_history
 from common.chain import SignedEntry
 from common.entries import (
+    AccountAmended,
+    AccountFrozen,
     AccountOpened,
     CardsAllotted,
     ClerkRefused,
@@ -17,12 +19,15 @@ from common.entries import (
     JournalOpened,
     KeysSealed,
     LeaseGranted,
+    NumbersAllotted,
     Purpose,
     RefundPaid,
     Started,
     TariffPublished,
     TillEnrolled,
     TillRevoked,
+    TransferCompleted,
+    TransferStarted,
     UtilitySet,
     Voided,
     account_of,
@@ -122,6 +127,9 @@ class Projection:
                 )
             case ClerkSet() if body.branch == self.owner.branch:
                 self.clerks.put(body)
+            case NumbersAllotted() if body.till == self.owner.till:
+                known = self._settings.get("numbers", list[tuple[int, int]]) or []
+                self._settings.put("numbers", [*known, (body.first, body.count)])
             case LeaseGranted() if body.till == self.owner.till:
                 self._settings.put("lease", body.lease)
                 self._settings.put("lease_at", signed.entry.at)
@@ -140,14 +148,14 @@ class Projection:
         facts = fold(before, [signed])
         self.accounts.keep(facts)
         body = signed.entry.body
+        if isinstance(body, AccountOpened | AccountAmended | AccountFrozen | TransferStarted | TransferCompleted):
+            self.accounts.list_person(facts)
         if isinstance(body, Started | Completed | Voided):
             job = facts.jobs.get(body.job)
             if job is not None:
                 self._job(signed, facts, job, before.jobs.get(body.job))
         elif isinstance(body, RefundPaid) and self._is_own(signed):
             self._add(Totals(money=-body.amount, receipts=receipt_number(body.receipt)))
-        elif isinstance(body, AccountOpened) and self._is_own(signed):
-            self._settings.put("accounts_opened", (self._settings.get("accounts_opened", int) or 0) + 1)
 
     def _job(self, signed: SignedEntry, facts: AccountFacts, job: Job, before: Job | None) -> None:
         own = self._is_own(signed)

@@ -5,7 +5,19 @@ from sqlite_utils import Database
 VERSION = 1
 """Kept in the file as SQLite's user_version."""
 
-READ_MODELS = ("account", "history", "card", "tariff", "card_key", "sealed", "stock", "writer", "clerk", "clerk_try")
+READ_MODELS = (
+    "account",
+    "person",
+    "history",
+    "card",
+    "tariff",
+    "card_key",
+    "sealed",
+    "stock",
+    "writer",
+    "clerk",
+    "clerk_try",
+)
 """Tables that are functions of the entries."""
 
 FOLDED_SETTINGS = (
@@ -15,7 +27,7 @@ FOLDED_SETTINGS = (
     "lease_at",
     "revoked",
     "totals",
-    "accounts_opened",
+    "numbers",
     "open_jobs",
     "signed_in",
 )
@@ -44,7 +56,11 @@ def create(db: Database) -> None:
 
 def create_read_models(db: Database) -> None:
     """Make the tables that are folded from the entries, empty."""
-    db.table("account").create({"number": str, "name": str, "meter": str, "facts": bytes}, pk="number")
+    db.table("account").create({"number": str, "facts": bytes}, pk="number")
+    # What accounts are searched by, apart from their facts: a search reads all of it.
+    db.table("person").create(
+        {"number": str, "name": str, "initials": str, "phone": str, "meter": str, "frozen": int}, pk="number"
+    )
     db.execute(
         "CREATE TABLE history (account TEXT, count INTEGER, job TEXT, value BLOB, PRIMARY KEY (account, count, job))"
         " STRICT, WITHOUT ROWID"

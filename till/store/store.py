@@ -16,6 +16,7 @@ from common.chain import Head, SignedEntry
 from common.entries import Completed, Purpose, RefundPaid, UtilitySet, account_of
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
+from till.store.accounts import PersonRow
 from till.store.clerks import Clerks
 from till.store.database import explained, open_database, transaction
 from till.store.entries import Entries
@@ -175,14 +176,25 @@ class Store:
         number = self._value("SELECT account FROM card WHERE serial = ?", (serial,))
         return None if number is None else self.account(number)
 
-    def accounts(self, limit: int) -> list[dict[str, str]]:
-        """The first accounts by number."""
-        rows = self._rows("SELECT number, name, meter FROM account ORDER BY number LIMIT ?", (limit,))
-        return [{"number": number, "name": name, "meter": meter} for number, name, meter in rows]
+    def find(self, words: str, limit: int) -> list[PersonRow]:
+        """Accounts by the start of a number, meter or card, by phone, or by a part of the name or of its pinyin
+        initials; without words the first by number."""
+        with explained(self.path):
+            return self._projection.accounts.find(words, limit)
 
-    def accounts_opened(self) -> int:
-        """How many accounts this till has opened itself."""
-        return self.setting("accounts_opened", int) or 0
+    def account_of_meter(self, meter: str) -> str | None:
+        """The account that is not closed and whose meter this is."""
+        with explained(self.path):
+            return self._projection.accounts.account_of_meter(meter)
+
+    def next_number(self) -> str | None:
+        """The next account number of this till's own blocks; None when all are used."""
+        with explained(self.path):
+            for first, count in self.setting("numbers", list[tuple[int, int]]) or []:
+                used = self._projection.accounts.highest_number(first, first + count - 1)
+                if used is None or used < first + count - 1:
+                    return f"{first if used is None else used + 1:010d}"
+        return None
 
     def purchases(self, account: str, limit: int) -> list[Purchase]:
         """An account's completed vends, history too, the latest first. The last few are in its facts already."""

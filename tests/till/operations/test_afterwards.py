@@ -253,7 +253,7 @@ def test_an_account_is_closed_step_by_step(branch, staffed, tmp_path):
     assert (found.books.refunded, found.books.held, found.books.in_meters) == (40_000, 0, 60_000)
     with staffed.desk() as desk:
         assert [bought.energy for bought in desk.store.purchases("A1", 10)] == [100_000]
-        assert desk.store.accounts(10)[0]["number"] == "A1"
+        assert [row.number for row in desk.store.find("ls", 10)] == ["A1"]
 
 
 def test_a_wiped_card_is_somebody_elses_next_card(branch, staffed):

@@ -8,7 +8,7 @@ import pytest
 
 from common.account import pack, standing
 from common.chain import ChainError
-from common.entries import AccountOpened
+from common.entries import AccountOpened, ClockStepped
 from till.operations.cards import read_card
 from till.operations.vend import Amount, vend
 from till.simulator.meter import MeterOutcome
@@ -102,14 +102,16 @@ def fill(desk, room):
     with pytest.raises(StoreFull):
         desk.journal.commit(*(filler(number) for number in range(1000)))
     with pytest.raises(StoreFull):
-        commit_for_ever(desk)
+        commit_for_ever(desk, filler)
+    with pytest.raises(StoreFull):
+        commit_for_ever(desk, lambda _: ClockStepped(by_ms=-1))
     limit = database.execute("PRAGMA page_count").fetchone()[0]
     database.execute(f"PRAGMA max_page_count = {limit + room}")
 
 
-def commit_for_ever(desk):
+def commit_for_ever(desk, body):
     for number in itertools.count():
-        desk.journal.commit(filler(number))
+        desk.journal.commit(body(number))
 
 
 def filler(number):
