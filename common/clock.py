@@ -56,4 +56,22 @@ def clock_step(last_at: datetime, now: datetime, tolerance: timedelta) -> int:
     return wall_ms(now) - wall_ms(last_at) if step < -tolerance else 0
 
 
+class SteadyMark(Struct, frozen=True, array_like=True):
+    """What the wall clock and the machine's steady clock said at one moment, in milliseconds. Steady clocks begin anew
+    with each start of the machine, so `boot` names which."""
+
+    boot: str
+    steady: int
+    wall: int
+
+
+def clock_jump(before: SteadyMark, now: SteadyMark, tolerance: timedelta) -> int:
+    """How many milliseconds the wall clock was set since `before`, forward or (negative) back; 0 within the tolerance,
+    or where the machine has been started since."""
+    if before.boot != now.boot:
+        return 0
+    jump = (now.wall - before.wall) - (now.steady - before.steady)
+    return jump if abs(jump) > tolerance // timedelta(milliseconds=1) else 0
+
+
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

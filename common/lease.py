@@ -29,10 +29,12 @@ class LeaseUse(Struct, frozen=True, kw_only=True):
     Attributes:
         granted_at: the latest time, by the office's clock, that the till knows of.
         unseen_money: sold since and not acknowledged by the office, minor units.
+        since: when the lease was granted.
     """
 
     granted_at: datetime
     unseen_money: int
+    since: datetime
 
 
 class LeaseState(StrEnum):
@@ -40,14 +42,14 @@ class LeaseState(StrEnum):
 
     GOOD = "good"
     LOW = "low"
-    """Less than a day, or a fifth of the money, is left: time to find a line."""
+    """Less than a fifth of the time or of the money is left: time to find a line."""
     OVER = "over"
     CLOCK_BACK = "clock_back"
     """The till's clock stands before a time that the office has told it already: no tariff and no lease can be read."""
 
 
-_LOW_TIME = timedelta(days=1)
-_LOW_MONEY = 5
+_LOW = 5
+"""One part in so many is left when a lease is low."""
 
 
 def lease_left(lease: Lease, use: LeaseUse, now: datetime) -> tuple[timedelta, int]:
@@ -62,6 +64,6 @@ def lease_state(lease: Lease, use: LeaseUse, now: datetime, next_amount: int = 0
     time_left, money_left = lease_left(lease, use, now)
     if not time_left or money_left == 0 or next_amount > money_left:
         return LeaseState.OVER
-    if time_left < _LOW_TIME or money_left * _LOW_MONEY < lease.money:
+    if time_left * _LOW < lease.until - use.since or money_left * _LOW < lease.money:
         return LeaseState.LOW
     return LeaseState.GOOD

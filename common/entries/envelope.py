@@ -18,6 +18,7 @@ Body = (
     | till.AccountFrozen
     | till.CardSeen
     | till.ClockStepped
+    | till.ClockCompared
     | clerks.ClerkSignedIn
     | clerks.ClerkSignedOut
     | clerks.ClerkRefused

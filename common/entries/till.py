@@ -137,10 +137,21 @@ class ArrearsEntered(Struct, frozen=True, kw_only=True, tag_field="type", tag="a
 
 
 class ClockStepped(Struct, frozen=True, kw_only=True, tag_field="type", tag="clock.stepped"):
-    """The till's wall clock stands before the time of its own last entry by more than the lease tolerates.
+    """The till's wall clock was set by more than the lease tolerates: it stands before the till's own last entry, or it
+    went by more or less than the machine's steady clock since.
 
     Attributes:
         by_ms: how far, in milliseconds; negative: set back.
     """
 
     by_ms: Int53
+
+
+class ClockCompared(Struct, frozen=True, kw_only=True, tag_field="type", tag="clock.compared"):
+    """At a contact the till compared its wall clock with the office's, and the difference had changed.
+
+    Attributes:
+        offset_ms: how far the till's is ahead, in milliseconds; negative: behind.
+    """
+
+    offset_ms: Int53

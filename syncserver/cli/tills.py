@@ -7,8 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from common.enrolment import make_code
+from common.entries import ClockCompared
 from syncserver.cli.app import Group, app, emit, session
 from syncserver.office import grants
+from syncserver.store import Reading
 
 group = Group(help="Tills: enrolment codes, list, revoke.", no_args_is_help=True)
 app.add_typer(group, name="till")
@@ -40,6 +42,7 @@ def list_(ctx: typer.Context) -> None:
     """Every till, each epoch of its journal, and what the office holds of it."""
     with session(ctx).office() as office, office.store.read() as reading:
         rows = [row for row in reading.writers() if row.branch]
+        offsets = {row.id: _clock_offset(reading, row.id) for row in rows}
     found: list[dict[str, Any]] = [
         {
             "till": row.id,
@@ -49,10 +52,11 @@ def list_(ctx: typer.Context) -> None:
             "entries": row.seq,
             "state": row.state.value,
             "reason": row.reason,
+            "clock_offset_ms": offsets[row.id],
         }
         for row in rows
     ]
-    lines = ["  ".join(str(value) for value in row.values() if value != "") for row in found]
+    lines = ["  ".join(_shown(name, value) for name, value in row.items() if value not in ("", 0)) for row in found]
     emit(ctx, found, "\n".join(lines) or "No till is enrolled yet.")
 
 
@@ -66,3 +70,13 @@ def revoke(
     with session(ctx).office() as office, office.change() as intake:
         grants.revoke(intake, till, reason)
     emit(ctx, {"till": till, "reason": reason}, f"{till} may not sell any more, from its next contact on.")
+
+
+def _clock_offset(reading: Reading, till: str) -> int:
+    """How far the till's clock was ahead of the office's at the last contact that changed it, milliseconds."""
+    compared = [found.signed.entry.body for found in reading.of_type(till, "clock.compared")]
+    return compared[-1].offset_ms if compared and isinstance(compared[-1], ClockCompared) else 0
+
+
+def _shown(name: str, value: object) -> str:
+    return f"clock {int(str(value)) / 1000:+.0f} s" if name == "clock_offset_ms" else str(value)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.clock import ZERO, ClockTooFarAhead, Hlc, clock_step, merge, tick, wall_ms
+from common.clock import ZERO, ClockTooFarAhead, Hlc, SteadyMark, clock_jump, clock_step, merge, tick, wall_ms
 from tests.common.bodies import TIMES
 
 WALLS = st.integers(0, 2**44)
@@ -76,3 +76,19 @@ def test_milliseconds_are_the_same_in_every_zone(at: datetime, hours: int) -> No
 def test_a_clock_that_was_set_back(moved: timedelta, step: int) -> None:
     last = datetime(2026, 11, 23, 8, tzinfo=UTC)
     assert clock_step(last, last + moved, timedelta(minutes=10)) == step
+
+
+@pytest.mark.parametrize(
+    ("boot", "steady", "wall", "jump"),
+    [
+        ("a", 86_400_000, 86_400_000, 0),
+        ("a", 1_000, 601_000, 0),
+        ("a", 1_000, 601_001, 600_001),
+        ("a", 86_400_000, 85_799_999, -600_001),
+        ("b", 1_000, 999_999_999, 0),
+    ],
+)
+def test_a_clock_that_did_not_go_as_the_steady_one(boot: str, steady: int, wall: int, jump: int) -> None:
+    before = SteadyMark("a", 500, 7_000)
+    now = SteadyMark(boot, 500 + steady, 7_000 + wall)
+    assert clock_jump(before, now, timedelta(minutes=10)) == jump

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from common.card.keys import derive_card_key
 from common.chain import Head, SignedEntry, append, public_hex
 from common.clerks import Role
-from common.clock import Hlc, wall_ms
+from common.clock import Hlc, SteadyMark, wall_ms
 from common.entries import (
     AccountFrozen,
     AnyBody,
@@ -122,6 +122,7 @@ class Counter:
     office: OfficeVoice
     mirror: Path | None = None
     watch: Callable[[Channel], Channel] = lambda channel: channel
+    steady: Callable[[datetime], SteadyMark | None] = lambda _: None
 
     def __post_init__(self) -> None:
         create_keys(self.keys_folder)
@@ -145,7 +146,7 @@ class Counter:
         try:
             keys = load_keys(self.keys_folder)
             mirror = None if self.mirror is None else Mirror(self.mirror / f"{self.till}-1.journal")
-            journal = Journal(store, keys, self.till, 1, self.office.clock, mirror)
+            journal = Journal(store, keys, self.till, 1, self.office.clock, mirror, self.steady)
             journal.start()
             yield Desk(
                 till=self.till,

@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
+from common.lease import LeaseState
 from common.tariff import LineKind, Quote, QuoteLine
 from common.units import format_decimal, format_energy, format_money, parse_energy, parse_money
-from till.cli.app import Group, app, emit, session
+from till.cli.app import Group, app, emit, err, session
 from till.operations.card_job import JobDone
 from till.operations.desk import Desk, present
 from till.operations.job_id import new_job_id
+from till.operations.lease import LeaseView, lease_now
 from till.operations.receipts import print_queued, reprint
 from till.operations.refusals import BadField
 from till.operations.vend import Amount, quote_vend, vend
@@ -28,6 +30,7 @@ class Sold(Struct, frozen=True, kw_only=True):
     job: JobDone
     amount: int
     printed: list[str]
+    lease: LeaseState
 
 
 @app.command("vend")
@@ -46,7 +49,10 @@ def vend_(
         printed = print_queued(desk, session(ctx).printer)
         sold = desk.store.job(done.job)
         paid = 0 if sold is None else sold.amount
-    emit(ctx, Sold(job=done, amount=paid, printed=printed), _vend_text(done, paid))
+        lease = lease_now(desk, desk.now())
+    emit(ctx, Sold(job=done, amount=paid, printed=printed, lease=lease.state), _vend_text(done, paid))
+    if lease.state is LeaseState.LOW and not session(ctx).json:
+        err.print(_lease_text(lease), style="yellow", markup=False)
 
 
 @app.command("quote")
@@ -88,6 +94,12 @@ def _vend_text(done: JobDone, amount: int) -> str:
         f"Sold {format_energy(done.energy)} for {format_money(amount)}, purchase count {done.count}, "
         f"on card {done.card}. Receipt {done.receipt}."
     )
+
+
+def _lease_text(lease: LeaseView) -> str:
+    hours = lease.time_left.total_seconds() / 3600
+    money = format_money(lease.money_left)
+    return f"Connect soon: without the office this till sells for {hours:.0f} hours more, or {money}."
 
 
 def _quote_text(quote: Quote) -> str:

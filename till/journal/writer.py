@@ -6,19 +6,26 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from common.chain import ChainError, Head, SignedEntry, append, digest, follow, public_hex, public_key, signature_holds
-from common.clock import ZERO, Hlc, clock_step, tick, wall_ms
+from common.clock import ZERO, Hlc, SteadyMark, clock_jump, clock_step, tick, wall_ms
 from common.entries import AnyBody, BadEntry, ClockStepped, JournalOpened
+from common.lease import Lease
 from common.wire import FeedItem
 from till.journal.errors import FeedRefused, MirrorDiverged
 from till.journal.keys import TillKeys
 from till.journal.mirror import Mirror
+from till.journal.steady import steady_mark
 from till.store import Store, StoreConflict, StoreTampered
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
-"""A wall clock set back by more than this since the last entry gets an entry of its own."""
+"""A wall clock that was set by more than this gets an entry of its own, unless the lease says otherwise."""
+
+MARK_EVERY_MS = 3600 * 1000
+"""How often the steady clock is noted, so that the next process can compare."""
 
 MAX_AHEAD_MS = 24 * 3600 * 1000
 """Another writer's clock further ahead than this is not followed: it is wrong, and would make ours so."""
+
+_MARK = "steady"
 
 
 class Journal:
@@ -29,12 +36,22 @@ class Journal:
     """
 
     def __init__(
-        self, store: Store, keys: TillKeys, till: str, epoch: int, clock: Callable[[], datetime], mirror: Mirror | None
+        self,
+        store: Store,
+        keys: TillKeys,
+        till: str,
+        epoch: int,
+        clock: Callable[[], datetime],
+        mirror: Mirror | None,
+        steady: Callable[[datetime], SteadyMark | None] = steady_mark,
     ) -> None:
         self._store = store
         self._keys = keys
         self._clock = clock
         self._mirror = mirror
+        self._steady = steady
+        self._mark: SteadyMark | None = None
+        self._tolerance = CLOCK_TOLERANCE
         self._mirrored: int | None = None
         self.head = Head.empty(till, epoch)
         self._hlc = ZERO
@@ -143,6 +160,9 @@ class Journal:
             raise StoreTampered(str(self._store.path), last + 1, "missing, and the office has it")
         head = Head.empty(writer, epoch)
         self._hlc = self._store.setting("hlc", Hlc) or ZERO
+        self._mark = self._store.setting(_MARK, SteadyMark)
+        lease = self._store.setting("lease", Lease)
+        self._tolerance = CLOCK_TOLERANCE if lease is None else timedelta(seconds=lease.clock_tolerance_s)
         for signed in self._store.entries(writer, epoch, after=max(0, last - 2)):
             if head.seq or last <= 2:
                 self._expect(head, signed)
@@ -164,7 +184,15 @@ class Journal:
             raise StoreTampered(str(self._store.path), error.seq, error.reason) from error
 
     def _step(self, now: datetime) -> list[ClockStepped]:
-        by_ms = 0 if self._last_at is None else clock_step(self._last_at, now, CLOCK_TOLERANCE)
+        """What to enter when the wall clock was set since the last entry: within the transaction that writes."""
+        back = 0 if self._last_at is None else clock_step(self._last_at, now, self._tolerance)
+        mark, before = self._steady(now), self._mark
+        jump = 0 if mark is None or before is None else clock_jump(before, mark, self._tolerance)
+        due = before is None or mark is None or before.boot != mark.boot or mark.steady - before.steady > MARK_EVERY_MS
+        if mark is not None and (due or jump):
+            self._store.set_setting(_MARK, mark)
+            self._mark = mark
+        by_ms = jump or back
         return [ClockStepped(by_ms=by_ms)] if by_ms else []
 
     def _is_own(self, signed: SignedEntry) -> bool:

@@ -18,6 +18,7 @@ from common.entries import (
     ClerkUnlocked,
 )
 from till.operations.desk import Desk
+from till.operations.lease import check_not_revoked
 from till.operations.refusals import BadField, NobodySignedIn, NoSuchClerk, NotAllowed, PinLocked, WrongPin
 from till.operations.typed import check_text
 from till.store import Store
@@ -105,10 +106,13 @@ def authorize(desk: Desk, action: Action) -> None:
 
     Raises:
         NobodySignedIn: see there.
+        TillIsRevoked: the office has taken the till out of use; only looking is allowed.
         NotAllowed: none of the clerk's roles may; the refusal is in the journal.
     """
     if not desk.clerk:
         raise NobodySignedIn(desk.till)
+    if action is not Action.LOOK:
+        check_not_revoked(desk)
     if not may(desk.roles, action):
         _refuse(desk, desk.clerk, action, RefusedBecause.ROLE)
         raise NotAllowed(desk.clerk, action.value)

@@ -1,14 +1,12 @@
 """The vend: sell credit and write it on the card."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from common.account import open_debts, year_energy
 from common.admission import AmountNotSold, Refused
 from common.admission.judge import credit_to_sell, may_vend
 from common.clerks import Action
 from common.entries import VendStarted
-from common.lease import LeaseState, lease_left, lease_state
 from common.tariff import (
     BadQuantity,
     Quote,
@@ -22,14 +20,12 @@ from till.operations.card_job import JobDone, run
 from till.operations.clerks import authorize
 from till.operations.desk import Desk, Presented, job_start, note_evidence, present
 from till.operations.job_id import check_job_id, new_job_id
+from till.operations.lease import check_lease
 from till.operations.prices import tariff_now, year_now
 from till.operations.refusals import (
     AlreadySold,
     ClassNotSold,
-    ClockSetBack,
-    LeaseOver,
     QuoteExpired,
-    TillIsRevoked,
 )
 from till.operations.typed import check_text
 
@@ -103,7 +99,7 @@ def start_vend(desk: Desk, presented: Presented, quote: Quote, payment: str) -> 
         raise QuoteExpired(quote.job)
     facts = presented.account
     image = credit_to_sell(facts, presented.admitted, quote.energy, quote.job)
-    _check_lease(desk, now, quote.amount)
+    check_lease(desk, now, quote.amount)
     return VendStarted(
         **job_start(desk, presented, quote.job, facts.account), image=image, quote=quote, payment=payment
     )
@@ -113,18 +109,3 @@ def _refuse_twice(desk: Desk, job: str) -> None:
     known = desk.store.job(job)
     if known is not None:
         raise AlreadySold(job, known.state, known.receipt)
-
-
-def _check_lease(desk: Desk, now: datetime, amount: int) -> None:
-    """Past the lease nothing is sold; everything else goes on."""
-    allowed = desk.store.allowance()
-    if allowed.revoked is not None:
-        raise TillIsRevoked(desk.till, allowed.revoked)
-    lease = allowed.lease
-    if lease is None:
-        raise LeaseOver(None, 0)
-    state = lease_state(lease, allowed.use, now, amount)
-    if state is LeaseState.CLOCK_BACK:
-        raise ClockSetBack(now, allowed.use.granted_at)
-    if state is LeaseState.OVER:
-        raise LeaseOver(lease.until, lease_left(lease, allowed.use, now)[1])

@@ -15,6 +15,7 @@ from common.entries import (
     ClerkSignedIn,
     ClerkSignedOut,
     ClerkUnlocked,
+    ClockCompared,
     Completed,
     JournalOpened,
     KeysSealed,
@@ -104,6 +105,8 @@ class Projection:
                 )
             case TillEnrolled():
                 self._writer(body.till, body.epoch, body.branch, body.key)
+            case ClockCompared() if self._is_own(signed):
+                self._settings.put("clock_offset", body.offset_ms)
             case ClerkSignedIn() | ClerkSignedOut() | ClerkRefused() | ClerkUnlocked():
                 if self._is_own(signed):
                     self.clerks.note(body, entry.at)

@@ -28,6 +28,7 @@ FOLDED_SETTINGS = (
     "revoked",
     "totals",
     "numbers",
+    "clock_offset",
     "open_jobs",
     "signed_in",
 )

@@ -252,7 +252,11 @@ class Store:
         seen = msgspec.json.decode(found.get("acked_money", b"0"), type=int)
         return Allowance(
             lease=msgspec.json.decode(found["lease"], type=Lease) if "lease" in found else None,
-            use=LeaseUse(granted_at=max(spoken, default=never), unseen_money=sold - seen),
+            use=LeaseUse(
+                granted_at=max(spoken, default=never),
+                unseen_money=sold - seen,
+                since=msgspec.json.decode(found["lease_at"], type=datetime) if "lease_at" in found else never,
+            ),
             revoked=msgspec.json.decode(found["revoked"], type=str) if "revoked" in found else None,
         )
 

@@ -9,7 +9,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common.chain import SignedEntry
-from common.entries import BadEntry
+from common.entries import BadEntry, ClockCompared
 from common.wire import (
     MAX_BATCH_BYTES,
     MAX_BATCH_ENTRIES,
@@ -25,6 +25,9 @@ from till.sync.answers import check, read_answer
 from till.sync.errors import OfficeNonsense, OfficeRefused
 from till.sync.report import SyncReport
 from till.sync.transport import Transport
+
+_OFFSET_CHANGED_MS = 10_000
+"""A change of the clock's offset that is entered; less may be the line's delay."""
 
 POSITION = "Kilotill-Position"
 _MOST_ROUNDS = 3
@@ -68,11 +71,19 @@ class _Sync:
         async with Transport(url, self._client.pin) as self._office:
             version = read_answer(url, await self._office.ask("GET", "/v1/version"), VersionReply)
             self._offset = self._client.clock() - version.now
+            self._enter_offset()
             reply, sent = await self._send()
             received = await self._take()
         return SyncReport(
             sent=sent, received=received, head=reply.head, offset_ms=round(self._offset.total_seconds() * 1000)
         )
+
+    def _enter_offset(self) -> None:
+        """The office reads in the journal how far this till's clock was off, when that has changed."""
+        offset_ms = self._offset // timedelta(milliseconds=1)
+        known = self._store.setting("clock_offset", int) or 0
+        if abs(offset_ms - known) > _OFFSET_CHANGED_MS:
+            self._journal.commit(ClockCompared(offset_ms=offset_ms))
 
     async def _send(self) -> tuple[JournalReply, int]:
         """Send batches from the acknowledged head on; an empty one asks for the head that the office holds."""

@@ -339,3 +339,22 @@ def test_an_office_restored_from_an_older_backup_gets_the_entries_again(tmp_path
             assert reading.accounts(["A1"]).keys() == {"A1"}
     restored.close()
     till.store.close()
+
+
+def test_the_office_reads_in_the_journal_how_far_a_tills_clock_is_off(tmp_path, office):
+    with serving(office) as url:
+        till = Till(tmp_path / "till", office, url)
+        till.sync()
+        own = (till.journal.head.writer, till.journal.head.epoch)
+        assert compared(office, own[0]) == []
+        ahead = replace(till.client, clock=lambda: office.clock() + timedelta(seconds=90))
+        for _ in range(2):
+            assert abs(run_sync(till.store, till.journal, ahead).offset_ms - 90_000) < 1_000
+        (offset,) = compared(office, own[0])
+        assert abs(offset - 90_000) < 1_000
+        till.store.close()
+
+
+def compared(office, till):
+    with office.store.read() as reading:
+        return [found.signed.entry.body.offset_ms for found in reading.of_type(till, "clock.compared")]
