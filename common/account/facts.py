@@ -169,8 +169,9 @@ class Refund(Struct, frozen=True, kw_only=True):
 
 class Purchase(Struct, frozen=True, array_like=True):
     """A completed vend in short, as it is shown. Energy in watt-hours; in minor units the amount, and what of it paid
-    for the energy."""
+    for the energy. `place`: which of the account's meters it was for, from 0."""
 
+    place: int
     count: int
     at: datetime
     job: str

@@ -84,7 +84,7 @@ def seal(facts: AccountFacts) -> tuple[AccountFacts, list[Archived]]:
         facts,
         jobs={name: job for name, job in facts.jobs.items() if name not in gone},
         sightings={key: found for key, found in facts.sightings.items() if key not in seen},
-        history=_add(facts.history or History(), leaving),
+        history=_add(facts.history or History(), leaving, meter_line(facts)),
     )
     return recent, archived
 
@@ -171,7 +171,7 @@ def _key(job: Job) -> str:
     return sighting_key(job.card, job.meter, job.count, ReturnStatus.LOADED)
 
 
-def _add(history: History, leaving: list[Job]) -> History:
+def _add(history: History, leaving: list[Job], line: list[str]) -> History:
     written = [job for job in leaving if job.state is JobState.WRITTEN]
     years, meters, cards = dict(history.years), dict(history.meters), dict(history.cards)
     for job in leaving:
@@ -193,5 +193,5 @@ def _add(history: History, leaving: list[Job]) -> History:
         meters=meters,
         cards=cards,
         recovered=recovered,
-        latest=latest([*history.latest, *(purchase_of(job) for job in written)]),
+        latest=latest([*history.latest, *(purchase_of(job, line) for job in written)]),
     )

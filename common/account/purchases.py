@@ -1,8 +1,9 @@
 """The last purchases of an account, from its recent facts alone: what is shown when a card is put in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from common.account.facts import AccountFacts, History, Job, JobState, Purchase
+from common.account.meters import meter_line
 from common.entries import Purpose
 
 SHOWN = 5
@@ -11,13 +12,18 @@ SHOWN = 5
 
 def latest_purchases(facts: AccountFacts) -> list[Purchase]:
     """The last purchases, the latest first, at most SHOWN."""
-    sealed = (facts.history or History()).latest
-    return latest([*sealed, *(purchase_of(job) for job in facts.jobs.values() if is_purchase(job))])
+    sealed, line = (facts.history or History()).latest, meter_line(facts)
+    return latest([*sealed, *(purchase_of(job, line) for job in facts.jobs.values() if is_purchase(job))])
 
 
 def latest(purchases: Iterable[Purchase]) -> list[Purchase]:
     """The last of these, the latest first, at most SHOWN."""
-    return sorted(purchases, key=lambda bought: (bought.count, bought.at, bought.job), reverse=True)[:SHOWN]
+    return in_order(purchases)[:SHOWN]
+
+
+def in_order(purchases: Iterable[Purchase]) -> list[Purchase]:
+    """The latest first: by the meter that was on the wall and its purchase count, which no wall clock can confuse."""
+    return sorted(purchases, key=lambda bought: (bought.place, bought.count, bought.at, bought.job), reverse=True)
 
 
 def is_purchase(job: Job) -> bool:
@@ -25,7 +31,8 @@ def is_purchase(job: Job) -> bool:
     return job.purpose is Purpose.VEND and job.state is JobState.WRITTEN
 
 
-def purchase_of(job: Job) -> Purchase:
-    """A completed vend in short."""
+def purchase_of(job: Job, line: Sequence[str]) -> Purchase:
+    """A completed vend in short; `line` are the account's meters (common.account.meters.meter_line)."""
+    place = line.index(job.meter) if job.meter in line else -1
     cost = job.amount - sum(job.recovered.values())
-    return Purchase(job.count, job.at, job.job, job.energy, job.amount, cost, job.receipt)
+    return Purchase(place, job.count, job.at, job.job, job.energy, job.amount, cost, job.receipt)

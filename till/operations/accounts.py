@@ -9,7 +9,7 @@ from till.operations.clerks import authorize
 from till.operations.desk import Desk
 from till.operations.refusals import AccountExists, BadField, MeterInUse, NoNumberLeft
 from till.operations.typed import LONGEST_TEXT, check_identifier, check_text
-from till.store.accounts import PersonRow
+from till.store.people import PersonRow
 
 
 def open_account(

@@ -1,5 +1,7 @@
 """Folds entries into the read models, in the transaction that stores them."""
 
+from pathlib import Path
+
 import msgspec
 from sqlite_utils import Database
 
@@ -35,6 +37,8 @@ from common.entries import (
 )
 from till.store.accounts import Accounts
 from till.store.clerks import Clerks
+from till.store.history import Histories
+from till.store.people import People
 from till.store.settings import Settings
 
 
@@ -78,10 +82,11 @@ def receipt_number(receipt: str) -> int:
 class Projection:
     """Applies entries to the read models. Every method expects an open transaction."""
 
-    def __init__(self, db: Database, settings: Settings) -> None:
+    def __init__(self, db: Database, settings: Settings, history: Path | None = None) -> None:
         self._db = db
         self._settings = settings
-        self.accounts = Accounts(db)
+        self.accounts = Accounts(db, Histories(db, history))
+        self.people = People(db)
         self.clerks = Clerks(db, settings)
         self.owner = settings.get("owner", Owner)
 
@@ -152,7 +157,7 @@ class Projection:
         self.accounts.keep(facts)
         body = signed.entry.body
         if isinstance(body, AccountOpened | AccountAmended | AccountFrozen | TransferStarted | TransferCompleted):
-            self.accounts.list_person(facts)
+            self.people.put(facts)
         if isinstance(body, Started | Completed | Voided):
             job = facts.jobs.get(body.job)
             if job is not None:

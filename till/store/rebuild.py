@@ -28,7 +28,7 @@ def rebuild(store: Store, *, check: bool, progress: Callable[[int], None]) -> li
     """
     fresh = _fold(store, progress)
     with explained(store.path):
-        differences = [line for table in schema.READ_MODELS for line in _compare(store.database, fresh, table)]
+        differences = [line for table in schema.READ_MODELS for line in _compare(store, fresh, table)]
         differences += _compare_settings(store.database, fresh)
         if differences and not check:
             with store.transaction():
@@ -54,9 +54,9 @@ def _fold(store: Store, progress: Callable[[int], None]) -> Database:
     return fresh
 
 
-def _compare(stored: Database, fresh: Database, table: str) -> list[str]:
+def _compare(store: Store, fresh: Database, table: str) -> list[str]:
     lines: list[str] = []
-    for held, right in zip_longest(_rows(stored, table), _rows(fresh, table)):
+    for held, right in zip_longest(_held(store, table), _rows(fresh, table)):
         if held != right:
             name = (right or held)[0]
             lines.append(f"{table} {name}: the table does not say what the entries say")
@@ -74,12 +74,21 @@ def _compare_settings(stored: Database, fresh: Database) -> list[str]:
     return [f"setting {name}: does not say what the entries say" for name in names if held.get(name) != right.get(name)]
 
 
+def _held(store: Store, table: str) -> Iterator[tuple[Any, ...]]:
+    """What the store holds of a table; of history, with what the file beside it holds."""
+    if table != "history":
+        return _rows(store.database, table)
+    accounts = store.database.execute("SELECT account FROM history UNION SELECT account FROM moved ORDER BY account")
+    return (row for (account,) in accounts.fetchall() for row in store.history.rows(account))
+
+
 def _rows(db: Database, table: str) -> Iterator[tuple[Any, ...]]:
     keys = ", ".join(str(place) for place in range(1, len(db.table(table).pks) + 1))
     return iter(db.execute(f"SELECT * FROM {table} ORDER BY {keys}"))
 
 
 def _replace(stored: Database, fresh: Database) -> None:
+    stored.execute("DELETE FROM moved")
     for table in schema.READ_MODELS:
         stored.execute(f"DELETE FROM {table}")
         places = ", ".join("?" * len(_columns(fresh, table)))

@@ -51,6 +51,7 @@ def create(db: Database) -> None:
     db.execute("CREATE UNIQUE INDEX entry_started ON entry(started) WHERE started IS NOT NULL")
     db.execute("CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB) STRICT, WITHOUT ROWID")
     db.table("receipt").create({"number": int, "job": str, "ended": int, "copies": int}, pk="number")
+    db.table("moved").create({"account": str, "generation": int}, pk="account")
     create_read_models(db)
     db.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -63,7 +64,8 @@ def create_read_models(db: Database) -> None:
         {"number": str, "name": str, "initials": str, "phone": str, "meter": str, "frozen": int}, pk="number"
     )
     db.execute(
-        "CREATE TABLE history (account TEXT, count INTEGER, job TEXT, value BLOB, PRIMARY KEY (account, count, job))"
+        "CREATE TABLE history (account TEXT, count INTEGER, job TEXT, at TEXT, value BLOB,"
+        " PRIMARY KEY (account, count, job))"
         " STRICT, WITHOUT ROWID"
     )
     db.table("card").create({"serial": str, "account": str, "used": int, "since": str}, pk="serial")

@@ -16,11 +16,12 @@ from common.chain import Head, SignedEntry
 from common.entries import Completed, Purpose, RefundPaid, UtilitySet, account_of
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
-from till.store.accounts import PersonRow
 from till.store.clerks import Clerks
 from till.store.database import explained, open_database, transaction
 from till.store.entries import Entries
 from till.store.errors import StoreTampered
+from till.store.history import Histories
+from till.store.people import PersonRow
 from till.store.project import OpenJob, Projection, Totals, receipt_number, receipt_text
 from till.store.settings import Settings
 
@@ -54,7 +55,7 @@ class Store:
         self._db = db
         self.path = path
         self._settings = Settings(db)
-        self._projection = Projection(db, self._settings)
+        self._projection = Projection(db, self._settings, path.with_name("history.db"))
         self._entries = Entries(db, path)
 
     @classmethod
@@ -66,6 +67,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file."""
+        self.history.close()
         self._db.conn.close()
 
     @property
@@ -180,18 +182,18 @@ class Store:
         """Accounts by the start of a number, meter or card, by phone, or by a part of the name or of its pinyin
         initials; without words the first by number."""
         with explained(self.path):
-            return self._projection.accounts.find(words, limit)
+            return self._projection.people.find(words, limit)
 
     def account_of_meter(self, meter: str) -> str | None:
         """The account that is not closed and whose meter this is."""
         with explained(self.path):
-            return self._projection.accounts.account_of_meter(meter)
+            return self._projection.people.account_of_meter(meter)
 
     def next_number(self) -> str | None:
         """The next account number of this till's own blocks; None when all are used."""
         with explained(self.path):
             for first, count in self.setting("numbers", list[tuple[int, int]]) or []:
-                used = self._projection.accounts.highest_number(first, first + count - 1)
+                used = self._projection.people.highest_number(first, first + count - 1)
                 if used is None or used < first + count - 1:
                     return f"{first if used is None else used + 1:010d}"
         return None
@@ -201,6 +203,16 @@ class Store:
         with explained(self.path):
             facts = self._projection.accounts.recent(account)
             return [] if facts is None else list(islice(self._projection.accounts.purchases(facts), limit))
+
+    @property
+    def history(self) -> Histories:
+        """Settled purchases, here and in the file beside the store."""
+        return self._projection.accounts.history
+
+    def accounts_with_history_before(self, until: str) -> list[str]:
+        """Accounts of which the store itself has settled purchases before a time (ISO 8601, UTC)."""
+        query = "SELECT DISTINCT account FROM history WHERE at < ? ORDER BY account"
+        return [account for (account,) in self._rows(query, (until,))]
 
     def job(self, job: str) -> Job | None:
         """A card job, own or other, by its id."""
