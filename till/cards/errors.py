@@ -151,3 +151,33 @@ class UnexpectedStatus(CardError):
 
     def __str__(self) -> str:
         return f"{self.apdu_name} answered {status_name(self.sw)}"
+
+
+class ReaderWorn(CardError):
+    """Several cards fail in this reader: it is the reader, not the cards."""
+
+    what = "worn reader"
+
+    def __init__(self, reader: str) -> None:
+        super().__init__(reader)
+        self.reader = reader
+
+
+class ReaderSlow(CardError):
+    """The reader takes ever longer: it wears out."""
+
+    what = "slow reader"
+
+    def __init__(self, reader: str) -> None:
+        super().__init__(reader)
+        self.reader = reader
+
+
+class CardBad(CardError):
+    """This card fails where others do not: it is the card, not the reader."""
+
+    what = "bad card"
+
+    def __init__(self, card: str) -> None:
+        super().__init__(card)
+        self.card = card

@@ -30,15 +30,17 @@ def wait_for_removal(reader: str, timeout: float) -> bool:
 
 
 def open_reader(name: str | None, timeout: float) -> "PcscChannel":
-    """The card in the first reader whose name contains `name` (None: in the first reader), once there is one.
+    """The card in the first reader whose name contains `name`, once there is one; None: in whichever reader has one, so
+    that a second reader takes over by itself.
 
     `timeout` in seconds. Raises NoReader, ReaderLost, ReaderBusy, CardMute; NoCard when the time ran out.
     """
     readers = list_readers()
-    found = next((reader for reader in readers if name is None or name in reader), None)
-    if found is None:
+    named = [reader for reader in readers if name is None or name in reader]
+    if not named:
         raise NoReader("none is plugged in" if not readers else f"none is called {name}: {', '.join(readers)}")
-    if not wait_for_card(found, timeout):
+    found = _wait_any(named if name is None else named[:1], timeout)
+    if found is None:
         raise NoCard
     return PcscChannel(found)
 
@@ -50,7 +52,7 @@ class PcscChannel:
     """
 
     def __init__(self, reader: str) -> None:
-        self._reader = reader
+        self.reader = self._reader = reader
         self._context = _Context()
         self._card: Any = None
         try:
@@ -172,6 +174,24 @@ def _meaning(scard: ModuleType, result: int, reader: str) -> CardError:
     if result in (scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED):
         return NoReader("the PC/SC service does not run (pcscd)")
     return NoReader(str(scard.SCardGetErrorMessage(result)))
+
+
+def _wait_any(readers: list[str], timeout: float) -> str | None:
+    """The first of these readers that has a card, once one has. None when the time ran out."""
+    with _Context() as context:
+        scard = context.scard
+        end = time.monotonic() + timeout
+        states = [(reader, scard.SCARD_STATE_UNAWARE) for reader in readers]
+        while True:
+            remaining = max(0, round((end - time.monotonic()) * 1000))
+            result, found = scard.SCardGetStatusChange(context.handle, remaining, states)
+            if result == scard.SCARD_E_TIMEOUT:
+                return None
+            context.demand(result, readers[0])
+            for reader, state, *_ in found:
+                if state & scard.SCARD_STATE_PRESENT:
+                    return str(reader)
+            states = [(reader, state) for reader, state, *_ in found]
 
 
 def _wait(reader: str, timeout: float, *, present: bool) -> bool:

@@ -31,6 +31,8 @@ def _tell(run: Session, error: Exception) -> None:
     else:
         err.print(explanation.what, style="bold red", markup=False)
         err.print(f"{explanation.safe}\n{explanation.next}", markup=False)
+        if run.finding is not None:
+            err.print(explain(run.finding, run.lang).text, style="bold", markup=False)
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]

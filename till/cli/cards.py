@@ -49,7 +49,7 @@ class CardView(Struct, frozen=True, kw_only=True):
 @group.command("read")
 def read(ctx: typer.Context) -> None:
     """Read the card in the reader and say what it is good for."""
-    with session(ctx).desk() as desk, session(ctx).card() as driver:
+    with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         presented = read_card(desk, driver)
     view = _view(presented, session(ctx).lang)
     emit(ctx, view, _as_text(view))
@@ -60,7 +60,7 @@ def issue(
     ctx: typer.Context, account: Annotated[str, typer.Argument(help="The account's number.")], payment: Payment = "cash"
 ) -> None:
     """Give an account its first card: the blank one in the reader."""
-    with session(ctx).desk() as desk, session(ctx).card() as driver:
+    with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         done = issue_card(desk, driver, account, payment)
         paid = _print_fee(ctx, desk, done)
     emit(ctx, done, f"Card {done.card} is account {account}'s card.{paid}")
@@ -74,7 +74,7 @@ def replace(
     payment: Payment = "cash",
 ) -> None:
     """Give an account a new card: the blank one in the reader. Every older card is refused from then on."""
-    with session(ctx).desk() as desk, session(ctx).card() as driver:
+    with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         done = replace_card(desk, driver, account, reason, payment)
         paid = _print_fee(ctx, desk, done)
     emit(ctx, done, f"Card {done.card} replaces account {account}'s card. The old one is refused from now on.{paid}")
@@ -86,7 +86,7 @@ def makeup(ctx: typer.Context, by: OptionalBy = None, reason: Reason = "", pin: 
 
     Where nothing proves that the meter lacks the credit, a supervisor must stand by it: --by and --reason.
     """
-    with session(ctx).desk() as desk, session(ctx).card() as driver:
+    with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         done = make_up(desk, driver, optional_supervisor(by, reason, pin))
     emit(ctx, done, _makeup_text(done))
 
@@ -95,7 +95,7 @@ def makeup(ctx: typer.Context, by: OptionalBy = None, reason: Reason = "", pin: 
 def reverse_(ctx: typer.Context, by: By, reason: Reason, pin: Pin) -> None:
     """Undo the vend that is still on the card and give the money back. A supervisor stands by it."""
     with session(ctx).desk() as desk:
-        with session(ctx).card() as driver:
+        with session(ctx).card(desk) as driver:
             done = reverse(desk, driver, Supervisor(clerk=by, pin=pin, reason=reason))
         printed = print_queued(desk, session(ctx).printer)
         undone = desk.store.job(done.job)
@@ -107,7 +107,7 @@ def reverse_(ctx: typer.Context, by: By, reason: Reason, pin: Pin) -> None:
 @group.command("clear")
 def clear(ctx: typer.Context) -> None:
     """Write on the card that its meter is to give up its credit: put it in the meter, then read it here again."""
-    with session(ctx).desk() as desk, session(ctx).card() as driver:
+    with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         done = clear_meter(desk, driver)
     text = f"Card {done.card} will make the meter give up its credit. Put it in the meter and bring it back."
     emit(ctx, done, text)
@@ -116,7 +116,7 @@ def clear(ctx: typer.Context) -> None:
 @group.command("wipe")
 def wipe(ctx: typer.Context) -> None:
     """Take a card back: it is made blank and returns to the stock."""
-    with session(ctx).desk() as desk, session(ctx).card() as driver:
+    with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         done = wipe_card(desk, driver)
     emit(ctx, done, f"Card {done.card} is blank and back in stock.")
 

@@ -59,7 +59,7 @@ def change(
         if count is None or left is None or used is None or supervisor is None:
             raise BadField("reading", "give --old, --count, --left, --used, --by and --reason together")
         reading = Reading(old, count, parse_energy(left), parse_energy(used), supervisor)
-    with session(ctx).desk() as desk, session(ctx).card() as driver:
+    with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         done = change_meter(desk, driver, new, reading)
     emit(
         ctx, done, f"Card {done.card} is for meter {new} now and carries {format_energy(done.energy)}. Nothing to pay."

@@ -44,7 +44,7 @@ def vend_(
     """Sell credit on the card in the reader."""
     with session(ctx).desk() as desk:
         amount = _amount(desk, money, energy)
-        with session(ctx).card() as driver:
+        with session(ctx).card(desk) as driver:
             done = vend(desk, driver, amount, payment=payment, job=vend_id)
         printed = print_queued(desk, session(ctx).printer)
         sold = desk.store.job(done.job)
@@ -58,7 +58,7 @@ def vend_(
 @app.command("quote")
 def quote_(ctx: typer.Context, money: Money = None, energy: Energy = None) -> None:
     """What credit would cost for the card in the reader. Nothing is written."""
-    with session(ctx).desk() as desk, session(ctx).card() as driver:
+    with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         presented = present(desk, driver)
         quote = quote_vend(desk, presented, _amount(desk, money, energy), new_job_id(desk.till, desk.now()))
     emit(ctx, quote, _quote_text(quote))

@@ -1,23 +1,29 @@
 """What one run of the command line works with: the open till, and the card in its reader."""
 
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
 
+from till.cards.channel import Channel
 from till.cards.connect import open_card
 from till.cards.driver import CardDriver
+from till.cards.errors import CardError
+from till.cards.health import Attempt, is_physical
+from till.cards.measured import MeasuredCard
 from till.journal.keys import load_keys
 from till.journal.mirror import Mirror
 from till.journal.writer import Journal
 from till.operations.clerks import resume
 from till.operations.desk import Desk
+from till.operations.readers import note_attempts
 from till.operations.refusals import BadField, NotEnrolled
 from till.printing.printer import FilePrinter
-from till.store import Store
+from till.store import Store, StoreError
 
 CARD_WAIT_SECONDS = 30.0
 """How long a command waits for a card to be put in the reader."""
@@ -54,6 +60,7 @@ class Session:
     reader: str
     lang: str
     json: bool = False
+    finding: CardError | None = None
 
     @property
     def database(self) -> Path:
@@ -107,14 +114,20 @@ class Session:
             yield desk
 
     @contextmanager
-    def card(self) -> Iterator[CardDriver]:
-        """The card in the reader.
+    def card(self, desk: Desk) -> Iterator[CardDriver]:
+        """The card in the reader. How it went is kept, and what is wrong when it fails is found out.
 
         Raises:
             CardError: there is no reader, no card, or a foreign one.
         """
-        with _driver(self.reader) as driver:
-            yield driver
+        attempts: list[Attempt] = []
+        try:
+            with _driver(self.reader, desk, attempts) as driver:
+                yield driver
+        finally:
+            # A full disk has an error of its own to tell; that this could not be noted too matters to nobody.
+            with suppress(StoreError):
+                self.finding = note_attempts(desk.store, attempts)
 
 
 def make_folder(path: Path) -> None:
@@ -147,7 +160,23 @@ def _mirror(store: Store, enrolment: Enrolment) -> Mirror | None:
 
 
 @contextmanager
-def _driver(spec: str) -> Iterator[CardDriver]:
+def _driver(spec: str, desk: Desk, attempts: list[Attempt]) -> Iterator[CardDriver]:
+    with _channel(spec) as (channel, reader):
+        began = time.perf_counter()
+        try:
+            inner = open_card(channel)
+        except CardError as error:
+            ms = round((time.perf_counter() - began) * 1000)
+            if is_physical(error):
+                name = type(error).__name__
+                attempts.append(Attempt(at=desk.now(), reader=reader, card="", kind="connect", ms=ms, error=name))
+            raise
+        driver = MeasuredCard(inner, reader, desk.now, time.perf_counter, attempts)
+        yield driver
+
+
+@contextmanager
+def _channel(spec: str) -> Iterator[tuple[Channel, str]]:
     kind, _, name = spec.partition(":")
     if kind == "sim":
         from till.simulator.card_file import load_card
@@ -155,13 +184,13 @@ def _driver(spec: str) -> Iterator[CardDriver]:
 
         channel = ChipChannel(load_card(Path(name)))
         try:
-            yield open_card(channel)
+            yield channel, "simulated"
         finally:
             channel.close()
     elif kind == "pcsc":
         from till.cards.pcsc import open_reader
 
         with open_reader(name or None, timeout=CARD_WAIT_SECONDS) as reader:
-            yield open_card(reader)
+            yield reader, reader.reader
     else:
         raise BadField("reader", "pcsc, pcsc:NAME or sim:FILE")

@@ -52,6 +52,9 @@ def create(db: Database) -> None:
     db.execute("CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB) STRICT, WITHOUT ROWID")
     db.table("receipt").create({"number": int, "job": str, "ended": int, "copies": int}, pk="number")
     db.table("moved").create({"account": str, "generation": int}, pk="account")
+    db.table("attempt").create(
+        {"id": int, "at": str, "reader": str, "card": str, "kind": str, "ms": int, "error": str}, pk="id"
+    )
     create_read_models(db)
     db.execute(f"PRAGMA user_version = {VERSION}")
 

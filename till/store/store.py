@@ -16,6 +16,7 @@ from common.chain import Head, SignedEntry
 from common.entries import Completed, Purpose, RefundPaid, UtilitySet, account_of
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
+from till.store.attempts import Attempts
 from till.store.clerks import Clerks
 from till.store.database import explained, open_database, transaction
 from till.store.entries import Entries
@@ -57,6 +58,7 @@ class Store:
         self._settings = Settings(db)
         self._projection = Projection(db, self._settings, path.with_name("history.db"))
         self._entries = Entries(db, path)
+        self.attempts = Attempts(db)
 
     @classmethod
     def open(cls, path: Path) -> "Store":

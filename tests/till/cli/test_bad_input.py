@@ -345,3 +345,24 @@ def test_an_office_with_a_damaged_database(company, tmp_path):
     (tmp_path / "office" / "office.db").unlink()
     done = run(syncserver, "--data", tmp_path / "office", "verify")
     assert (done.code, "backup" in done.text) == (REFUSED, True)
+
+
+def test_which_of_reader_and_card_is_bad_is_said_before_anybody_guesses(company, tmp_path):
+    data = company.copy(tmp_path)
+    broken = tmp_path / "broken.card"
+    shutil.copy(company.cards[1], broken)
+    spoiled = json.loads(broken.read_text())
+    assert company.with_card(0, "card", "read", data=data).code == 0
+    broken.write_text(json.dumps(spoil(spoiled)))
+    for _ in range(3):
+        assert company.with_card(broken, "card", "read", data=data).code == FAILED
+    health = company.till("reader", "health", "--json", data=data).json
+    assert [(reader["reader"], reader["failures"] >= 3) for reader in health] == [("simulated", True)]
+
+
+def spoil(card):
+    """Both slots broken: nothing can be read any more."""
+    for file in card["files"]:
+        if file["short_id"] in (2, 3):
+            file["data"] = "ab" * (len(file["data"]) // 2)
+    return card
