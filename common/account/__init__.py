@@ -9,7 +9,7 @@ from common.account.doubt import Verdict, judge_doubt
 from common.account.facts import AccountFacts, History, Job, JobState, Purchase, fold, pack, read_meter, see, unpack
 from common.account.history import Archived, concerns_history, seal, touches_history, unseal
 from common.account.meters import MeterEvidence, meter_line
-from common.account.purchases import in_order, is_purchase, latest_purchases, purchase_of
+from common.account.purchases import in_order, is_purchase, latest_purchases, purchase_of, recent_purchases
 from common.account.standing import Standing, standing, year_energy
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "pack",
     "purchase_of",
     "read_meter",
+    "recent_purchases",
     "seal",
     "see",
     "standing",

@@ -1,7 +1,6 @@
 """Arrears of an account: what of them is still open."""
 
-from common.account.facts import AccountFacts, History, JobState
-from common.entries import Purpose
+from common.account.facts import AccountFacts, History, JobState, undone_jobs
 from common.tariff import Debt
 
 
@@ -9,7 +8,7 @@ def open_debts(facts: AccountFacts) -> list[Debt]:
     """The arrears that purchases have not paid yet, in the order of their ids: the oldest of each till first."""
     paid = dict((facts.history or History()).recovered)
     written = [job for job in facts.jobs.values() if job.state is JobState.WRITTEN]
-    undone = {job.for_job for job in written if job.purpose is Purpose.REVERSAL}
+    undone = undone_jobs(facts)
     for job in written:
         for arrears, amount in job.recovered.items() if job.job not in undone else ():
             paid[arrears] = paid.get(arrears, 0) + amount

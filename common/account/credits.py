@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from common.account.cards import CardStanding, CardState
-from common.account.facts import AccountFacts, Job, JobState, seen_as
+from common.account.facts import AccountFacts, Job, JobState, seen_as, undone_jobs
 from common.account.meters import MeterEvidence
 from common.card.image import ReturnStatus
 from common.entries import Purpose
@@ -72,7 +72,7 @@ def ledger(facts: AccountFacts, line: list[str], known: Mapping[str, MeterEviden
     """Sort out which credits the meters took."""
     jobs = sorted(facts.jobs.values(), key=_card_order)
     written = [job for job in jobs if job.state is JobState.WRITTEN]
-    undone = {job.for_job for job in written if job.purpose is Purpose.REVERSAL}
+    undone = undone_jobs(facts)
     return Ledger(
         written=written,
         taken=_taken(facts, written, undone, known),

@@ -280,6 +280,12 @@ def seen_as(facts: AccountFacts, job: Job, status: ReturnStatus) -> ReturnData |
     return facts.sightings.get(sighting_key(job.card, job.meter, job.count, status))
 
 
+def undone_jobs(facts: AccountFacts) -> set[str]:
+    """Ids of the jobs that were reversed."""
+    jobs = facts.jobs.values()
+    return {job.for_job for job in jobs if job.purpose is Purpose.REVERSAL and job.state is JobState.WRITTEN}
+
+
 def fold(facts: AccountFacts, entries: Iterable[SignedEntry]) -> AccountFacts:
     """The facts once these entries are known too. Entries about other accounts, or of unknown types, change nothing."""
     draft = _Draft(facts)

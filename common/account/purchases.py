@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from common.account.facts import AccountFacts, History, Job, JobState, Purchase
+from common.account.facts import AccountFacts, History, Job, JobState, Purchase, undone_jobs
 from common.account.meters import meter_line
 from common.entries import Purpose
 
@@ -12,8 +12,13 @@ SHOWN = 5
 
 def latest_purchases(facts: AccountFacts) -> list[Purchase]:
     """The last purchases, the latest first, at most SHOWN."""
-    sealed, line = (facts.history or History()).latest, meter_line(facts)
-    return latest([*sealed, *(purchase_of(job, line) for job in facts.jobs.values() if is_purchase(job))])
+    return latest([*(facts.history or History()).latest, *recent_purchases(facts)])
+
+
+def recent_purchases(facts: AccountFacts) -> list[Purchase]:
+    """The purchases that these facts list, in no order. A vend that was undone is none."""
+    undone, line = undone_jobs(facts), meter_line(facts)
+    return [purchase_of(job, line) for job in facts.jobs.values() if is_purchase(job) and job.job not in undone]
 
 
 def latest(purchases: Iterable[Purchase]) -> list[Purchase]:

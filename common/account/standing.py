@@ -5,7 +5,7 @@ from msgspec import Struct
 from common.account.books import Books, books
 from common.account.cards import CardStanding, CardState, cards
 from common.account.credits import Ledger, Owed, Placed, ledger, owed, place
-from common.account.facts import AccountFacts, History, Job, JobState
+from common.account.facts import AccountFacts, History, Job, JobState, undone_jobs
 from common.account.meters import MeterEvidence, evidence, meter_line
 from common.entries import Purpose
 
@@ -70,9 +70,7 @@ def standing(facts: AccountFacts) -> Standing:
 def year_energy(facts: AccountFacts, year: int) -> int:
     """Watt-hours bought in a tariff year, on whichever meter: what the tiers of the next purchase start from."""
     sealed = 0 if facts.history is None else facts.history.years.get(str(year), 0)
-    undone = {
-        job.for_job for job in facts.jobs.values() if job.purpose is Purpose.REVERSAL and job.state is JobState.WRITTEN
-    }
+    undone = undone_jobs(facts)
     return sealed + sum(
         job.energy
         for job in facts.jobs.values()

@@ -1,18 +1,16 @@
 """Reversed though the meter had taken it: the money was given back for light that is burnt, and a person decides."""
 
 from common.account.credits import Where
-from common.account.facts import AccountFacts, JobState
+from common.account.facts import AccountFacts, undone_jobs
 from common.account.standing import Standing
-from common.entries import CaseOpened, Purpose, RuleDecision
+from common.entries import CaseOpened, RuleDecision
 
 NAME = "reversed_though_taken"
 
 
 def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
     """A case for each reversed credit that is in the meter."""
-    undone = {
-        job.for_job for job in facts.jobs.values() if job.purpose is Purpose.REVERSAL and job.state is JobState.WRITTEN
-    }
+    undone = undone_jobs(facts)
     return [
         CaseOpened(
             key=f"{NAME}/{credit.job.job}",

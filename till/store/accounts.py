@@ -1,7 +1,5 @@
 """Accounts in two segments: the recent facts in one row, and history (common.account.history) a row a purchase."""
 
-from collections.abc import Iterator
-
 from sqlite_utils import Database
 
 from common.account import (
@@ -13,6 +11,7 @@ from common.account import (
     meter_line,
     pack,
     purchase_of,
+    recent_purchases,
     seal,
     unpack,
     unseal,
@@ -64,9 +63,8 @@ class Accounts:
             return facts.jobs.get(job)
         return next((old.job for old in self.history.all(facts.account) if old.job.job == job), None)
 
-    def purchases(self, facts: AccountFacts) -> Iterator[Purchase]:
-        """The account's completed vends, the latest first. History is opened when those before are not enough."""
-        line = meter_line(facts)
-        yield from in_order(purchase_of(job, line) for job in filter(is_purchase, facts.jobs.values()))
-        for segment in self.history.segments(facts.account):
-            yield from in_order(purchase_of(old.job, line) for old in segment if is_purchase(old.job))
+    def purchases(self, facts: AccountFacts) -> list[Purchase]:
+        """The account's completed vends, the latest first, back to the first; opens history."""
+        line, sealed = meter_line(facts), [] if facts.history is None else self.history.all(facts.account)
+        old = [purchase_of(found.job, line) for found in sealed if is_purchase(found.job)]
+        return in_order([*recent_purchases(facts), *old])

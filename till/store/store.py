@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -204,7 +203,7 @@ class Store:
         """An account's completed vends, history too, the latest first. The last few are in its facts already."""
         with explained(self.path):
             facts = self._projection.accounts.recent(account)
-            return [] if facts is None else list(islice(self._projection.accounts.purchases(facts), limit))
+            return [] if facts is None else self._projection.accounts.purchases(facts)[:limit]
 
     @property
     def history(self) -> Histories:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 
-from common.account import open_debts, standing
+from common.account import latest_purchases, open_debts, standing
 from common.admission import (
     AccountIsFrozen,
     CardStillOut,
@@ -91,6 +91,9 @@ def test_a_reversed_vend_gives_the_money_back_and_the_meter_gets_nothing(branch,
     sell(staffed, card, 20_000)
     assert branch.insert(card) is MeterOutcome.LOADED
     assert branch.meter().total_loaded == 20_000
+    with staffed.desk() as desk:
+        assert [bought.energy for bought in desk.store.purchases("A1", 10)] == [20_000]
+        assert [bought.energy for bought in latest_purchases(desk.store.account("A1"))] == [20_000]
     at(staffed, card, read_card)
     assert view(staffed).books.taken == 20_000
 
@@ -385,3 +388,24 @@ def test_the_years_use_survives_a_meter_change_and_ends_with_the_year(branch, st
     done = sell(staffed, card, 10_000)
     with staffed.desk() as desk:
         assert desk.store.job(done.job).amount == 538
+
+
+def test_purchases_stand_in_their_order_over_a_reversal_and_a_meter_change(branch, staffed):
+    card = branch.customer()
+    for energy in (1_000, 2_000, 3_000):
+        sell(staffed, card, 9_000)
+        at(staffed, card, reverse, LI)
+        sell(staffed, card, energy)
+        branch.insert(card)
+    at(staffed, card, clear_meter)
+    branch.insert(card)
+    at(staffed, card, change_meter, "M2", None)
+    branch.insert(card, "M2")
+    for energy in (4_000, 5_000):
+        sell(staffed, card, energy)
+        branch.insert(card, "M2")
+    at(staffed, card, read_card)
+    with staffed.desk() as desk:
+        assert [bought.energy // 1_000 for bought in desk.store.purchases("A1", 10)] == [5, 4, 3, 2, 1]
+        assert [bought.energy // 1_000 for bought in latest_purchases(desk.store.account("A1"))] == [5, 4, 3, 2, 1]
+    view(staffed)
