@@ -6,8 +6,10 @@ from common.account.cards import CardStanding, CardState
 from common.account.credits import Owed, Placed, Where
 from common.account.details import Details, details
 from common.account.doubt import Verdict, judge_doubt
-from common.account.facts import AccountFacts, History, Job, JobState, Purchase, fold, pack, read_meter, see, unpack
+from common.account.facts import AccountFacts, History, Purchase, pack, unpack
+from common.account.fold import fold, read_meter, see
 from common.account.history import Archived, concerns_history, seal, touches_history, unseal
+from common.account.job import Job, JobState
 from common.account.meters import MeterEvidence, meter_line
 from common.account.purchases import in_order, is_purchase, latest_purchases, purchase_of, recent_purchases
 from common.account.standing import Standing, standing, year_energy

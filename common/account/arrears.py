@@ -1,6 +1,7 @@
 """Arrears of an account: what of them is still open."""
 
-from common.account.facts import AccountFacts, History, JobState, undone_jobs
+from common.account.facts import AccountFacts, History, undone_jobs
+from common.account.job import JobState
 from common.tariff import Debt
 
 

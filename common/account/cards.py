@@ -4,7 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from common.account.facts import AccountFacts, History, Job
+from common.account.facts import AccountFacts, History
+from common.account.job import Job
 from common.entries import Purpose
 from common.entries.office import CardBlocked
 

@@ -9,7 +9,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from common.account.cards import CardStanding, CardState
-from common.account.facts import AccountFacts, Job, JobState, seen_as, undone_jobs
+from common.account.facts import AccountFacts, seen_as, undone_jobs
+from common.account.job import Job, JobState
 from common.account.meters import MeterEvidence
 from common.card.image import ReturnStatus
 from common.entries import Purpose

@@ -6,7 +6,8 @@ job mark does, on the card or, when the card has gone on since, in what the next
 
 from enum import StrEnum
 
-from common.account.facts import AccountFacts, Job, JobState
+from common.account.facts import AccountFacts
+from common.account.job import Job, JobState
 from common.card.image import CardImage, job_mark
 from common.entries import Purpose
 

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
-from common.account.facts import AccountFacts, History, Job, JobState, MeterHistory, seen_as, sighting_key
+from common.account.facts import AccountFacts, History, MeterHistory, seen_as, sighting_key
+from common.account.job import Job, JobState
 from common.account.meters import evidence, meter_line
 from common.account.purchases import latest, purchase_of
 from common.card.image import ReturnData, ReturnStatus

@@ -4,7 +4,8 @@ from collections import defaultdict
 
 from msgspec import Struct
 
-from common.account.facts import AccountFacts, Job, JobState, Reading
+from common.account.facts import AccountFacts, Reading
+from common.account.job import Job, JobState
 from common.card.image import ReturnData, ReturnStatus
 from common.entries import Purpose
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from common.account.facts import AccountFacts, History, Job, JobState, Purchase, undone_jobs
+from common.account.facts import AccountFacts, History, Purchase, undone_jobs
+from common.account.job import Job, JobState
 from common.account.meters import meter_line
 from common.entries import Purpose
 

@@ -5,7 +5,8 @@ from msgspec import Struct
 from common.account.books import Books, books
 from common.account.cards import CardStanding, CardState, cards
 from common.account.credits import Ledger, Owed, Placed, ledger, owed, place
-from common.account.facts import AccountFacts, History, Job, JobState, undone_jobs
+from common.account.facts import AccountFacts, History, undone_jobs
+from common.account.job import Job, JobState
 from common.account.meters import MeterEvidence, evidence, meter_line
 from common.entries import Purpose
 

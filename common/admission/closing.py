@@ -3,7 +3,8 @@ account is frozen. Each step checks that those before it are done."""
 
 from collections.abc import Sequence
 
-from common.account.facts import AccountFacts, History, JobState, Purchase
+from common.account.facts import AccountFacts, History, Purchase
+from common.account.job import JobState
 from common.account.standing import Standing, standing
 from common.admission.judge import admit_card, check_nothing_waits, open_account
 from common.admission.meters import given_up

@@ -10,7 +10,8 @@ from msgspec import Struct
 from common.account.cards import CardStanding, CardState
 from common.account.credits import Owed, Where
 from common.account.details import Details, details
-from common.account.facts import AccountFacts, Job
+from common.account.facts import AccountFacts
+from common.account.job import Job
 from common.account.meters import meter_line
 from common.account.standing import Standing, standing
 from common.admission.refusals import (

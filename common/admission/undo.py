@@ -3,7 +3,8 @@
 import msgspec
 
 from common.account.credits import Where
-from common.account.facts import AccountFacts, Job, JobState
+from common.account.facts import AccountFacts
+from common.account.job import Job, JobState
 from common.admission.judge import admit_card
 from common.admission.refusals import NothingToReverse
 from common.card.image import CardContents, CardImage, CardKind, credit_taken, job_mark

@@ -5,7 +5,8 @@ counts: the replacing till noted the highest purchase count that it knew of (Rep
 on an older card with a higher count was sold without knowing of the replacement.
 """
 
-from common.account.facts import AccountFacts, Job, JobState
+from common.account.facts import AccountFacts
+from common.account.job import Job, JobState
 from common.account.standing import Standing
 from common.entries import CardBlocked, MakeupOwed, Purpose, RuleDecision
 
