@@ -1,6 +1,13 @@
 """Journal entries: the envelope, and the bodies that tills and the office write in it."""
 
-from common.entries.clerks import ClerkApproved, ClerkRefused, ClerkSignedIn, ClerkSignedOut, ClerkUnlocked
+from common.entries.clerks import (
+    ClerkApproved,
+    ClerkPinChanged,
+    ClerkRefused,
+    ClerkSignedIn,
+    ClerkSignedOut,
+    ClerkUnlocked,
+)
 from common.entries.envelope import (
     OFFICE,
     AnyBody,
@@ -96,6 +103,7 @@ __all__ = [
     "ClearStarted",
     "ClearVoided",
     "ClerkApproved",
+    "ClerkPinChanged",
     "ClerkRefused",
     "ClerkSet",
     "ClerkSignedIn",

@@ -70,3 +70,16 @@ class ClerkUnlocked(Struct, frozen=True, kw_only=True, tag_field="type", tag="cl
     clerk: ClerkId
     credential: Credential
     by: ClerkId
+
+
+class ClerkPinChanged(Struct, frozen=True, kw_only=True, tag_field="type", tag="clerk.pin_changed"):
+    """A clerk chose another PIN at a till, having given the one before.
+
+    Attributes:
+        credential: the PIN before, which this one takes the place of.
+        pin: the new one's hash (argon2id, RFC 9106) in PHC string form.
+    """
+
+    clerk: ClerkId
+    credential: Credential
+    pin: str

@@ -24,6 +24,7 @@ Body = (
     | clerks.ClerkRefused
     | clerks.ClerkApproved
     | clerks.ClerkUnlocked
+    | clerks.ClerkPinChanged
     | till.MeterRead
     | till.RefundPaid
     | till.ArrearsEntered

@@ -60,6 +60,20 @@ def test_a_card_that_comes_later_is_waited_for(daemon: Daemon, chip: Chip, seria
     assert wait_for_removal(daemon.reader, CARD_SECONDS)
 
 
+SECOND_READER, SECOND_PORT = "Virtual PCD 00 01", 35964
+
+
+def test_a_second_reader_takes_over_by_itself(daemon: Daemon, chip: Chip, serial: str) -> None:
+    """Whichever reader has a card is used; the first one may be empty, or broken."""
+    with VirtualCard(chip, port=SECOND_PORT):
+        with open_reader(None, CARD_SECONDS) as channel:
+            assert channel.reader == SECOND_READER
+            assert open_card(channel).serial() == serial
+        with pytest.raises(NoCard):
+            open_reader(daemon.reader, 0)
+    assert wait_for_removal(SECOND_READER, CARD_SECONDS)
+
+
 def test_no_card(daemon: Daemon) -> None:
     with pytest.raises(NoCard):
         open_reader(daemon.reader, 0.1)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from common.clerks import MAX_TRIES, Role, credential_of
 from till.cli.app import Group, app, emit, session
-from till.operations.clerks import set_idle_after, sign_in, sign_out, unlock
+from till.operations.clerks import change_pin, set_idle_after, sign_in, sign_out, unlock
 
 group = Group(help="Clerks: who works here, unlock a PIN, the automatic lock.", no_args_is_help=True)
 app.add_typer(group, name="clerk")
@@ -71,6 +71,21 @@ def unlock_(
     with session(ctx).desk(signed_in=False) as desk:
         unlock(desk, clerk, by, pin)
     emit(ctx, {"clerk": clerk, "by": by}, f"The PIN of {clerk} may be tried again.")
+
+
+@group.command("pin")
+def pin_(
+    ctx: typer.Context,
+    clerk: Annotated[str, typer.Argument(help="Your name here.")],
+    pin: Pin,
+    new: Annotated[
+        str, typer.Option("--new", prompt="New PIN", confirmation_prompt=True, hide_input=True, help="Else asked.")
+    ],
+) -> None:
+    """Choose another PIN for this till, by the one before. A PIN that the office sets takes its place."""
+    with session(ctx).desk(signed_in=False) as desk:
+        change_pin(desk, clerk, pin, new)
+    emit(ctx, {"clerk": clerk}, f"{clerk} has another PIN at this till.")
 
 
 @group.command("lock-after")

@@ -7,10 +7,23 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from msgspec import Struct
 
-from common.clerks import MAX_TRIES, Action, Approval, ClerkId, RefusedBecause, credential_of, may
+from common.clerks import (
+    LONGEST_PIN,
+    MAX_TRIES,
+    SHORTEST_PIN,
+    Action,
+    Approval,
+    BadPin,
+    ClerkId,
+    RefusedBecause,
+    check_pin,
+    credential_of,
+    may,
+)
 from common.entries import (
     AnyBody,
     ClerkApproved,
+    ClerkPinChanged,
     ClerkRefused,
     ClerkSet,
     ClerkSignedIn,
@@ -27,6 +40,11 @@ IDLE_AFTER = timedelta(minutes=10)
 """A till that nobody uses for so long locks itself, unless it is set otherwise."""
 
 _LAST_USED, _LOCK_MINUTES = "last_used", "lock_minutes"
+_PIN_RULES = {
+    "digits": "digits only",
+    "length": f"{SHORTEST_PIN} to {LONGEST_PIN} digits",
+    "easy": "not all the same, and not counting up or down",
+}
 _hasher = PasswordHasher()
 
 
@@ -80,6 +98,26 @@ def resume(desk: Desk) -> ClerkSet:
     desk.store.set_setting(_LAST_USED, now)
     desk.clerk, desk.roles = known.clerk, tuple(known.roles)
     return known
+
+
+def change_pin(desk: Desk, clerk: str, pin: str, new: str) -> None:
+    """Let a clerk choose another PIN at this till, by the one before.
+
+    The office's word stays above it: a PIN that the office sets takes its place. Other tills keep the one before.
+
+    Raises:
+        NoSuchClerk, WrongPin, PinLocked: see there; each is in the journal.
+        BadField: the new one is too easy, or the same.
+    """
+    known = _check_pin(desk, clerk, pin, Action.SIGN_IN)
+    try:
+        check_pin(new)
+    except BadPin as error:
+        raise BadField("pin", _PIN_RULES[error.reason]) from error
+    if new == pin:
+        raise BadField("pin", "it is the same as before")
+    changed = ClerkPinChanged(clerk=clerk, credential=credential_of(known.pin), pin=_hasher.hash(new))
+    desk.journal.commit(changed)
 
 
 def idle_after(store: Store) -> timedelta:

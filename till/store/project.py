@@ -12,6 +12,7 @@ from common.entries import (
     AccountFrozen,
     AccountOpened,
     CardsAllotted,
+    ClerkPinChanged,
     ClerkRefused,
     ClerkSet,
     ClerkSignedIn,
@@ -112,7 +113,7 @@ class Projection:
                 self._writer(body.till, body.epoch, body.branch, body.key)
             case ClockCompared() if self._is_own(signed):
                 self._settings.put("clock_offset", body.offset_ms)
-            case ClerkSignedIn() | ClerkSignedOut() | ClerkRefused() | ClerkUnlocked():
+            case ClerkSignedIn() | ClerkSignedOut() | ClerkRefused() | ClerkUnlocked() | ClerkPinChanged():
                 if self._is_own(signed):
                     self.clerks.note(body, entry.at)
             case _:

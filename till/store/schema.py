@@ -16,6 +16,7 @@ READ_MODELS = (
     "stock",
     "writer",
     "clerk",
+    "clerk_pin",
     "clerk_try",
 )
 """Tables that are functions of the entries."""
@@ -79,3 +80,4 @@ def create_read_models(db: Database) -> None:
     db.table("writer").create({"writer": str, "epoch": int, "branch": str, "key": str}, pk=("writer", "epoch"))
     db.table("clerk").create({"clerk": str, "value": bytes}, pk="clerk")
     db.table("clerk_try").create({"credential": str, "tries": int}, pk="credential")
+    db.table("clerk_pin").create({"credential": str, "pin": str}, pk="credential")

@@ -9,11 +9,21 @@ from common.clerks import MAX_TRIES, Action, RefusedBecause, Role
 from common.entries import ClerkApproved, ClerkRefused, ClerkSet, ClerkSignedIn, ClerkSignedOut
 from till.operations.accounts import open_account
 from till.operations.cards import issue_card, read_card
-from till.operations.clerks import Supervisor, approve, authorize, resume, set_idle_after, sign_in, sign_out, unlock
+from till.operations.clerks import (
+    Supervisor,
+    approve,
+    authorize,
+    change_pin,
+    resume,
+    set_idle_after,
+    sign_in,
+    sign_out,
+    unlock,
+)
 from till.operations.closing import freeze_account, refund, wipe_card
 from till.operations.makeup import make_up
 from till.operations.meters import change_meter, clear_meter
-from till.operations.refusals import NobodySignedIn, NoSuchClerk, NotAllowed, PinLocked, WrongPin
+from till.operations.refusals import BadField, NobodySignedIn, NoSuchClerk, NotAllowed, PinLocked, WrongPin
 from till.operations.reversal import reverse
 from till.operations.vend import Amount, vend
 from till.store.rebuild import rebuild
@@ -224,3 +234,26 @@ def test_operations_ask_for_the_role(branch, counter):
         with pytest.raises(NobodySignedIn):
             vend(desk, driver, Amount(energy=1000))
         assert desk.store.totals().vends == 0
+
+
+def test_a_clerk_chooses_another_pin_and_the_office_may_set_it_again(staffed, branch):
+    with staffed.desk() as desk:
+        for wrong in ("111111", "123456", "12ab56", PIN):
+            with pytest.raises(BadField):
+                change_pin(desk, "wang", PIN, wrong)
+        with pytest.raises(WrongPin):
+            change_pin(desk, "wang", "000001", "271828")
+        change_pin(desk, "wang", PIN, "271828")
+        change_pin(desk, "wang", "271828", "577215")
+    with staffed.desk() as desk:
+        for old in (PIN, "271828"):
+            with pytest.raises(WrongPin):
+                sign_in(desk, "wang", old)
+        sign_in(desk, "wang", "577215")
+        assert rebuild(desk.store, check=True, progress=lambda _: None) == []
+    branch.office.say(clerk(pin="314159"))
+    staffed.hear()
+    with staffed.desk() as desk:
+        with pytest.raises(WrongPin):
+            sign_in(desk, "wang", "577215")
+        sign_in(desk, "wang", "314159")
