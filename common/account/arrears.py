@@ -13,6 +13,8 @@ def open_debts(facts: AccountFacts) -> list[Debt]:
     for job in written:
         for arrears, amount in job.recovered.items() if job.job not in undone else ():
             paid[arrears] = paid.get(arrears, 0) + amount
+    for found in facts.paid.values():
+        paid[found.arrears] = paid.get(found.arrears, 0) + found.amount
     debts = [
         Debt(
             arrears=found.arrears,

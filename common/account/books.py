@@ -87,7 +87,9 @@ def _sum(placed: list[Placed], purpose: Purpose) -> int:
 
 def _money(facts: AccountFacts, book: Ledger) -> int:
     given_back = sum(refund.amount for refund in facts.refunds.values())
-    return sum(-job.amount if job.purpose is Purpose.REVERSAL else job.amount for job in book.written) - given_back
+    paid = sum(found.amount for found in facts.paid.values())
+    jobs = sum(-job.amount if job.purpose is Purpose.REVERSAL else job.amount for job in book.written)
+    return jobs + paid - given_back
 
 
 def _gaps(

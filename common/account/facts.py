@@ -12,6 +12,7 @@ from common.entries import (
     AccountFrozen,
     AccountOpened,
     ArrearsEntered,
+    ArrearsPaid,
     Purpose,
     RuleDecision,
 )
@@ -125,6 +126,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
         readings: what a person read, by meter.
         refunds: by id.
         arrears: by id.
+        paid: arrears that were paid without buying, by the id of the paying.
         decisions: the office's decisions in force, by key.
         history: what of the past is not listed here any more; null when everything is.
     """
@@ -139,6 +141,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     readings: dict[str, Reading] = {}
     refunds: dict[str, Refund] = {}
     arrears: dict[str, ArrearsEntered] = {}
+    paid: dict[str, ArrearsPaid] = {}
     decisions: dict[str, RuleDecision] = {}
     history: History | None = None
 

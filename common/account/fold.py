@@ -26,6 +26,7 @@ from common.entries import (
     AccountFrozen,
     AccountOpened,
     ArrearsEntered,
+    ArrearsPaid,
     CardBlocked,
     CardSeen,
     CaseOpened,
@@ -76,6 +77,7 @@ class _Draft:
         self.readings = dict(facts.readings)
         self.refunds = dict(facts.refunds)
         self.arrears = dict(facts.arrears)
+        self.paid = dict(facts.paid)
         self.decisions = dict(facts.decisions)
         self.history = facts.history
 
@@ -108,6 +110,8 @@ class _Draft:
                 self._refund(entry, body)
             case ArrearsEntered() if job_id_of_writer(body.arrears, entry.writer):
                 self.arrears.setdefault(body.arrears, body)
+            case ArrearsPaid() if job_id_of_writer(body.paying, entry.writer):
+                self.paid.setdefault(body.paying, body)
             case MakeupOwed() | CardBlocked() | CaseOpened():
                 self.decisions[body.key] = body
             case DecisionWithdrawn():
@@ -177,6 +181,7 @@ class _Draft:
             readings=self.readings,
             refunds=self.refunds,
             arrears=self.arrears,
+            paid=self.paid,
             decisions=self.decisions,
             history=self.history,
         )

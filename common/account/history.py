@@ -23,6 +23,7 @@ from common.entries import (
     AccountAmended,
     AccountFrozen,
     ArrearsEntered,
+    ArrearsPaid,
     CardSeen,
     Completed,
     Entry,
@@ -58,7 +59,7 @@ def touches_history(facts: AccountFacts, entry: Entry) -> bool:
             return _is_sealed(meters, body.seen)
         case Completed() | Voided():
             return body.job not in facts.jobs
-        case RefundPaid() | AccountAmended() | AccountFrozen() | ArrearsEntered():
+        case RefundPaid() | AccountAmended() | AccountFrozen() | ArrearsEntered() | ArrearsPaid():
             return False
         case _:
             return True

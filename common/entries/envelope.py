@@ -28,6 +28,7 @@ Body = (
     | till.MeterRead
     | till.RefundPaid
     | till.ArrearsEntered
+    | till.ArrearsPaid
     | jobs.VendStarted
     | jobs.VendCompleted
     | jobs.VendVoided

@@ -136,6 +136,24 @@ class ArrearsEntered(Struct, frozen=True, kw_only=True, tag_field="type", tag="a
     approval: Approval
 
 
+class ArrearsPaid(Struct, frozen=True, kw_only=True, tag_field="type", tag="arrears.paid"):
+    """Arrears were paid without buying anything.
+
+    Attributes:
+        paying: its id, made once; it begins with its writer, as a job's does.
+        arrears: which.
+        amount: minor units.
+    """
+
+    paying: str
+    account: str
+    arrears: str
+    amount: Count
+    payment: str
+    receipt: str
+    clerk: str
+
+
 class ClockStepped(Struct, frozen=True, kw_only=True, tag_field="type", tag="clock.stepped"):
     """The till's wall clock was set by more than the lease tolerates: it stands before the till's own last entry, or it
     went by more or less than the machine's steady clock since.

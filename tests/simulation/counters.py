@@ -20,7 +20,7 @@ from common.entries import ClerkSet
 from common.resolution import settle
 from tests.till.branch import SERIALS, Branch, Clock, Counter, OfficeVoice
 from till.cards.errors import CardError
-from till.operations.arrears import enter_arrears
+from till.operations.arrears import enter_arrears, pay_arrears
 from till.operations.cards import issue_card, read_card, replace_card
 from till.operations.clerks import Supervisor
 from till.operations.closing import refund, wipe_card
@@ -130,6 +130,12 @@ class Counters(RuleBasedStateMachine):
         """Arrears."""
         with self.tills[till].desk() as desk, suppress(Refused):
             enter_arrears(desk, ACCOUNT, name="2025", amount=amount, share=300_000, fixed=0, supervisor=LI)
+
+    @rule(till=TILLS, amount=st.integers(1, 5_000))
+    def pay(self, till: int, amount: int) -> None:
+        """Arrears paid without buying."""
+        with self.tills[till].desk() as desk, suppress(Refused):
+            pay_arrears(desk, ACCOUNT, amount, payment="cash")
 
     @rule(till=TILLS, card=CARDS, fault=FAULTS)
     def new_meter(self, till: int, card: int | None, fault: Step | int | None) -> None:

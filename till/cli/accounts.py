@@ -14,7 +14,7 @@ from till.cli.app import Group, app, emit, out, session
 from till.cli.approving import By, Pin, Reason
 from till.messages import explain
 from till.operations.accounts import amend_account, find_accounts, open_account
-from till.operations.arrears import enter_arrears
+from till.operations.arrears import enter_arrears, pay_arrears
 from till.operations.clerks import Supervisor, authorize
 from till.operations.closing import freeze_account, next_step, refund
 from till.operations.receipts import print_queued
@@ -171,6 +171,22 @@ def arrears_(
             supervisor=Supervisor(clerk=by, pin=pin, reason=reason),
         )
     emit(ctx, entered, f"Account {number} owes {format_money(entered.amount)} for {name}, recovered from what it buys.")
+
+
+@group.command("pay")
+def pay(
+    ctx: typer.Context,
+    number: Number,
+    amount: Annotated[str, typer.Argument(help="How much is paid.")],
+    payment: Annotated[str, typer.Option(help="cash, card, transfer, ...")] = "cash",
+) -> None:
+    """Take money for what an account owes from before, without selling anything."""
+    with session(ctx).desk() as desk:
+        utility = desk.store.utility()
+        paid = pay_arrears(desk, number, parse_money(amount, 2 if utility is None else utility.digits), payment=payment)
+        print_queued(desk, session(ctx).printer)
+    lines = [f"{format_money(part.amount)} paid. Receipt {part.receipt}." for part in paid]
+    emit(ctx, paid, "\n".join(lines))
 
 
 @group.command("refund")

@@ -1,9 +1,10 @@
 """Arrears: what an account owes from before, recovered from what it buys."""
 
+from common.account import open_debts
 from common.admission import AccountUnknown
 from common.admission.judge import open_account
 from common.clerks import Action
-from common.entries import ArrearsEntered
+from common.entries import ArrearsEntered, ArrearsPaid
 from common.tariff import WHOLE
 from common.units import LARGEST
 from till.operations.clerks import Supervisor, approve, authorize
@@ -11,6 +12,7 @@ from till.operations.desk import Desk
 from till.operations.job_id import new_job_id
 from till.operations.refusals import BadField
 from till.operations.typed import check_number, check_text
+from till.store import receipt_text
 
 
 def enter_arrears(
@@ -52,3 +54,38 @@ def enter_arrears(
     )
     desk.journal.commit(entered)
     return entered
+
+
+def pay_arrears(desk: Desk, account: str, amount: int, *, payment: str) -> list[ArrearsPaid]:
+    """Take money for arrears without selling anything: the oldest first, as far as it goes.
+
+    Raises:
+        Refused: AccountUnknown; BadField: nothing, or more than is owed.
+    """
+    authorize(desk, Action.SELL)
+    check_text("payment", payment)
+    facts = desk.store.account(account)
+    if facts is None:
+        raise AccountUnknown(account)
+    debts, left = open_debts(facts), amount
+    if not 0 < amount <= sum(debt.outstanding for debt in debts):
+        raise BadField("amount", "more than zero, and no more than is owed")
+    bodies: list[ArrearsPaid] = []
+    for debt in debts:
+        part = min(left, debt.outstanding)
+        if not part:
+            break
+        left -= part
+        bodies.append(
+            ArrearsPaid(
+                paying=new_job_id(desk.till, desk.now()),
+                account=account,
+                arrears=debt.arrears,
+                amount=part,
+                payment=payment,
+                receipt=receipt_text(desk.till, desk.store.next_receipt() + len(bodies)),
+                clerk=desk.clerk,
+            )
+        )
+    desk.journal.commit(*bodies)
+    return bodies

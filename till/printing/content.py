@@ -2,6 +2,7 @@
 
 from common.chain import SignedEntry
 from common.entries import (
+    ArrearsPaid,
     IssueStarted,
     RefundPaid,
     ReplacementStarted,
@@ -18,11 +19,11 @@ from till.printing.receipt import Receipt, Row
 def receipt_of(
     number: str, copy: int, name: str, started: StartedJob | None, named: SignedEntry, utility: UtilitySet
 ) -> Receipt:
-    """The receipt of a job, or of a refund.
+    """The receipt of a job, of a refund, or of arrears that were paid.
 
     Args:
         name: of who pays.
-        started: the job; None for a refund.
+        started: the job; None for what is no job.
         named: the entry that names the receipt's number.
     """
     body = named.entry.body
@@ -36,6 +37,9 @@ def receipt_of(
         case IssueStarted() | ReplacementStarted(), _:
             title, by = "购电卡收据  CARD FEE", started.clerk
             sections = [[_money("工本费 Fee", started.fee, utility), ("付款 Paid by", started.payment)]]
+        case _, ArrearsPaid():
+            title, by = "欠费收据  ARREARS PAID", body.clerk
+            sections = [[_money("金额 Amount", body.amount, utility), ("付款 Paid by", body.payment)]]
         case _, RefundPaid():
             title, by = "退费收据  REFUND", body.clerk
             sections = [
@@ -48,7 +52,7 @@ def receipt_of(
             ]
         case _:
             raise ValueError(f"{number}: no receipt is made of that")
-    head = _about(name, started, body.account if isinstance(body, RefundPaid) else "")
+    head = _about(name, started, body.account if isinstance(body, RefundPaid | ArrearsPaid) else "")
     return Receipt(
         number=number,
         copy=copy,

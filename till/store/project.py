@@ -11,6 +11,7 @@ from common.entries import (
     AccountAmended,
     AccountFrozen,
     AccountOpened,
+    ArrearsPaid,
     CardsAllotted,
     ClerkPinChanged,
     ClerkRefused,
@@ -165,6 +166,8 @@ class Projection:
                 self._job(signed, facts, job, before.jobs.get(body.job))
         elif isinstance(body, RefundPaid) and self._is_own(signed):
             self._add(Totals(money=-body.amount, receipts=receipt_number(body.receipt)))
+        elif isinstance(body, ArrearsPaid) and self._is_own(signed):
+            self._add(Totals(money=body.amount, receipts=receipt_number(body.receipt)))
 
     def _job(self, signed: SignedEntry, facts: AccountFacts, job: Job, before: Job | None) -> None:
         own = self._is_own(signed)

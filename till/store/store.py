@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from common.account import AccountFacts, Job, Purchase
 from common.chain import Head, SignedEntry
-from common.entries import Completed, Purpose, RefundPaid, UtilitySet, account_of
+from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, UtilitySet, account_of
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
 from till.store.attempts import Attempts
@@ -46,6 +46,17 @@ class Allowance(msgspec.Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=64)
 def _tariff(value: bytes) -> Tariff:
     return msgspec.json.decode(value, type=Tariff)
+
+
+def _what_was_done(body: Completed | RefundPaid | ArrearsPaid) -> str:
+    """The id of what a receipt is for."""
+    match body:
+        case RefundPaid():
+            return body.refund
+        case ArrearsPaid():
+            return body.paying
+        case _:
+            return body.job
 
 
 class Store:
@@ -88,8 +99,8 @@ class Store:
             self._entries.insert(signed)
             self._projection.apply(signed)
             body = signed.entry.body
-            if isinstance(body, Completed | RefundPaid) and body.receipt:
-                job = body.refund if isinstance(body, RefundPaid) else body.job
+            if isinstance(body, Completed | RefundPaid | ArrearsPaid) and body.receipt:
+                job = _what_was_done(body)
                 self._db.conn.execute(
                     "INSERT INTO receipt VALUES (?, ?, ?, 0)", (receipt_number(body.receipt), job, signed.entry.seq)
                 )
@@ -157,7 +168,7 @@ class Store:
         if owner is not None and row is not None:
             ended = next(self.entries(owner.till, owner.epoch, after=row[1] - 1, limit=1), None)
             started = self._entries.start_of(row[0])
-            if ended is not None and (started is not None or isinstance(ended.entry.body, RefundPaid)):
+            if ended is not None and (started is not None or isinstance(ended.entry.body, RefundPaid | ArrearsPaid)):
                 return started, ended
         raise StoreTampered(str(self.path), 0, f"an entry of receipt {receipt} is missing")
 
@@ -338,6 +349,8 @@ class Store:
             body = signed.entry.body
             if isinstance(body, RefundPaid):
                 money -= body.amount
+            elif isinstance(body, ArrearsPaid):
+                money += body.amount
             elif isinstance(body, Completed) and (job := self.job(body.job)) is not None:
                 money += -job.amount if job.purpose is Purpose.REVERSAL else job.amount
         return money

@@ -23,7 +23,7 @@ from common.entries import ClerkSet, LeaseGranted, TariffPublished
 from common.lease import Lease
 from common.tariff import Fees, Tier
 from tests.till.branch import ZHEJIANG
-from till.operations.arrears import enter_arrears
+from till.operations.arrears import enter_arrears, pay_arrears
 from till.operations.card_job import run
 from till.operations.cards import issue_card, read_card, replace_card
 from till.operations.clerks import Supervisor
@@ -409,3 +409,20 @@ def test_purchases_stand_in_their_order_over_a_reversal_and_a_meter_change(branc
         assert [bought.energy // 1_000 for bought in desk.store.purchases("A1", 10)] == [5, 4, 3, 2, 1]
         assert [bought.energy // 1_000 for bought in latest_purchases(desk.store.account("A1"))] == [5, 4, 3, 2, 1]
     view(staffed)
+
+
+def test_arrears_are_paid_without_buying_the_oldest_first_and_never_too_much(branch, staffed, tmp_path):
+    branch.customer()
+    with staffed.desk() as desk:
+        for name in ("2024", "2025"):
+            enter_arrears(desk, "A1", name=name, amount=1_000, share=300_000, fixed=0, supervisor=LI)
+        for wrong in (0, 2_001):
+            with pytest.raises(BadField):
+                pay_arrears(desk, "A1", wrong, payment="cash")
+        assert [part.amount for part in pay_arrears(desk, "A1", 1_200, payment="cash")] == [1_000, 200]
+        assert [(debt.name, debt.outstanding) for debt in open_debts(desk.store.account("A1"))] == [("2025", 800)]
+        assert desk.store.totals().money == 1_200
+        paper = FilePrinter(tmp_path / "paper")
+        assert print_queued(desk, paper) == ["till-0001-00000001", "till-0001-00000002"]
+        assert "ARREARS PAID" in (tmp_path / "paper" / "till-0001-00000002.txt").read_text()
+    assert view(staffed).books.money == 1_200
