@@ -18,7 +18,9 @@ from common.chain import SignedEntry
 from common.clerks import Role
 from common.entries import ClerkSet
 from common.resolution import settle
-from tests.till.branch import SERIALS, Branch, Clock, Counter, OfficeVoice
+from common.wire import FeedItem
+from tests.simulation.quick import SCRATCH, PowerCut, QuickBranch, QuickCounter, Wallet
+from tests.till.branch import SERIALS, Clock, OfficeVoice
 from till.cards.errors import CardError
 from till.operations.arrears import enter_arrears, pay_arrears
 from till.operations.cards import issue_card, read_card, replace_card
@@ -39,6 +41,9 @@ HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 LI = Supervisor(clerk="li", pin="194673", reason="seen it")
 ACCOUNT = "A1"
 STOCK = 6
+AGAIN = 3
+"""Entries of the feed that come a second time."""
+
 TILLS = st.integers(0, 1)
 CARDS = st.one_of(st.just(None), st.just(None), st.just(None), st.integers(0, STOCK - 1))
 """Mostly the card that the till would ask for."""
@@ -47,27 +52,26 @@ FAULTS = st.sampled_from([None] * 6 + list(Step) + list(range(3, 30, 3)))
 """Nothing goes wrong, the till dies at a step, or the card is pulled out at an APDU."""
 
 
-class PowerCut(BaseException):
-    """The till is gone at once: nothing of it catches this."""
-
-
 class Counters(RuleBasedStateMachine):
     """What clerks, customers and the line do."""
 
     @initialize(chip=st.sampled_from(["cpu", "sle4442"]))
     def begin(self, chip: str) -> None:
         """A branch with two tills that know the same account and its first card."""
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir=SCRATCH))
+        wallet = Wallet()
         clock = Clock()
         self.office = OfficeVoice(clock)
         self.office.say(
             ClerkSet(clerk="li", name="li", branch="B1", roles=[Role.SUPERVISOR], pin=HASHER.hash(LI.pin), active=True)
         )
-        first = Counter("till-0001", self.folder / "till-0001", self.office)
-        self.branch = Branch(self.folder, clock, self.office, first, chip)
-        self.tills = [first, self.branch.new_till("till-0002")]
+        self.tills = [
+            QuickCounter(till, self.folder / till, self.office, wallet=wallet) for till in ("till-0001", "till-0002")
+        ]
+        self.branch = QuickBranch(self.folder, clock, self.office, self.tills[0], chip, wallet)
+        self.feed: list[SignedEntry] = list(self.office.spoken)
         self.master = AccountFacts.new(ACCOUNT)
-        self.heard: dict[str, int] = {}
+        self.said: dict[str, int] = {}
         self.wall = "M1"
         self.removed = 0
         self.branch.customer(ACCOUNT)
@@ -166,10 +170,14 @@ class Counters(RuleBasedStateMachine):
         """The line is up: entries go to the office, which settles, and come from it."""
         counter = self.tills[till]
         with counter.desk() as desk:
-            news = list(desk.store.entries(counter.till, 1, after=self.heard.get(counter.till, 0)))
-        self.heard[counter.till] = self.heard.get(counter.till, 0) + len(news)
+            news = list(desk.store.entries(counter.till, 1, after=self.said.get(counter.till, 0)))
+        self.said[counter.till] = self.said.get(counter.till, 0) + len(news)
         self._arrive(news)
-        counter.hear(*self._of_others(counter))
+        with counter.desk() as desk:
+            overlap = max(0, counter.heard - AGAIN)
+            items = [FeedItem(place, signed) for place, signed in enumerate(self.feed[overlap:], overlap + 1)]
+            desk.journal.accept(items, len(self.feed))
+        counter.heard = len(self.feed)
 
     # --- what must be so ---
 
@@ -183,6 +191,16 @@ class Counters(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Everything is brought together: it adds up, to the watt-hour and the fen."""
+        try:
+            self._bring_together()
+        finally:
+            for counter in self.tills:
+                counter.close()
+            shutil.rmtree(self.folder)
+
+    # --- within ---
+
+    def _bring_together(self) -> None:
         for _ in range(3):
             for till in (0, 1):
                 for card in range(STOCK):
@@ -206,9 +224,6 @@ class Counters(RuleBasedStateMachine):
         if "not_conserved" not in known:
             loaded = sum(self.branch.meter(f"M{number}").total_loaded for number in range(1, self.removed + 2))
             assert books.in_meters <= loaded
-        shutil.rmtree(self.folder)
-
-    # --- within ---
 
     def _at(self, till: int, card: int | None, fault: Step | int | None, job, *, blank: bool = False) -> None:
         """A card at a counter. What the till refuses does not happen; what is cut off is found out later."""
@@ -238,16 +253,15 @@ class Counters(RuleBasedStateMachine):
 
     def _arrive(self, news: list[SignedEntry]) -> None:
         self.master = fold(self.master, news)
-        self.journals = [*getattr(self, "journals", []), *news]
+        self.feed += news
         for _ in range(5):
             bodies = settle(self.master)
             if not bodies:
                 return
-            self.master = fold(self.master, [self.office.say(body) for body in bodies])
+            said = [self.office.say(body) for body in bodies]
+            self.feed += said
+            self.master = fold(self.master, said)
         raise AssertionError("the rules do not come to rest")
-
-    def _of_others(self, counter: Counter) -> list[SignedEntry]:
-        return [signed for signed in self.journals if signed.entry.writer != counter.till]
 
     @staticmethod
     def _check_law(facts: AccountFacts | None) -> None:
