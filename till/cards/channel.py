@@ -32,3 +32,10 @@ class Channel(Protocol):
     def close(self) -> None:
         """Let the card go. May be called twice."""
         ...
+
+
+class Seated(NamedTuple):
+    """A card that has power, and the name of the reader that it is in."""
+
+    channel: Channel
+    reader: str

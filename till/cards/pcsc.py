@@ -35,14 +35,28 @@ def open_reader(name: str | None, timeout: float) -> "PcscChannel":
 
     `timeout` in seconds. Raises NoReader, ReaderLost, ReaderBusy, CardMute; NoCard when the time ran out.
     """
-    readers = list_readers()
-    named = [reader for reader in readers if name is None or name in reader]
-    if not named:
-        raise NoReader("none is plugged in" if not readers else f"none is called {name}: {', '.join(readers)}")
-    found = _wait_any(named if name is None else named[:1], timeout)
+    found = wait_for_any_card(name, timeout)
     if found is None:
         raise NoCard
     return PcscChannel(found)
+
+
+def wait_for_any_card(name: str | None, timeout: float) -> str | None:
+    """The first reader whose name contains `name` (None: whichever), once it has a card; None when the time (seconds)
+    ran out. Raises NoReader, ReaderLost."""
+    named = _named(name)
+    return _wait_any(named if name is None else named[:1], timeout)
+
+
+def wait_for_no_card(name: str | None, timeout: float) -> bool:
+    """Wait until no reader whose name contains `name` (None: none at all) has a card. `timeout` in seconds; False when
+    it ran out. Raises NoReader, ReaderLost."""
+    end = time.monotonic() + timeout
+    named = _named(name)
+    return all(
+        _wait(reader, max(0.0, end - time.monotonic()), present=False)
+        for reader in (named if name is None else named[:1])
+    )
 
 
 class PcscChannel:
@@ -136,6 +150,14 @@ class _Context(AbstractContextManager["_Context"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _named(name: str | None) -> list[str]:
+    readers = list_readers()
+    named = [reader for reader in readers if name is None or name in reader]
+    if not named:
+        raise NoReader("none is plugged in" if not readers else f"none is called {name}: {', '.join(readers)}")
+    return named
 
 
 def _load_scard() -> ModuleType:

@@ -11,9 +11,10 @@ import typer
 from rich.console import Console
 
 from common.admission import Refused
-from till.cli.explained import EXPLAINED, FAILED, REFUSED
+from till.cli.explained import FAILED, REFUSED
 from till.cli.session import Session
 from till.messages import explain
+from till.operations.explained import EXPLAINED
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -88,7 +89,7 @@ def start(
         str,
         typer.Option(
             envvar="KILOTILL_READER",
-            help="pcsc (the first reader), pcsc:NAME, or sim:FILE (a virtual card).",
+            help="pcsc (whichever has a card), pcsc:NAME, sim:FILE (a virtual card), tray:FOLDER.",
         ),
     ] = "pcsc",
     lang: Annotated[str, typer.Option(envvar="KILOTILL_LANG", help="Language of messages: en or zh.")] = "en",

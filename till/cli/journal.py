@@ -7,8 +7,8 @@ import typer
 from rich.progress import Progress
 
 from till.cli.app import Group, app, emit, err, session
-from till.cli.session import enrolment_of
 from till.journal.export import export_journal, verify_file
+from till.operations.opening import enrolment_of
 from till.store.rebuild import rebuild as rebuild_store
 
 group = Group(help="The signed journal: verify it, export it, check an export.", no_args_is_help=True)

@@ -10,9 +10,11 @@ from common.lease import LeaseState, lease_left, lease_state
 from common.units import format_energy, format_money
 from till import VERSION
 from till.cli.app import app, emit, err, session
-from till.cli.session import Enrolment, Session, enrolment_of, make_folder, utc_now
+from till.cli.session import Session, make_folder
 from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
 from till.journal.writer import Journal
+from till.operations.office import sync_with_office
+from till.operations.opening import Enrolment, enrolment_of, utc_now
 from till.operations.refusals import BadField
 from till.store import Store
 from till.sync.report import SyncReport
@@ -68,7 +70,7 @@ def enrol(
             store.set_setting("enrolment", enrolment)
             store.trust(enrolment.office, OFFICE_EPOCH, enrolment.office_key)
             journal.open_first(enrolment.branch, VERSION)
-        report = _sync(store, journal, enrolment, keys)
+        report = sync_with_office(store, journal, enrolment, keys)
     finally:
         store.close()
     emit(ctx, enrolment, f"This is {enrolment.till}, {enrolment.name}, branch {enrolment.branch}. {_sync_text(report)}")
@@ -79,7 +81,7 @@ def sync(ctx: typer.Context) -> None:
     """Send what waits and fetch what is new. Safe to repeat, and to cut at any moment."""
     with session(ctx).desk(signed_in=False) as desk:
         enrolment = enrolment_of(desk.store, session(ctx).data)
-        report = _sync(desk.store, desk.journal, enrolment, desk.keys)
+        report = sync_with_office(desk.store, desk.journal, enrolment, desk.keys)
     emit(ctx, report, _sync_text(report))
     if abs(report.offset_ms) > CLOCK_DRIFT_TOLD_MS and not session(ctx).json:
         err.print(f"[yellow]This till's clock is {report.offset_ms / 1000:.0f} s off the office's. Please set it.[/]")
@@ -127,13 +129,6 @@ def _enrolment(server: str, welcome: "Welcome") -> Enrolment:
         url=server,
         pin=welcome.pin.hex(),
     )
-
-
-def _sync(store: Store, journal: Journal, enrolment: Enrolment, keys: TillKeys) -> SyncReport:
-    from till.sync.client import OfficeClient, run_sync
-
-    client = OfficeClient(enrolment.url, bytes.fromhex(enrolment.pin), enrolment.till, keys.signing, utc_now)
-    return run_sync(store, journal, client)
 
 
 def _sync_text(report: SyncReport) -> str:

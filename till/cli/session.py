@@ -1,55 +1,24 @@
 """What one run of the command line works with: the open till, and the card in its reader."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct
-
-from till.cards.channel import Channel
-from till.cards.connect import open_card
 from till.cards.driver import CardDriver
 from till.cards.errors import CardError
-from till.cards.health import Attempt, is_physical
-from till.cards.measured import MeasuredCard
-from till.journal.keys import load_keys
-from till.journal.mirror import Mirror
-from till.journal.writer import Journal
+from till.cards.health import Attempt
+from till.operations.card_source import card_source, measured_card
 from till.operations.clerks import resume
 from till.operations.desk import Desk
+from till.operations.opening import TillFolder, open_desk
 from till.operations.readers import note_attempts
-from till.operations.refusals import BadField, NotEnrolled
+from till.operations.refusals import BadField
 from till.printing.printer import FilePrinter
 from till.store import Store, StoreError
 
 CARD_WAIT_SECONDS = 30.0
 """How long a command waits for a card to be put in the reader."""
-
-
-class Enrolment(Struct, frozen=True, kw_only=True):
-    """Who this till is, as the office said at enrolment; kept in the store under `enrolment`.
-
-    Attributes:
-        pin: SHA-256 of the office's certificate (DER), in hex.
-    """
-
-    till: str
-    branch: str
-    name: str
-    epoch: int
-    office: str
-    office_key: str
-    url: str
-    pin: str
-
-
-def utc_now() -> datetime:
-    """The wall clock, to the millisecond, UTC: the only place where the command line reads it."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 @dataclass
@@ -65,17 +34,17 @@ class Session:
     @property
     def database(self) -> Path:
         """The till's store."""
-        return self.data / "till.db"
+        return TillFolder(self.data).database
 
     @property
     def keys_folder(self) -> Path:
         """The till's keys."""
-        return self.data / "keys"
+        return TillFolder(self.data).keys
 
     @property
     def printer(self) -> FilePrinter:
         """Receipts go into a folder."""
-        return FilePrinter(self.data / "receipts")
+        return FilePrinter(TillFolder(self.data).receipts)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -85,13 +54,8 @@ class Session:
             NotEnrolled: there is none.
             StoreError: it cannot be used.
         """
-        if not self.database.exists():
-            raise NotEnrolled(str(self.data))
-        store = Store.open(self.database)
-        try:
+        with TillFolder(self.data).store() as store:
             yield store
-        finally:
-            store.close()
 
     @contextmanager
     def desk(self, *, signed_in: bool = True) -> Iterator[Desk]:
@@ -104,11 +68,7 @@ class Session:
             NobodySignedIn, NotEnrolled, StoreError, KeysUnreadable, MirrorDiverged: see there.
         """
         with self.store() as store:
-            enrolment = enrolment_of(store, self.data)
-            keys = load_keys(self.keys_folder)
-            journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, _mirror(store, enrolment))
-            journal.start()
-            desk = Desk(till=enrolment.till, clerk="", store=store, journal=journal, keys=keys, now=utc_now)
+            desk = open_desk(TillFolder(self.data), store)
             if signed_in:
                 resume(desk)
             yield desk
@@ -122,7 +82,7 @@ class Session:
         """
         attempts: list[Attempt] = []
         try:
-            with _driver(self.reader, desk, attempts) as driver:
+            with measured_card(card_source(self.reader), desk, attempts, CARD_WAIT_SECONDS) as driver:
                 yield driver
         finally:
             # A full disk has an error of its own to tell; that this could not be noted too matters to nobody.
@@ -140,57 +100,3 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadField("folder", f"{path}: {error.strerror}") from error
-
-
-def enrolment_of(store: Store, data: Path) -> Enrolment:
-    """Who this till is.
-
-    Raises:
-        NotEnrolled: nobody yet.
-    """
-    found = store.setting("enrolment", Enrolment)
-    if found is None:
-        raise NotEnrolled(str(data))
-    return found
-
-
-def _mirror(store: Store, enrolment: Enrolment) -> Mirror | None:
-    folder = store.setting("mirror", str)
-    return None if folder is None else Mirror(Path(folder) / f"{enrolment.till}-{enrolment.epoch}.journal")
-
-
-@contextmanager
-def _driver(spec: str, desk: Desk, attempts: list[Attempt]) -> Iterator[CardDriver]:
-    with _channel(spec) as (channel, reader):
-        began = time.perf_counter()
-        try:
-            inner = open_card(channel)
-        except CardError as error:
-            ms = round((time.perf_counter() - began) * 1000)
-            if is_physical(error):
-                name = type(error).__name__
-                attempts.append(Attempt(at=desk.now(), reader=reader, card="", kind="connect", ms=ms, error=name))
-            raise
-        driver = MeasuredCard(inner, reader, desk.now, time.perf_counter, attempts)
-        yield driver
-
-
-@contextmanager
-def _channel(spec: str) -> Iterator[tuple[Channel, str]]:
-    kind, _, name = spec.partition(":")
-    if kind == "sim":
-        from till.simulator.card_file import load_card
-        from till.simulator.channel import ChipChannel
-
-        channel = ChipChannel(load_card(Path(name)))
-        try:
-            yield channel, "simulated"
-        finally:
-            channel.close()
-    elif kind == "pcsc":
-        from till.cards.pcsc import open_reader
-
-        with open_reader(name or None, timeout=CARD_WAIT_SECONDS) as reader:
-            yield reader, reader.reader
-    else:
-        raise BadField("reader", "pcsc, pcsc:NAME or sim:FILE")

@@ -100,6 +100,16 @@ def resume(desk: Desk) -> ClerkSet:
     return known
 
 
+def lock_when_idle(desk: Desk) -> bool:
+    """Sign out who is at the till when nobody has used it for so long. Returns whether it did."""
+    signed_in = desk.store.clerks.signed_in()
+    if signed_in is None or abs(desk.now() - _last_used(desk.store, signed_in.since)) <= idle_after(desk.store):
+        return False
+    desk.journal.commit(ClerkSignedOut(clerk=signed_in.clerk, idle=True))
+    desk.clerk, desk.roles = "", ()
+    return True
+
+
 def change_pin(desk: Desk, clerk: str, pin: str, new: str) -> None:
     """Let a clerk choose another PIN at this till, by the one before.
 

@@ -16,6 +16,7 @@ from common.tariff import (
     quote_still_valid,
 )
 from till.cards.driver import CardDriver
+from till.cards.errors import AnotherCard
 from till.operations.card_job import JobDone, run
 from till.operations.clerks import authorize
 from till.operations.desk import Desk, Presented, job_start, note_evidence, present
@@ -55,6 +56,30 @@ def vend(desk: Desk, driver: CardDriver, amount: Amount, *, payment: str = "cash
     presented = present(desk, driver)
     try:
         quote = quote_vend(desk, presented, amount, job)
+        started = start_vend(desk, presented, quote, payment)
+    except Refused:
+        note_evidence(desk, presented)
+        raise
+    return run(desk, driver, started)
+
+
+def sell_quote(desk: Desk, driver: CardDriver, quote: Quote, *, card: str, payment: str) -> JobDone:
+    """Sell what a quote says on the card that it was made for, at the quote's price.
+
+    Args:
+        card: serial of the card that was quoted for.
+
+    Raises:
+        AnotherCard: another card is in the reader; nothing was written.
+        Refused: before anything is written; see common.admission and till.operations.refusals.
+        NothingWritten, LeftInDoubt: the card failed after the start.
+        CardError: the card could not be read.
+    """
+    check_text("payment", payment)
+    presented = present(desk, driver)
+    if presented.contents.serial != card:
+        raise AnotherCard(card, presented.contents.serial)
+    try:
         started = start_vend(desk, presented, quote, payment)
     except Refused:
         note_evidence(desk, presented)

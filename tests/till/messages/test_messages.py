@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from common.wire import Problem
-from till.cli.explained import EXPLAINED
 from till.messages import catalogue, explain, languages
+from till.operations.explained import EXPLAINED
 
 SAMPLES = {
     int: 5,

@@ -10,10 +10,12 @@ from common.entries import ClerkApproved, ClerkRefused, ClerkSet, ClerkSignedIn,
 from till.operations.accounts import open_account
 from till.operations.cards import issue_card, read_card
 from till.operations.clerks import (
+    IDLE_AFTER,
     Supervisor,
     approve,
     authorize,
     change_pin,
+    lock_when_idle,
     resume,
     set_idle_after,
     sign_in,
@@ -257,3 +259,14 @@ def test_a_clerk_chooses_another_pin_and_the_office_may_set_it_again(staffed, br
         with pytest.raises(WrongPin):
             sign_in(desk, "wang", "577215")
         sign_in(desk, "wang", "314159")
+
+
+def test_the_screen_is_told_when_the_till_has_locked_itself(branch, staffed):
+    with staffed.desk() as desk:
+        sign_in(desk, "wang", PIN)
+        assert not lock_when_idle(desk)
+        branch.clock.now += IDLE_AFTER + timedelta(seconds=1)
+        assert lock_when_idle(desk)
+        assert (desk.clerk, desk.store.clerks.signed_in()) == ("", None)
+        assert not lock_when_idle(desk)
+        assert [body.idle for body in said(desk, ClerkSignedOut)] == [True]

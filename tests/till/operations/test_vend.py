@@ -17,12 +17,14 @@ from common.admission import (
     Refused,
 )
 from tests.till.branch import freeze
+from till.cards.errors import AnotherCard
 from till.operations.cards import read_card, replace_card
 from till.operations.desk import present
+from till.operations.job_id import new_job_id
 from till.operations.makeup import make_up
 from till.operations.receipts import print_queued, reprint
 from till.operations.refusals import AlreadySold, ClockSetBack, LeaseOver, NoCardKey, NotInStock
-from till.operations.vend import Amount, quote_vend, start_vend, vend
+from till.operations.vend import Amount, quote_vend, sell_quote, start_vend, vend
 from till.printing.printer import FilePrinter
 from till.simulator.meter import MeterOutcome
 
@@ -231,3 +233,20 @@ def test_a_credit_that_the_meter_refused_is_made_up_without_paying(branch, count
     assert (done.count, done.energy, done.receipt) == (8, 1000, None)
     assert branch.insert(card) is MeterOutcome.LOADED
     assert branch.meter().total_loaded == 1000
+
+
+def test_a_quote_is_sold_at_its_price_on_its_card_alone(branch):
+    card, other = branch.customer(), branch.blank(1)
+    with branch.counter.desk() as desk:
+        with branch.counter.card(card) as driver:
+            presented = present(desk, driver)
+            quote = quote_vend(desk, presented, Amount(money=10_000), new_job_id(desk.till, desk.now()))
+        with branch.counter.card(other) as driver, pytest.raises(AnotherCard):
+            sell_quote(desk, driver, quote, card=presented.contents.serial, payment="cash")
+        assert desk.store.job(quote.job) is None
+        with branch.counter.card(card) as driver:
+            done = sell_quote(desk, driver, quote, card=presented.contents.serial, payment="cash")
+            with pytest.raises(AlreadySold):
+                sell_quote(desk, driver, quote, card=presented.contents.serial, payment="cash")
+        assert desk.store.totals().money == quote.amount
+        assert done.job == quote.job

@@ -1,0 +1,107 @@
+"""Opening the till: whose data folder it is, its journal checked, its mirror caught up."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from till.journal.keys import load_keys
+from till.journal.mirror import Mirror
+from till.journal.writer import Journal
+from till.operations.desk import Desk
+from till.operations.refusals import NotEnrolled
+from till.store import Store
+
+
+class Enrolment(Struct, frozen=True, kw_only=True):
+    """Who this till is, as the office said at enrolment; kept in the store under `enrolment`.
+
+    Attributes:
+        pin: SHA-256 of the office's certificate (DER), in hex.
+    """
+
+    till: str
+    branch: str
+    name: str
+    epoch: int
+    office: str
+    office_key: str
+    url: str
+    pin: str
+
+
+@dataclass(frozen=True)
+class TillFolder:
+    """Where a till keeps what it has."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The store."""
+        return self.path / "till.db"
+
+    @property
+    def keys(self) -> Path:
+        """The till's keys."""
+        return self.path / "keys"
+
+    @property
+    def receipts(self) -> Path:
+        """Where receipts are printed to."""
+        return self.path / "receipts"
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The open store.
+
+        Raises:
+            NotEnrolled: there is none.
+            StoreError: it cannot be used.
+        """
+        if not self.database.exists():
+            raise NotEnrolled(str(self.path))
+        store = Store.open(self.database)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def utc_now() -> datetime:
+    """The wall clock, to the millisecond, UTC: the only place where the till reads it."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def enrolment_of(store: Store, data: Path) -> Enrolment:
+    """Who this till is.
+
+    Raises:
+        NotEnrolled: nobody yet.
+    """
+    found = store.setting("enrolment", Enrolment)
+    if found is None:
+        raise NotEnrolled(str(data))
+    return found
+
+
+def open_desk(folder: TillFolder, store: Store) -> Desk:
+    """The open till, its journal's tail checked and its mirror caught up; nobody is at it.
+
+    Raises:
+        NotEnrolled, StoreError, KeysUnreadable, MirrorDiverged: see there.
+    """
+    enrolment = enrolment_of(store, folder.path)
+    keys = load_keys(folder.keys)
+    journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, _mirror(store, enrolment))
+    journal.start()
+    return Desk(till=enrolment.till, clerk="", store=store, journal=journal, keys=keys, now=utc_now)
+
+
+def _mirror(store: Store, enrolment: Enrolment) -> Mirror | None:
+    folder = store.setting("mirror", str)
+    return None if folder is None else Mirror(Path(folder) / f"{enrolment.till}-{enrolment.epoch}.journal")
