@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec import Struct
 
 from common.clock import Hlc
-from common.entries import AnyBody, BadEntry, Entry, decode_entry, encode_entry
+from common.entries import AnyBody, BadEntry, Entry, EntryCarried, account_of, decode_entry, encode_entry
 
 DOMAIN = b"kilotill.entry.v1\n"
 """Stands before the hash in what is signed, so that a signature of ours can be taken for nothing else."""
@@ -107,6 +107,21 @@ def read_line(line: bytes) -> SignedEntry:
     if signature_bytes.hex().encode() != signature:
         raise BadEntry("the signature is not lower-case hex")
     return SignedEntry(decode_entry(raw, foreign=True), raw, digest(raw), signature_bytes)
+
+
+def carried(signed: SignedEntry) -> SignedEntry | None:
+    """The entry that this one carries, if it carries one.
+
+    Raises:
+        BadEntry: what it carries is no entry, is about another account than it says, or carries another itself.
+    """
+    body = signed.entry.body
+    if not isinstance(body, EntryCarried):
+        return None
+    inner = read_line(body.line.encode())
+    if isinstance(inner.entry.body, EntryCarried) or account_of(inner.entry.body) != body.account:
+        raise BadEntry("it carries another entry than it says")
+    return inner
 
 
 def signature_holds(key: Ed25519PublicKey, signed: SignedEntry) -> bool:

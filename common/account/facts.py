@@ -128,6 +128,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
         arrears: by id.
         paid: arrears that were paid without buying, by the id of the paying.
         decisions: the office's decisions in force, by key.
+        forked: receipts named by entries of a journal's other branch, by the id of what they are for.
         history: what of the past is not listed here any more; null when everything is.
     """
 
@@ -143,6 +144,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     arrears: dict[str, ArrearsEntered] = {}
     paid: dict[str, ArrearsPaid] = {}
     decisions: dict[str, RuleDecision] = {}
+    forked: dict[str, str] = {}
     history: History | None = None
 
     @classmethod

@@ -19,7 +19,7 @@ from common.account.facts import (
 )
 from common.account.job import Ending, JobState, ended, ending_rank, job_of
 from common.card.image import ReturnData
-from common.chain import SignedEntry
+from common.chain import SignedEntry, carried
 from common.clock import Hlc
 from common.entries import (
     AccountAmended,
@@ -45,7 +45,11 @@ def fold(facts: AccountFacts, entries: Iterable[SignedEntry]) -> AccountFacts:
     """The facts once these entries are known too. Entries about other accounts, or of unknown types, change nothing."""
     draft = _Draft(facts)
     for signed in entries:
-        draft.take(signed.entry)
+        inner = carried(signed)
+        if inner is None:
+            draft.take(signed.entry)
+        else:
+            draft.carry(inner.entry, fork=getattr(signed.entry.body, "fork", False))
     return draft.done()
 
 
@@ -79,6 +83,7 @@ class _Draft:
         self.arrears = dict(facts.arrears)
         self.paid = dict(facts.paid)
         self.decisions = dict(facts.decisions)
+        self.forked = dict(facts.forked)
         self.history = facts.history
 
     def take(self, entry: Entry) -> None:
@@ -118,6 +123,14 @@ class _Draft:
                 self.decisions.pop(body.key, None)
             case _:
                 pass
+
+    def carry(self, entry: Entry, *, fork: bool) -> None:
+        self.take(entry)
+        body = entry.body
+        if fork and isinstance(body, Completed | RefundPaid | ArrearsPaid) and body.account == self.account:
+            name = _paid_for(body)
+            if body.receipt is not None and job_id_of_writer(name, entry.writer):
+                self.forked[name] = min(body.receipt, self.forked.get(name, body.receipt))
 
     def _amend(self, entry: Entry, body: AccountAmended) -> None:
         for member in AMENDABLE:
@@ -183,12 +196,24 @@ class _Draft:
             arrears=self.arrears,
             paid=self.paid,
             decisions=self.decisions,
+            forked=self.forked,
             history=self.history,
         )
 
 
 def _first(event: Opening | Freezing) -> tuple[Hlc, str]:
     return (event.hlc, event.writer)
+
+
+def _paid_for(body: Completed | RefundPaid | ArrearsPaid) -> str:
+    """The id of what money was taken or given for."""
+    match body:
+        case RefundPaid():
+            return body.refund
+        case ArrearsPaid():
+            return body.paying
+        case _:
+            return body.job
 
 
 def _progress(seen: ReturnData) -> tuple[int, int, int, int]:

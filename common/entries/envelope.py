@@ -66,6 +66,7 @@ Body = (
     | office.CardBlocked
     | office.CaseOpened
     | office.DecisionWithdrawn
+    | office.EntryCarried
 )
 
 OFFICE = "office"

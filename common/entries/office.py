@@ -97,6 +97,23 @@ class ClerkSet(Struct, frozen=True, kw_only=True, tag_field="type", tag="clerk.s
     active: bool
 
 
+class EntryCarried(Struct, frozen=True, kw_only=True, tag_field="type", tag="entry.carried"):
+    """An entry that stands beside its writer's journal, carried in the office's: it is folded as if it stood here.
+
+    A journal that was copied, or whose disk was restored, goes on under numbers that it used before. The office holds
+    one branch as the journal; what is on another is no less true, and reaches books and tills this way.
+
+    Attributes:
+        account: what the entry is about, so that it goes where that goes; null when it is about none.
+        line: its journal line, without the newline.
+        fork: whether another entry of the journal has its number; then so may a receipt that it names.
+    """
+
+    account: str | None
+    line: str
+    fork: bool
+
+
 class Decision(Struct, frozen=True, kw_only=True, tag_field="type"):
     """What a rule decided. Made once for each key.
 
