@@ -47,12 +47,26 @@ class EnrolReply(Struct, frozen=True, kw_only=True):
 
 
 class VersionReply(Struct, frozen=True, kw_only=True):
-    """Who answers, and what its clock says (UTC)."""
+    """Who answers, and what its clock says (UTC).
+
+    Attributes:
+        run: which run of the office answers: with it a position in the feed can be told from one of another past.
+        feed: of the position that was asked about, up to where the feed is still the same; less than was asked when
+            the office was restored from an older backup.
+    """
 
     product: str
     version: str
     protocol: int
     now: datetime
+    run: str = ""
+    feed: int = 0
+
+
+class ReturnedReply(Struct, frozen=True, kw_only=True):
+    """How many of the entries that were handed back the office did not hold."""
+
+    taken: int
 
 
 class JournalReply(Struct, frozen=True, kw_only=True):

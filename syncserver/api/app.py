@@ -1,36 +1,23 @@
 """The application: routes, and the office behind them."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 
-import msgspec
 from aiohttp import web
 
-from common.chain import public_hex
-from common.entries import OFFICE
-from common.wire import (
-    MAX_BATCH_BYTES,
-    MAX_POLL_SECONDS,
-    PROTOCOL,
-    EnrolReply,
-    EnrolRequest,
-    HealthReply,
-    JournalReply,
-    Problem,
-    VersionReply,
-)
-from syncserver import VERSION
-from syncserver.api.answers import answer, explain, refuse
+from common.wire import MAX_BATCH_BYTES, MAX_POLL_SECONDS, HealthReply, JournalReply, Problem
+from syncserver.api.answers import answer, explain
+from syncserver.api.exchange import Exchange
 from syncserver.api.news import Bell
-from syncserver.api.tokens import till_of, token_of
-from syncserver.ingest.batch import read_batch, stopped
+from syncserver.api.tokens import token_of
+from syncserver.ingest.batch import read_batch
 from syncserver.ingest.queue import IngestQueue
-from syncserver.office import grants
 from syncserver.office.office import Office
+from syncserver.office.runs import begin_run
 from syncserver.store import Backlog, StoreUnavailable, WriterRow, WriterState, scopes_of
 
 POSITION = "Kilotill-Position"
-_PAGE_BYTES = 1024 * 1024
 
 
 class Service:
@@ -38,6 +25,7 @@ class Service:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._exchange = Exchange(office)
         self._loop = asyncio.get_running_loop()
         self._bell = Bell(office.store)
         self._queue = IngestQueue(office.store, office.keys.signing, office.clock, self._bell.ring)
@@ -53,10 +41,10 @@ class Service:
         """The server is stopping: answer the feeds that wait."""
         self._bell.close()
 
-    async def version(self, _: web.Request) -> web.Response:
-        """GET /v1/version."""
-        now = self._office.clock()
-        return answer(VersionReply(product="kilotill", version=VERSION, protocol=PROTOCOL, now=now))
+    async def version(self, request: web.Request) -> web.Response:
+        """GET /v1/version?run=&after=."""
+        run, after = request.query.get("run", ""), _number(request, "after") or 0
+        return answer(await asyncio.to_thread(self._exchange.version, run[:64], after))
 
     async def health(self, _: web.Request) -> web.Response:
         """GET /v1/health."""
@@ -74,46 +62,33 @@ class Service:
 
     async def enrol(self, request: web.Request) -> web.Response:
         """POST /v1/enrol."""
-        try:
-            asked = msgspec.json.decode(await request.read(), type=EnrolRequest)
-        except msgspec.DecodeError as error:
-            return refuse(400, "malformed", f"That is no enrolment: {error}")
-        row = await asyncio.to_thread(self._enrol, asked)
+        reply = await asyncio.to_thread(self._exchange.enrol, await request.read())
         self._bell.ring()
-        return answer(
-            EnrolReply(
-                till=row.id,
-                branch=row.branch,
-                name=row.name,
-                epoch=row.epoch,
-                office=OFFICE,
-                office_key=public_hex(self._office.keys.signing),
-            )
-        )
+        return answer(reply)
 
-    def _enrol(self, asked: EnrolRequest) -> WriterRow:
-        with self._office.change() as intake:
-            row, _ = grants.enrol(intake, self._office.keys.card_master, asked, self._office.clock())
-        return row
+    async def returned(self, request: web.Request) -> web.Response:
+        """POST /v1/returned."""
+        reply = await asyncio.to_thread(self._exchange.returned, await request.read())
+        self._bell.ring()
+        return answer(reply)
 
     async def journal(self, request: web.Request) -> web.Response:
         """POST /v1/journal."""
         row = await self._till(request)
         body = await request.read()
         entries = await asyncio.to_thread(read_batch, body)
-        head = await asyncio.wrap_future(self._queue.submit(row.id, entries))
+        head = await asyncio.wrap_future(self._queue.submit(row.id, row.epoch, entries))
         return answer(JournalReply(head=head, now=self._office.clock()))
 
     async def feed(self, request: web.Request) -> web.StreamResponse:
         """GET /v1/feed?after=&wait=."""
         row = await self._till(request)
         after, wait = _number(request, "after"), _number(request, "wait")
-        if row.state is WriterState.STOPPED:
-            raise stopped(row)
+        self._exchange.hears(row)
         if after is None or wait is None:
             return answer(Problem(error="malformed", message="after and wait are whole numbers."), 400)
-        if await asyncio.to_thread(self._needs_lease, row):
-            await asyncio.wrap_future(self._queue.submit(row.id, []))
+        if await asyncio.to_thread(self._exchange.needs_lease, row):
+            await asyncio.wrap_future(self._queue.submit(row.id, row.epoch, []))
         backlog = await self._wait(row, after, min(wait, MAX_POLL_SECONDS))
         return web.Response(
             body=b"".join(backlog.lines), content_type="text/plain", headers={POSITION: str(backlog.position)}
@@ -124,7 +99,7 @@ class Service:
         deadline = self._loop.time() + seconds
         read = after
         while True:
-            backlog = await asyncio.to_thread(self._backlog, row, read)
+            backlog = await asyncio.to_thread(self._exchange.backlog, row, read)
             left = deadline - self._loop.time()
             # A feed that ends before `after` is an office restored from an older backup: the till must know at once.
             if backlog.lines or backlog.position < after or left <= 0:
@@ -133,16 +108,8 @@ class Service:
             if not await self._bell.heard(scopes_of(row), read, left):
                 return backlog
 
-    def _needs_lease(self, row: WriterRow) -> bool:
-        with self._office.store.read() as reading:
-            return grants.lease_is_due(reading, row, self._office.clock())
-
-    def _backlog(self, row: WriterRow, after: int) -> Backlog:
-        with self._office.store.read() as reading:
-            return reading.backlog(row, after, _PAGE_BYTES)
-
     async def _till(self, request: web.Request) -> WriterRow:
-        return await asyncio.to_thread(till_of, self._office.store, token_of(request), self._office.clock())
+        return await asyncio.to_thread(self._exchange.till, token_of(request))
 
 
 def _number(request: web.Request, name: str) -> int | None:
@@ -152,6 +119,8 @@ def _number(request: web.Request, name: str) -> int | None:
 
 async def make_app(office: Office) -> web.Application:
     """The application for an office. Call within the loop that is to serve it."""
+    with office.store.write() as writing:
+        begin_run(writing, secrets.token_hex(8))
     service = Service(office)
     app = web.Application(middlewares=[explain], client_max_size=MAX_BATCH_BYTES + 1024)
     app.add_routes(
@@ -159,6 +128,7 @@ async def make_app(office: Office) -> web.Application:
             web.get("/v1/version", service.version),
             web.get("/v1/health", service.health),
             web.post("/v1/enrol", service.enrol),
+            web.post("/v1/returned", service.returned),
             web.post("/v1/journal", service.journal),
             web.get("/v1/feed", service.feed),
         ]

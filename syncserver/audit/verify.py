@@ -1,19 +1,21 @@
 """Every hash, every link and every signature of every journal that the office holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
 from common.chain import ChainError, Head, digest, follow, public_key, signature_holds
 from common.entries import BadEntry
+from syncserver.ingest.branches import check_fork
 from syncserver.store import MasterStore, Reading, WriterRow
 
 
 class Audit(Struct, frozen=True, kw_only=True):
-    """What was checked and held."""
+    """What was checked and held. `forks`: entries that stand beside their journals."""
 
     journals: int
     entries: int
+    forks: int
 
 
 def verify(store: MasterStore, progress: Callable[[int], None]) -> Audit:
@@ -30,7 +32,18 @@ def verify(store: MasterStore, progress: Callable[[int], None]) -> Audit:
         rows = reading.writers()
         for row in rows:
             done = _verify_journal(reading, row, done, progress)
-    return Audit(journals=len(rows), entries=done)
+        forks = _verify_forks(reading, {(row.id, row.epoch): row.key for row in rows})
+    return Audit(journals=len(rows), entries=done, forks=forks)
+
+
+def _verify_forks(reading: Reading, keys: Mapping[tuple[str, int], str]) -> int:
+    rows = reading.forks()
+    for row in rows:
+        try:
+            check_fork(row, keys.get((row.writer, row.epoch), ""))
+        except (BadEntry, ValueError) as error:
+            raise ChainError(row.writer, row.seq, f"of the other branch: {error}") from error
+    return len(rows)
 
 
 def _verify_journal(reading: Reading, row: WriterRow, done: int, progress: Callable[[int], None]) -> int:

@@ -24,7 +24,8 @@ def verify(ctx: typer.Context) -> None:
         with office.store.read() as reading:
             task = progress.add_task("verifying", total=reading.last_position())
         audit = verify_store(office.store, lambda done: progress.update(task, completed=done))
-    emit(ctx, audit, f"All {audit.entries} entries of {audit.journals} journals hold.")
+    beside = f", and {audit.forks} beside them" if audit.forks else ""
+    emit(ctx, audit, f"All {audit.entries} entries of {audit.journals} journals{beside} hold.")
 
 
 @app.command("rebuild")

@@ -37,6 +37,21 @@ def enrol_code(
     emit(ctx, {"code": code.text, "expires": expires}, text)
 
 
+@group.command("enrol-again")
+def enrol_again(
+    ctx: typer.Context,
+    till: Annotated[str, typer.Argument(help="Such as till-0001.")],
+    hours: Annotated[int, typer.Option(min=1, max=24 * 30, help="How long the code holds.")] = 24,
+) -> None:
+    """Make a one-time code for a till whose disk was restored or copied: it goes on under its next epoch."""
+    with session(ctx).office() as office, office.store.write() as writing:
+        code = make_code(secrets.token_bytes(_SECRET_BYTES), office.keys.certificate)
+        expires = office.clock() + timedelta(hours=hours)
+        grants.add_code_again(writing, code.secret, till, expires)
+    text = f"{code.text}\nHolds until {expires:%Y-%m-%d %H:%M} UTC, once. At the till: till re-enrol {code.text}"
+    emit(ctx, {"code": code.text, "expires": expires}, text)
+
+
 @group.command("list")
 def list_(ctx: typer.Context) -> None:
     """Every till, each epoch of its journal, and what the office holds of it."""

@@ -1,6 +1,6 @@
 """A batch of journal lines, judged against what the office holds of its writer's journal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -36,9 +36,10 @@ class Judged(Struct, frozen=True):
     new: list[SignedEntry]
 
 
-def stopped(row: WriterRow) -> BatchRefused:
-    """What a stopped till is told until it is enrolled again."""
-    return BatchRefused(409, Problem(error="fork", message=row.reason, head=row.head))
+def stopped(row: WriterRow, beside: Sequence[SignedEntry] = ()) -> BatchRefused:
+    """What a stopped till is told until it is enrolled again. `beside`: what it sent that is not in its journal."""
+    seq = beside[0].entry.seq if beside else None
+    return BatchRefused(409, Problem(error="fork", message=row.reason, head=row.head, seq=seq))
 
 
 def read_batch(body: bytes) -> list[SignedEntry]:

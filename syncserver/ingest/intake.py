@@ -34,7 +34,7 @@ class Intake:
         """Take a writer's new entries, checked already, in their order."""
         self._keep(entries)
         for signed in entries:
-            self._pen.heard(signed.entry.hlc)
+            self._pen.heard(signed)
 
     def say(self, *bodies: AnyBody) -> None:
         """Write office entries."""

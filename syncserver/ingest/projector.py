@@ -17,7 +17,7 @@ from common.account import (
     unpack,
     unseal,
 )
-from common.chain import SignedEntry
+from common.chain import SignedEntry, carried
 from common.entries import (
     CardsAllotted,
     ClerkSet,
@@ -76,7 +76,7 @@ class Projector:
         for position, signed in batch:
             number = account_of(signed.entry.body)
             if number is None:
-                self._general(position, signed)
+                self._general(position, carried(signed) or signed)
             else:
                 touched.add(number)
                 self._about(number, position, signed)
@@ -125,7 +125,7 @@ class Projector:
                 self._accounts[number] = _Account(unpack(row.facts), row.branch, row.branches.split())
 
     def _about(self, number: str, position: int, signed: SignedEntry) -> None:
-        account, entry = self._accounts[number], signed.entry
+        account, entry = self._accounts[number], (carried(signed) or signed).entry
         branch = self._branches.get((entry.writer, entry.epoch), "")
         if branch and branch not in account.branches:
             # A branch that first serves an account hears all that happened to it before.

@@ -13,15 +13,17 @@ from common.chain import Head, SignedEntry
 from common.entries import AccountOpened
 from common.wire import Problem
 from syncserver.ingest.batch import BatchRefused, Forked, judge, other_branch, stopped
+from syncserver.ingest.branches import keep_branch
 from syncserver.ingest.intake import Intake
 from syncserver.office.grants import renew_lease, renew_numbers
-from syncserver.store import ForkRow, MasterStore, StoreUnavailable, WriterState, Writing
+from syncserver.store import MasterStore, StoreUnavailable, WriterState, Writing
 
 _MOST_IN_GROUP = 64
 
 
 class _Waiting(Struct, frozen=True):
     till: str
+    epoch: int
     entries: list[SignedEntry]
     done: "Future[Head]"
 
@@ -48,13 +50,13 @@ class IngestQueue:
         self._waiting: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest")
 
-    def submit(self, till: str, entries: list[SignedEntry]) -> "Future[Head]":
-        """Take a till's batch. The future has the new head once it is on disk.
+    def submit(self, till: str, epoch: int, entries: list[SignedEntry]) -> "Future[Head]":
+        """Take a batch of a till's journal of this epoch. The future has the new head once it is on disk.
 
         It fails with BatchRefused, with StoreUnavailable when nothing could be stored, or with a fault of ours.
         """
         done: Future[Head] = Future()
-        self._waiting.put(_Waiting(till, entries, done))
+        self._waiting.put(_Waiting(till, epoch, entries, done))
         self._thread.submit(self._take_waiting)
         return done
 
@@ -104,7 +106,7 @@ class IngestQueue:
 
     def _take(self, writing: Writing, intake: Intake, batch: _Waiting) -> Head | BatchRefused:
         """Take one batch into the open transaction. A refused one leaves no trace, but for the branch of a fork."""
-        row = writing.latest_writer(batch.till)
+        row = writing.writer(batch.till, batch.epoch)
         if row is None:
             return BatchRefused(401, Problem(error="unauthorised", message="The office knows no such till."))
 
@@ -113,11 +115,12 @@ class IngestQueue:
 
         try:
             if row.state is WriterState.STOPPED:
-                writing.keep_fork(_fork_rows(other_branch(row, batch.entries, held)))
-                return stopped(row)
+                beside = other_branch(row, batch.entries, held)
+                keep_branch(intake, beside)
+                return stopped(row, beside)
             judged = judge(row, batch.entries, held)
         except Forked as fork:
-            writing.keep_fork(_fork_rows(fork.entries))
+            keep_branch(intake, fork.entries)
             writing.set_state(row.id, row.epoch, WriterState.STOPPED, fork.problem.message)
             return fork
         except BatchRefused as refused:
@@ -127,10 +130,3 @@ class IngestQueue:
         if any(isinstance(signed.entry.body, AccountOpened) for signed in judged.new):
             renew_numbers(intake, row)
         return judged.new[-1].head if judged.new else row.head
-
-
-def _fork_rows(entries: list[SignedEntry]) -> list[ForkRow]:
-    return [
-        ForkRow(signed.entry.writer, signed.entry.epoch, signed.entry.seq, signed.hash, signed.signature, signed.raw)
-        for signed in entries
-    ]

@@ -23,6 +23,7 @@ from common.lease import Lease
 from common.sealing import seal_card_keys
 from common.tariff import BadTariff, Tariff, check_tariff
 from common.wire import EnrolRequest
+from syncserver.ingest.branches import carry_kept, supersede
 from syncserver.ingest.intake import Intake
 from syncserver.office.errors import OfficeError
 from syncserver.store import CodeRow, Reading, WriterRow, WriterState, Writing
@@ -177,6 +178,16 @@ def enrol(intake: Intake, master: bytes, request: EnrolRequest, now: datetime) -
     return _enrol_new(intake, master, request, row, now), True
 
 
+def add_code_again(writing: Writing, secret: bytes, till: str, expires: datetime) -> None:
+    """Keep a new code that enrols a till again, under its next epoch, in its branch and by its name.
+
+    Raises:
+        OfficeError: there is no such till.
+    """
+    row = _known_till(writing, till)
+    add_code(writing, secret, branch=row.branch, name=row.name, expires=expires, again=till)
+
+
 def revoke(intake: Intake, till: str, reason: str) -> None:
     """Take a till out of use: it may not sell from its next contact on; what it sold before is still taken.
 
@@ -189,6 +200,7 @@ def revoke(intake: Intake, till: str, reason: str) -> None:
     intake.say(TillRevoked(till=till, reason=reason))
     if row.state is not WriterState.STOPPED:
         intake.writing.set_state(row.id, row.epoch, WriterState.REVOKED, reason)
+    carry_kept(intake, row)
 
 
 def _known_till(writing: Writing, till: str) -> WriterRow:
@@ -230,6 +242,7 @@ def _enrol_new(intake: Intake, master: bytes, request: EnrolRequest, row: CodeRo
         reason="",
     )
     writing.add_writer(made)
+    supersede(intake, till, made.epoch)
     writing.put_code(msgspec.structs.replace(row, used_by=request.key, till=till, epoch=made.epoch))
     intake.say(
         TillEnrolled(till=till, branch=row.branch, name=row.name, epoch=made.epoch, key=request.key, box=request.box)

@@ -6,7 +6,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common.chain import SignedEntry, append
-from common.clock import ZERO, ClockTooFarAhead, Hlc, merge, tick, wall_ms
+from common.clock import ZERO, ClockTooFarAhead, merge, tick, wall_ms
 from common.entries import OFFICE, AnyBody
 from syncserver.store import Writing
 
@@ -32,8 +32,12 @@ class Pen:
         for last in writing.entries(OFFICE, EPOCH, after=row.seq - 1):
             self._hlc = last.signed.entry.hlc
 
-    def heard(self, hlc: Hlc) -> None:
-        """What is written from now on was written knowing of an entry with this reading."""
+    def heard(self, signed: SignedEntry) -> None:
+        """What is written from now on was written knowing of this entry; one of the office's own goes before it."""
+        hlc = signed.entry.hlc
+        if (signed.entry.writer, signed.entry.epoch) == (self._head.writer, self._head.epoch):
+            self._head, self._hlc = signed.head, max(self._hlc, hlc)
+            return
         if hlc.n > _MAX_COUNTER:
             return
         with suppress(ClockTooFarAhead):

@@ -67,6 +67,13 @@ class Reading:
         ).one_or_none()
         return None if row is None else _writer(row)
 
+    def epochs(self, id: str) -> list[WriterRow]:
+        """A writer's journals, the earliest first."""
+        rows = self._connection.execute(
+            select(tables.writer).where(tables.writer.c.id == id).order_by(tables.writer.c.epoch)
+        )
+        return [_writer(row) for row in rows]
+
     def latest_writer(self, id: str) -> WriterRow | None:
         """A writer's journal of its latest epoch."""
         row = self._connection.execute(
@@ -128,11 +135,11 @@ class Reading:
         )
 
     def forks(self) -> list[ForkRow]:
-        """What stopped writers sent besides their journals."""
+        """What stands beside the writers' journals."""
         rows = self._connection.execute(
             select(tables.fork).order_by(tables.fork.c.writer, tables.fork.c.epoch, tables.fork.c.seq)
         )
-        return [ForkRow(row.writer, row.epoch, row.seq, row.hash, row.signature, row.raw) for row in rows]
+        return [ForkRow(row.writer, row.epoch, row.seq, row.hash, row.signature, row.raw, row.carried) for row in rows]
 
     def code(self, secret_hash: str) -> CodeRow | None:
         """An enrolment code by the SHA-256 of its secret."""

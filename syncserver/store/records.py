@@ -74,7 +74,7 @@ class StoredEntry(Struct, frozen=True):
 
 
 class ForkRow(Struct, frozen=True):
-    """An entry of a fork's other branch."""
+    """An entry that stands beside its writer's journal. `carried`: the office's journal carries it."""
 
     writer: str
     epoch: int
@@ -82,6 +82,7 @@ class ForkRow(Struct, frozen=True):
     hash: str
     signature: bytes
     raw: bytes
+    carried: bool = False
 
 
 class CodeRow(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
@@ -38,8 +39,10 @@ fork = Table(
     Column("hash", String(64), primary_key=True),
     Column("signature", LargeBinary, nullable=False),
     Column("raw", LargeBinary, nullable=False),
+    Column("carried", Boolean, nullable=False),
 )
-"""What a stopped writer sent besides its journal: the other branch of a fork. Folded into nothing, never dropped."""
+"""Entries beside their writers' journals: the other branch of a fork, and what tills handed back. Never dropped; those
+that the office's own journal carries are folded with it."""
 
 writer = Table(
     "writer",

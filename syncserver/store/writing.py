@@ -57,10 +57,19 @@ class Writing(Reading):
         self._add(tables.journal, entries)
 
     def keep_fork(self, rows: Iterable[ForkRow]) -> None:
-        """Keep entries of a fork's other branch; those kept already are left alone."""
+        """Keep entries beside their journals; those kept already are left alone."""
         values = [_as_dict(row) for row in rows]
         if values:
             self._connection.execute(insert(tables.fork).on_conflict_do_nothing(), values)
+
+    def mark_carried(self, head: Head) -> None:
+        """The office's journal carries this kept entry."""
+        fork = tables.fork.c
+        self._connection.execute(
+            update(tables.fork)
+            .where(fork.writer == head.writer, fork.epoch == head.epoch, fork.seq == head.seq, fork.hash == head.hash)
+            .values(carried=True)
+        )
 
     def put_code(self, row: CodeRow) -> None:
         """A new enrolment code, or one that has been used now."""

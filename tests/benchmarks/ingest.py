@@ -90,7 +90,7 @@ def _ingest(office: Office, counters: list[Counter], bodies: list[list[bytes]]) 
     began = time.perf_counter()
     for turn in range(max(map(len, bodies))):
         sent = [
-            queue.submit(counter.till, read_batch(batches[turn]))
+            queue.submit(counter.till, 1, read_batch(batches[turn]))
             for counter, batches in zip(counters, bodies, strict=True)
             if turn < len(batches)
         ]

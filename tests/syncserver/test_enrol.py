@@ -96,7 +96,8 @@ async def test_a_till_enrolled_again_writes_a_new_epoch(line, clock):
     again.enrolled(reply)
     await line.push(again)
     status, problem = await line.send(voice)
-    assert status == 401, problem
+    assert (status, problem["error"]) == (409, "fork")
+    assert "enrolled again as epoch 2" in problem["message"]
     assert [(row.epoch, row.seq) for row in tills(line.office)] == [(1, 1), (2, 1)]
 
 

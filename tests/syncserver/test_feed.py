@@ -82,7 +82,7 @@ async def test_every_line_proves_itself(line, clock):
 
 async def test_a_long_feed_comes_in_pages_without_a_gap_or_a_double(line, clock, monkeypatch):
     monkeypatch.setattr(reading_module, "_FEED_PAGE", 7)
-    monkeypatch.setattr("syncserver.api.app._PAGE_BYTES", 4_000)
+    monkeypatch.setattr("syncserver.api.exchange.PAGE_BYTES", 4_000)
     here, second = await line.till(clock), await line.till(clock)
     other = await line.till(clock, "valley")
     for number in range(60):

@@ -1,0 +1,41 @@
+"""Runs of the office: how a till finds out that the office was restored from a backup.
+
+Each start of the server is a run, noted in the database with the feed's length. A till says which run it last heard,
+and up to where. A database from a backup does not know that run, or knows that it ended before.
+"""
+
+import msgspec
+
+from syncserver.store import Reading, Writing
+
+_NAME = "runs"
+_decoder = msgspec.json.Decoder(list[tuple[str, int]])
+
+
+def begin_run(writing: Writing, run: str) -> None:
+    """A server starts. `run` is random: no two are alike."""
+    runs = [*_runs(writing), (run, writing.last_feed_position())]
+    writing.set_meta(_NAME, msgspec.json.encode(runs).decode())
+
+
+def latest_run(reading: Reading) -> str:
+    """The run that goes on; empty before the first."""
+    runs = _runs(reading)
+    return runs[-1][0] if runs else ""
+
+
+def same_feed(reading: Reading, run: str, position: int) -> int:
+    """Up to where the feed is what a reader heard who has heard it up to a position, the last of it in this run."""
+    if not run:
+        return min(position, reading.last_feed_position())
+    runs = _runs(reading)
+    names = [name for name, _ in runs]
+    if run not in names:
+        return 0
+    place = names.index(run)
+    ended = runs[place + 1][1] if place + 1 < len(runs) else reading.last_feed_position()
+    return min(position, ended)
+
+
+def _runs(reading: Reading) -> list[tuple[str, int]]:
+    return _decoder.decode(reading.meta(_NAME) or "[]")
