@@ -11,6 +11,7 @@ from common.account.fold import fold, read_meter, see
 from common.account.history import Archived, concerns_history, seal, touches_history, unseal
 from common.account.job import Job, JobState
 from common.account.meters import MeterEvidence, meter_line
+from common.account.plain import is_plain
 from common.account.purchases import in_order, is_purchase, latest_purchases, purchase_of, recent_purchases
 from common.account.standing import Standing, standing, year_energy
 
@@ -35,6 +36,7 @@ __all__ = [
     "details",
     "fold",
     "in_order",
+    "is_plain",
     "is_purchase",
     "judge_doubt",
     "latest_purchases",

@@ -104,7 +104,9 @@ def unseal(facts: AccountFacts, archived: list[Archived]) -> AccountFacts:
 def _settled(facts: AccountFacts) -> list[Job]:
     """Vends that can leave: voided ones, and those taken beyond doubt that nothing else refers to."""
     vends = [job for job in facts.jobs.values() if job.purpose is Purpose.VEND]
-    ends = _ends(facts) if vends else {}
+    if not vends or min(job.count for job in vends) > _highest_end(facts):
+        return []
+    ends = _ends(facts)
     old = [job for job in vends if job.count <= ends.get(job.meter, 0)]
     if not old:
         return []
@@ -129,6 +131,12 @@ def _ends(facts: AccountFacts) -> dict[str, int]:
         for meter, known in evidence(facts).items()
         if meter in line
     }
+
+
+def _highest_end(facts: AccountFacts) -> int:
+    """No meter's end is beyond this; it costs little to ask."""
+    known = [seen.count for seen in facts.sightings.values()] + [read.count for read in facts.readings.values()]
+    return (max(known, default=0) - RECENT) // BLOCK * BLOCK
 
 
 def _claims(job: Job) -> bool:

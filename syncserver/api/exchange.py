@@ -1,5 +1,7 @@
 """What the office answers, whatever brings the question: HTTP, or a network in a test's memory."""
 
+from functools import partial
+
 import msgspec
 from aiohttp import web
 
@@ -8,6 +10,7 @@ from common.entries import OFFICE
 from common.wire import PROTOCOL, EnrolReply, EnrolRequest, Problem, ReturnedReply, VersionReply
 from syncserver import VERSION
 from syncserver.api.tokens import Unauthorised, till_of
+from syncserver.feed.relay import Relay
 from syncserver.ingest.batch import BatchRefused, read_batch, stopped
 from syncserver.ingest.branches import take_back
 from syncserver.office import grants
@@ -25,6 +28,7 @@ class Exchange:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._relay = Relay(office.keys.signing)
 
     def version(self, run: str, position: int) -> VersionReply:
         """GET /v1/version: who answers, and up to where a till's feed is still this office's."""
@@ -94,7 +98,7 @@ class Exchange:
     def backlog(self, row: WriterRow, after: int) -> Backlog:
         """A page of a till's feed."""
         with self._office.store.read() as reading:
-            return reading.backlog(row, after, PAGE_BYTES)
+            return reading.backlog(row, after, PAGE_BYTES, partial(self._relay.seal, reading))
 
 
 def problem_of(error: Exception) -> tuple[int, Problem] | None:

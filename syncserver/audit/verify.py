@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from common.chain import ChainError, Head, digest, follow, public_key, signature_holds
-from common.entries import BadEntry
+from common.entries import OFFICE, BadEntry
 from syncserver.ingest.branches import check_fork
+from syncserver.office.pen import EPOCH
 from syncserver.store import MasterStore, Reading, WriterRow
 
 
@@ -40,7 +41,7 @@ def _verify_forks(reading: Reading, keys: Mapping[tuple[str, int], str]) -> int:
     rows = reading.forks()
     for row in rows:
         try:
-            check_fork(row, keys.get((row.writer, row.epoch), ""))
+            check_fork(row, keys.get((row.writer, row.epoch), ""), keys[OFFICE, EPOCH])
         except (BadEntry, ValueError) as error:
             raise ChainError(row.writer, row.seq, f"of the other branch: {error}") from error
     return len(rows)

@@ -81,6 +81,7 @@ def judge(row: WriterRow, entries: list[SignedEntry], held: HeldHashes) -> Judge
     for signed in entries:
         seq = signed.entry.seq
         if (seq in known and known[seq] != signed.hash) or (seq == row.seq + 1 and signed.entry.prev != row.hash):
+            _prove_each(row, entries)
             raise Forked(_fork(row, seq), [other for other in entries if other.entry.seq >= seq])
     new = [signed for signed in entries if signed.entry.seq > row.seq]
     if new and new[0].entry.seq == 1:
@@ -96,16 +97,22 @@ def other_branch(row: WriterRow, entries: list[SignedEntry], held: HeldHashes) -
     """
     if not entries:
         return []
-    _prove(row, entries)
+    _check_chain(row, entries)
+    _prove_each(row, entries)
     known = held(entries[0].entry.seq, entries[-1].entry.seq)
     return [signed for signed in entries if known.get(signed.entry.seq) != signed.hash]
 
 
 def _prove(row: WriterRow, entries: list[SignedEntry]) -> None:
     _check_chain(row, entries)
+    # Each hash covers all before it, so that the last signature proves the whole batch. One in its middle that is wrong
+    # all the same is found when the entry is passed on to another till (syncserver.feed.relay), and by `verify`.
+    _prove_each(row, entries[-1:])
+
+
+def _prove_each(row: WriterRow, entries: list[SignedEntry]) -> None:
+    """What stands beside a journal is carried entry by entry (syncserver.ingest.branches)."""
     key = public_key(row.key)
-    # The last signature would prove them all through the hashes, but a till to which the feed brings one of them
-    # has not the others: each must hold by itself, or a single bad one would stop the feed of a branch.
     for signed in entries:
         if not signature_holds(key, signed):
             message = f"The signature of entry {signed.entry.seq} is not this till's. Nothing was stored."
@@ -115,7 +122,7 @@ def _prove(row: WriterRow, entries: list[SignedEntry]) -> None:
 def _check_chain(row: WriterRow, entries: list[SignedEntry]) -> None:
     first = entries[0].entry
     for signed in entries:
-        if (signed.entry.writer, signed.entry.epoch) != (row.id, row.epoch):
+        if signed.entry.writer != row.id or signed.entry.epoch != row.epoch:
             message = (
                 f"These entries are {signed.entry.writer}'s, epoch {signed.entry.epoch}; this is {row.id}'s token."
             )

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import msgspec
 
-from common.chain import GENESIS, Head, SignedEntry, digest, public_key, signature_holds
+from common.chain import GENESIS, Head, SignedEntry, digest, public_key, signature_holds, vouched_for
 from common.entries import (
     OFFICE,
     BadEntry,
@@ -27,6 +27,7 @@ from common.entries.envelope import MAX_ENTRY
 from common.wire import Problem
 from syncserver.ingest.batch import BatchRefused
 from syncserver.ingest.intake import Intake
+from syncserver.office.pen import EPOCH
 from syncserver.store import ForkRow, WriterRow, WriterState, Writing
 
 _LONGEST = MAX_ENTRY - 1_024
@@ -161,11 +162,16 @@ def _prove(writing: Writing, entries: list[SignedEntry]) -> None:
         key = keys.get((entry.writer, entry.epoch))
         if key is None:
             continue  # nobody's: nothing of it is taken
-        if not signature_holds(public_key(key), signed):
+        if not _holds(signed, key, keys[OFFICE, EPOCH]):
             message = f"The signature of entry {entry.seq} is not {entry.writer}'s. Nothing was stored."
             raise BatchRefused(400, Problem(error="bad_signature", message=message, seq=entry.seq))
         if isinstance(entry.body, TillEnrolled):
             keys.setdefault((entry.body.till, entry.body.epoch), entry.body.key)
+
+
+def _holds(signed: SignedEntry, key: str, office: str) -> bool:
+    """Whether the writer signed the entry, or this office vouched for it when it passed it on."""
+    return signature_holds(public_key(key), signed) or vouched_for(public_key(office), signed)
 
 
 def _keep(writing: Writing, entries: Iterable[SignedEntry]) -> None:
@@ -212,7 +218,7 @@ def _signed(row: ForkRow) -> SignedEntry:
     return SignedEntry(decode_entry(row.raw), row.raw, row.hash, row.signature)
 
 
-def check_fork(row: ForkRow, key: str) -> Head:
+def check_fork(row: ForkRow, key: str, office: str) -> Head:
     """The head that a kept entry is, when it proves itself.
 
     Raises:
@@ -222,6 +228,6 @@ def check_fork(row: ForkRow, key: str) -> Head:
     entry = signed.entry
     if digest(signed.raw) != row.hash or (entry.writer, entry.epoch, entry.seq) != (row.writer, row.epoch, row.seq):
         raise BadEntry("its bytes were changed")
-    if not signature_holds(public_key(key), signed):
+    if not _holds(signed, key, office):
         raise BadEntry("the signature is not the writer's")
     return signed.head

@@ -1,10 +1,11 @@
 """One transaction of the office: entries stored, folded, settled and put in the feed, all of it or nothing."""
 
-from collections.abc import Iterable
 from datetime import datetime
+from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from common.account import is_plain
 from common.chain import SignedEntry
 from common.entries import AnyBody, account_of, type_of
 from common.resolution import settle
@@ -44,7 +45,7 @@ class Intake:
         """Let the rules settle every account that was touched, and store what was folded."""
         waiting, self._touched = self._touched, set()
         for _ in range(_MOST_ROUNDS):
-            bodies = [body for number in sorted(waiting) for body in settle(self._projector.facts(number))]
+            bodies = [body for number in sorted(waiting) for body in self._due(number)]
             if not bodies:
                 self._projector.flush()
                 return
@@ -52,27 +53,33 @@ class Intake:
             waiting, self._touched = self._touched, set()
         raise NotAtRest(", ".join(sorted(waiting)))
 
-    def _keep(self, entries: Iterable[SignedEntry]) -> None:
-        batch = [(self._position + place, signed) for place, signed in enumerate(entries, 1)]
-        if not batch:
+    def _due(self, number: str) -> list[AnyBody]:
+        facts = self._projector.facts(number)
+        return [] if is_plain(facts) else settle(facts)
+
+    def _keep(self, entries: list[SignedEntry]) -> None:
+        if not entries:
             return
-        self.writing.add_entries(stored(position, signed) for position, signed in batch)
-        self._position = batch[-1][0]
-        self.writing.move_head(batch[-1][1].head)
-        self._touched |= self._projector.project(batch)
+        first = self._position + 1
+        previous = self._projector.place(entries, self._position)
+        self.writing.add_entries(map(stored, count(first), entries, previous))
+        self._position += len(entries)
+        self.writing.move_head(entries[-1].head)
+        self._touched |= self._projector.project(zip(count(first), entries, previous))
 
 
-def stored(position: int, signed: SignedEntry) -> StoredEntry:
+def stored(position: int, signed: SignedEntry, previous: int) -> StoredEntry:
     """The row of an entry."""
     entry, body = signed.entry, signed.entry.body
     return StoredEntry(
-        position=position,
-        writer=entry.writer,
-        epoch=entry.epoch,
-        seq=entry.seq,
-        hash=signed.hash,
-        signature=signed.signature,
-        raw=signed.raw,
-        type=type_of(body),
-        account=account_of(body),
+        position,
+        entry.writer,
+        entry.epoch,
+        entry.seq,
+        signed.hash,
+        signed.signature,
+        signed.raw,
+        type_of(body),
+        account_of(body),
+        previous,
     )

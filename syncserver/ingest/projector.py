@@ -3,114 +3,130 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import msgspec
-
-from common.account import (
-    AccountFacts,
-    Archived,
-    CardState,
-    fold,
-    pack,
-    seal,
-    standing,
-    touches_history,
-    unpack,
-    unseal,
-)
+from common.account import AccountFacts, Job, fold, is_plain, pack, seal, touches_history, unpack
 from common.chain import SignedEntry, carried
 from common.entries import (
     CardsAllotted,
+    CardSeen,
     ClerkSet,
     Completed,
     KeysSealed,
     LeaseGranted,
     NumbersAllotted,
-    Purpose,
     Started,
     TariffPublished,
     TillEnrolled,
     TillRevoked,
     UtilitySet,
+    VendCompleted,
+    VendStarted,
     Voided,
     account_of,
 )
-from syncserver.store import AccountRow, CardRow, FeedRow, HistoryRow, VendRow, Writing
+from syncserver.ingest.feeding import Feeding
+from syncserver.ingest.views import cards_of, vends_of
+from syncserver.store import AccountRow, Reading, Writing
 
 EVERYBODY = "*"
 
-_encoder = msgspec.json.Encoder(order="sorted")
-_decoder = msgspec.json.Decoder(Archived)
+_STEADY = frozenset({VendStarted, VendCompleted, CardSeen})
+"""What changes nothing about which cards a plain account has (common.account.plain)."""
 
 
 @dataclass
 class _Account:
-    """An account being folded."""
+    """An account being folded.
+
+    Attributes:
+        news: what is not folded yet.
+        before: the position of the last entry before the news.
+        last: of the last one.
+        vends: jobs that were spoken of.
+        sealed: jobs that left the recent facts.
+        steady: whether its cards are what they were.
+    """
 
     facts: AccountFacts
     branch: str
     branches: list[str]
+    before: int
+    last: int
     news: list[SignedEntry] = field(default_factory=list)
     vends: set[str] = field(default_factory=set)
-    archived: list[Archived] = field(default_factory=list)
-    reopened: bool = False
+    sealed: dict[str, Job] = field(default_factory=dict)
+    steady: bool = True
 
 
 class Projector:
-    """The read models within one transaction. Call `flush` at its end."""
+    """The read models within one transaction. Call `flush` at its end.
 
-    def __init__(self, writing: Writing) -> None:
+    Args:
+        journal: where the entries stand; by default in the store that is written to.
+    """
+
+    def __init__(self, writing: Writing, journal: Reading | None = None) -> None:
         self._writing = writing
-        self._branches: dict[tuple[str, int], str] = {}
-        self._homes: dict[str, str] = {}
-        for row in writing.writers():
-            self._know(row.id, row.epoch, row.branch)
+        self._journal = writing if journal is None else journal
+        self._branches: dict[str, dict[int, str]] = {}
         self._accounts: dict[str, _Account] = {}
-        self._feed: list[FeedRow] = []
-        self._feed_end = writing.last_feed_position()
+        self._feed = Feeding(writing)
 
-    def project(self, entries: Iterable[tuple[int, SignedEntry]]) -> set[str]:
-        """Fold entries, each with its position, that are stored already. Returns the accounts they are about."""
-        batch = list(entries)
-        self._load({number for _, signed in batch if (number := account_of(signed.entry.body)) is not None})
+    def place(self, entries: list[SignedEntry], after: int) -> list[int]:
+        """For each entry, of which the first is to stand after position `after`, the position of the one before about
+        the same account; 0 where there is none."""
+        numbers = [account_of(signed.entry.body) for signed in entries]
+        self._load({number for number in numbers if number is not None})
+        previous: list[int] = []
+        for position, number in enumerate(numbers, after + 1):
+            if number is None:
+                previous.append(0)
+            else:
+                account = self._accounts[number]
+                previous.append(account.last)
+                account.last = position
+        return previous
+
+    def project(self, entries: Iterable[tuple[int, SignedEntry, int]]) -> set[str]:
+        """Take up entries that were placed and are stored: position, entry, previous. Returns the accounts they are
+        about; `facts` folds them."""
         touched: set[str] = set()
-        for position, signed in batch:
+        for position, signed, previous in entries:
             number = account_of(signed.entry.body)
             if number is None:
                 self._general(position, carried(signed) or signed)
             else:
                 touched.add(number)
-                self._about(number, position, signed)
-        for number in touched:
-            self._fold(number)
+                self._about(number, position, signed, previous)
         return touched
 
     def facts(self, number: str) -> AccountFacts:
-        """An account's recent facts as folded so far."""
-        return self._accounts[number].facts
+        """An account's recent facts, all that was taken up folded."""
+        account = self._accounts[number]
+        if account.news:
+            self._fold(account)
+        return account.facts
 
     def flush(self) -> None:
         """Store what was folded."""
-        self._writing.add_feed(self._feed)
+        for number in self._accounts:
+            self.facts(number)
+        self._feed.flush()
+        accounts = self._accounts.values()
         self._writing.put_accounts(
             AccountRow(
                 number=number,
                 branch=account.branch,
                 branches=" ".join(account.branches),
+                last=account.last,
                 facts=pack(account.facts),
             )
             for number, account in self._accounts.items()
         )
-        for number, account in self._accounts.items():
-            if account.reopened:
-                self._writing.drop_history(number)
-        self._writing.put_history(
-            HistoryRow(number, old.job.count, old.job.job, _encoder.encode(old))
-            for number, account in self._accounts.items()
-            for old in account.archived
+        self._writing.put_cards(row for account in accounts if not account.steady for row in cards_of(account.facts))
+        self._writing.put_vends(
+            row for account in accounts for row in vends_of(account.vends, account.sealed | account.facts.jobs)
         )
-        self._writing.put_cards(row for account in self._accounts.values() for row in _cards(account.facts))
-        self._writing.put_vends(row for account in self._accounts.values() for row in _vends(account))
-        self._accounts, self._feed = {}, []
+        self._accounts = {}
 
     # --- entries about an account ---
 
@@ -120,41 +136,40 @@ class Projector:
         for number in missing:
             row = rows.get(number)
             if row is None:
-                self._accounts[number] = _Account(AccountFacts.new(number), "", [])
+                self._accounts[number] = _Account(AccountFacts.new(number), "", [], 0, 0)
             else:
-                self._accounts[number] = _Account(unpack(row.facts), row.branch, row.branches.split())
+                facts = unpack(row.facts)
+                self._accounts[number] = _Account(facts, row.branch, row.branches.split(), row.last, row.last)
 
-    def _about(self, number: str, position: int, signed: SignedEntry) -> None:
+    def _about(self, number: str, position: int, signed: SignedEntry, previous: int) -> None:
         account, entry = self._accounts[number], (carried(signed) or signed).entry
-        branch = self._branches.get((entry.writer, entry.epoch), "")
+        branch = self._branch(entry.writer, entry.epoch)
         if branch and branch not in account.branches:
             # A branch that first serves an account hears all that happened to it before.
-            for earlier in self._writing.positions_about(number, position):
-                self._tell(branch, earlier)
+            for earlier in self._journal.positions_about(previous):
+                self._feed.tell(branch, earlier)
             account.branches = sorted([*account.branches, branch])
         for scope in account.branches:
-            self._tell(scope, position)
+            self._feed.tell(scope, position)
+        if not account.news:
+            account.before = previous
         account.news.append(signed)
         body = entry.body
         if isinstance(body, Started | Completed | Voided):
             account.vends.add(body.job)
 
-    def _fold(self, number: str) -> None:
-        account = self._accounts[number]
-        facts = account.facts
-        if any(touches_history(facts, signed.entry) for signed in account.news):
-            facts = unseal(facts, [*self._archive(number, account), *account.archived])
-            account.reopened, account.archived = True, []
-        facts = fold(facts, account.news)
-        account.facts, archived = seal(facts)
-        account.archived.extend(archived)
+    def _fold(self, account: _Account) -> None:
+        facts, news = account.facts, account.news
+        if any(touches_history(facts, signed.entry) for signed in news):
+            facts = whole_facts(self._journal, facts.account, account.before)
+        account.facts, sealed = seal(fold(facts, news))
+        account.sealed.update((old.job.job, old.job) for old in sealed)
         account.news = []
+        if account.steady:
+            account.steady = all(type(signed.entry.body) in _STEADY for signed in news) and is_plain(account.facts)
         opened = account.facts.opened
         if opened is not None:
-            account.branch = self._homes.get(opened.writer, "")
-
-    def _archive(self, number: str, account: _Account) -> list[Archived]:
-        return [] if account.reopened else [_decoder.decode(row.value) for row in self._writing.history(number)]
+            account.branch = self._home(opened.writer)
 
     # --- all others ---
 
@@ -162,44 +177,37 @@ class Projector:
         body = signed.entry.body
         match body:
             case UtilitySet() | TariffPublished():
-                self._tell(EVERYBODY, position)
+                self._feed.tell(EVERYBODY, position)
             case TillEnrolled():
-                self._know(body.till, body.epoch, body.branch)
-                self._tell(EVERYBODY, position)
+                self._epochs(body.till)[body.epoch] = body.branch
+                self._feed.tell(EVERYBODY, position)
             case TillRevoked():
-                self._tell(EVERYBODY, position)
+                self._feed.tell(EVERYBODY, position)
             case CardsAllotted():
                 self._writing.allot(body.branch, body.serials)
-                self._tell(body.branch, position)
+                self._feed.tell(body.branch, position)
             case ClerkSet():
-                self._tell(body.branch, position)
+                self._feed.tell(body.branch, position)
             case LeaseGranted() | NumbersAllotted() | KeysSealed():
-                self._tell(body.till, position)
+                self._feed.tell(body.till, position)
             case _:
                 pass
 
-    def _know(self, writer: str, epoch: int, branch: str) -> None:
-        self._branches[writer, epoch] = branch
-        self._homes.setdefault(writer, branch)
+    def _branch(self, writer: str, epoch: int) -> str:
+        return self._epochs(writer).get(epoch, "")
 
-    def _tell(self, scope: str, position: int) -> None:
-        self._feed_end += 1
-        self._feed.append(FeedRow(self._feed_end, scope, position))
+    def _home(self, writer: str) -> str:
+        """The branch of a till's first epoch."""
+        epochs = self._epochs(writer)
+        return epochs[min(epochs)] if epochs else ""
+
+    def _epochs(self, writer: str) -> dict[int, str]:
+        """A writer's branch in each epoch."""
+        if writer not in self._branches:
+            self._branches[writer] = self._writing.branches_of(writer)
+        return self._branches[writer]
 
 
-def _cards(facts: AccountFacts) -> list[CardRow]:
-    return [
-        CardRow(card.serial, facts.account, card.issue, CardState(card.state).value)
-        for card in standing(facts).cards.values()
-    ]
-
-
-def _vends(account: _Account) -> list[VendRow]:
-    jobs = {old.job.job: old.job for old in account.archived} | account.facts.jobs
-    return [
-        VendRow(
-            job.job, job.account, job.writer, job.receipt, job.energy, job.amount, job.at.isoformat(), job.state.value
-        )
-        for name in sorted(account.vends)
-        if (job := jobs.get(name)) is not None and job.purpose is Purpose.VEND
-    ]
+def whole_facts(journal: Reading, number: str, last: int) -> AccountFacts:
+    """All the facts of an account, from its first entry to the one at position `last`."""
+    return fold(AccountFacts.new(number), (entry.signed for entry in journal.about(last)))

@@ -1,8 +1,9 @@
 """The master store: journals, read models and the feed in one database. Only this package knows which database."""
 
 from syncserver.store.engine import StoreBroken, StoreFull, StoreMissing, StoreUnavailable
+from syncserver.store.feed import scopes_of
 from syncserver.store.master import MasterStore
-from syncserver.store.reading import Reading, scopes_of
+from syncserver.store.reading import Reading
 from syncserver.store.records import (
     AccountRow,
     Backlog,
@@ -10,7 +11,7 @@ from syncserver.store.records import (
     CodeRow,
     FeedRow,
     ForkRow,
-    HistoryRow,
+    Place,
     ReadModel,
     StoredEntry,
     VendRow,
@@ -26,8 +27,8 @@ __all__ = [
     "CodeRow",
     "FeedRow",
     "ForkRow",
-    "HistoryRow",
     "MasterStore",
+    "Place",
     "ReadModel",
     "Reading",
     "StoreBroken",

@@ -1,22 +1,18 @@
 """What can be asked of the store, within one transaction: one moment's view."""
 
-import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, not_, select
+from sqlalchemy import Row, bindparam, func, select
 
 from syncserver.store import tables
+from syncserver.store.feed import ENTRY, FeedReading
 from syncserver.store.records import (
     AccountRow,
-    Backlog,
     CardRow,
     CodeRow,
-    FeedRow,
     ForkRow,
-    HistoryRow,
     ReadModel,
     StoredEntry,
     VendRow,
@@ -27,26 +23,9 @@ from syncserver.store.records import (
 _CHUNK = 500
 """Values in one IN (...): below every database's limit."""
 
-_FEED_PAGE = 1_000
 
-_ENTRY = (
-    tables.journal.c.position,
-    tables.journal.c.writer,
-    tables.journal.c.epoch,
-    tables.journal.c.seq,
-    tables.journal.c.hash,
-    tables.journal.c.signature,
-    tables.journal.c.raw,
-    tables.journal.c.type,
-    tables.journal.c.account,
-)
-
-
-class Reading:
+class Reading(FeedReading):
     """The verbs that change nothing."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def meta(self, name: str) -> str | None:
         """A setting of the office."""
@@ -59,6 +38,13 @@ class Reading:
         """Every writer's every epoch, in order."""
         rows = self._connection.execute(select(tables.writer).order_by(tables.writer.c.id, tables.writer.c.epoch))
         return [_writer(row) for row in rows]
+
+    def branches_of(self, writer: str) -> dict[int, str]:
+        """A writer's branch in each of its epochs."""
+        rows = self._connection.execute(
+            select(tables.writer.c.epoch, tables.writer.c.branch).where(tables.writer.c.id == writer)
+        )
+        return dict(rows.all())
 
     def writer(self, id: str, epoch: int) -> WriterRow | None:
         """One writer's journal of one epoch."""
@@ -88,7 +74,7 @@ class Reading:
     def entries(self, writer: str, epoch: int, after: int = 0) -> Iterator[StoredEntry]:
         """A journal in its own order, from the entry after `after`."""
         rows = self._connection.execution_options(yield_per=1_000).execute(
-            select(*_ENTRY)
+            select(*ENTRY)
             .where(
                 tables.journal.c.writer == writer,
                 tables.journal.c.epoch == epoch,
@@ -102,7 +88,7 @@ class Reading:
         """A writer's entries of one type, the oldest first. Reads all that it wrote: for what is seldom asked."""
         journal = tables.journal.c
         rows = self._connection.execute(
-            select(*_ENTRY).where(journal.writer == writer, journal.type == type).order_by(journal.epoch, journal.seq)
+            select(*ENTRY).where(journal.writer == writer, journal.type == type).order_by(journal.epoch, journal.seq)
         )
         return [StoredEntry(*row) for row in rows]
 
@@ -120,19 +106,28 @@ class Reading:
     def ingested(self, after: int = 0) -> Iterator[StoredEntry]:
         """All entries in the order in which the office took them in."""
         rows = self._connection.execution_options(yield_per=1_000).execute(
-            select(*_ENTRY).where(tables.journal.c.position > after).order_by(tables.journal.c.position)
+            select(*ENTRY).where(tables.journal.c.position > after).order_by(tables.journal.c.position)
         )
         return (StoredEntry(*row) for row in rows)
 
-    def positions_about(self, account: str, before: int) -> list[int]:
-        """Positions of the entries about an account that were taken in before a position."""
-        return list(
-            self._connection.execute(
-                select(tables.journal.c.position)
-                .where(tables.journal.c.account == account, tables.journal.c.position < before)
-                .order_by(tables.journal.c.position)
-            ).scalars()
-        )
+    def about(self, last: int) -> list[StoredEntry]:
+        """All entries about an account up to the one at position `last`, the oldest first: for what is seldom asked."""
+        query = select(*ENTRY).where(tables.journal.c.position == bindparam("at"))
+        found: list[StoredEntry] = []
+        while last:
+            entry = StoredEntry(*self._connection.execute(query, {"at": last}).one())
+            found.append(entry)
+            last = entry.previous
+        return found[::-1]
+
+    def positions_about(self, last: int) -> list[int]:
+        """Positions of the entries about an account up to the one at position `last`, the oldest first."""
+        query = select(tables.journal.c.previous).where(tables.journal.c.position == bindparam("at"))
+        found: list[int] = []
+        while last:
+            found.append(last)
+            last = self._connection.execute(query, {"at": last}).scalar_one()
+        return found[::-1]
 
     def forks(self) -> list[ForkRow]:
         """What stands beside the writers' journals."""
@@ -180,15 +175,6 @@ class Reading:
         )
         return (_account(row) for row in rows)
 
-    def history(self, account: str) -> list[HistoryRow]:
-        """An account's history, oldest purchase first."""
-        rows = self._connection.execute(
-            select(tables.history)
-            .where(tables.history.c.account == account)
-            .order_by(tables.history.c.count, tables.history.c.job)
-        )
-        return [HistoryRow(*row) for row in rows]
-
     def cards(self) -> list[CardRow]:
         """Every customer's card."""
         rows = self._connection.execute(select(tables.card).order_by(tables.card.c.serial, tables.card.c.account))
@@ -225,69 +211,6 @@ class Reading:
             found.update(dict(rows.all()))
         return found
 
-    def last_feed_position(self) -> int:
-        """The feed's length."""
-        return self._connection.execute(select(func.max(tables.feed.c.position))).scalar_one() or 0
-
-    def news(self, after: int) -> dict[str, int]:
-        """The scopes that something was added to after a feed position, each with its last position."""
-        rows = self._connection.execute(
-            select(tables.feed.c.scope, func.max(tables.feed.c.position))
-            .where(tables.feed.c.position > after)
-            .group_by(tables.feed.c.scope)
-        )
-        return dict(rows.all())
-
-    def backlog(self, reader: WriterRow, after: int, most_bytes: int) -> Backlog:
-        """What a till has not heard: feed lines after a position, at most about so many bytes.
-
-        The till's own entries of its own epoch are left out: it wrote them.
-        """
-        end = self.last_feed_position()
-        lines: list[bytes] = []
-        size, reached = 0, after
-        while True:
-            page = self._feed_page(reader, reached)
-            found = self._lines(reader, [entry for _, entry in page])
-            for reached, entry in page:
-                if entry in found:
-                    lines.append(b"%d %s\n" % (reached, found[entry]))
-                    size += len(lines[-1])
-                if size >= most_bytes:
-                    return Backlog(lines, reached)
-            if len(page) < _FEED_PAGE:
-                return Backlog(lines, end)
-
-    def _feed_page(self, reader: WriterRow, after: int) -> list[tuple[int, int]]:
-        """Feed positions and their entries. One walk of the index for each scope: nothing is sorted, or read twice."""
-        feed = tables.feed.c
-        walks = (
-            self._connection.execute(
-                select(feed.position, feed.entry)
-                .where(feed.scope == scope, feed.position > after)
-                .order_by(feed.position)
-                .limit(_FEED_PAGE)
-            )
-            for scope in scopes_of(reader)
-        )
-        return list(islice(heapq.merge(*walks), _FEED_PAGE))
-
-    def _lines(self, reader: WriterRow, positions: list[int]) -> dict[int, bytes]:
-        """Journal lines by position, but for those that the reader wrote."""
-        journal = tables.journal.c
-        own = and_(journal.writer == reader.id, journal.epoch == reader.epoch)
-        rows = self._connection.execute(
-            select(journal.position, journal.signature, journal.raw).where(journal.position.in_(positions), not_(own))
-        )
-        return {row.position: b"%s %s" % (row.signature.hex().encode(), row.raw) for row in rows}
-
-    def feed(self) -> Iterator[FeedRow]:
-        """The whole feed of all scopes."""
-        rows = self._connection.execution_options(yield_per=1_000).execute(
-            select(tables.feed).order_by(tables.feed.c.position)
-        )
-        return (FeedRow(*row) for row in rows)
-
     def rows(self, model: ReadModel) -> Iterator[tuple[Any, ...]]:
         """A read model's bare rows, by primary key: what a rebuild is compared with."""
         table = tables.metadata.tables[model.value]
@@ -295,11 +218,6 @@ class Reading:
             select(table).order_by(*table.primary_key.columns)
         )
         return (tuple(row) for row in found)
-
-
-def scopes_of(reader: WriterRow) -> tuple[str, str, str]:
-    """Whose news a till hears: everybody's, its branch's, its own."""
-    return ("*", reader.branch, reader.id)
 
 
 def _chunks(values: list[str]) -> Iterator[list[str]]:
@@ -322,4 +240,4 @@ def _writer(row: Row[Any]) -> WriterRow:
 
 
 def _account(row: Row[Any]) -> AccountRow:
-    return AccountRow(number=row.number, branch=row.branch, branches=row.branches, facts=row.facts)
+    return AccountRow(number=row.number, branch=row.branch, branches=row.branches, last=row.last, facts=row.facts)

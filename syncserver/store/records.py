@@ -45,6 +45,15 @@ class WriterRow(Struct, frozen=True, kw_only=True):
         return Head(writer=self.id, epoch=self.epoch, seq=self.seq, hash=self.hash)
 
 
+class Place(Struct, frozen=True):
+    """Where an entry is looked up: its type, its account, and the position of the entry before about that account."""
+
+    position: int
+    type: str
+    account: str | None
+    previous: int
+
+
 class StoredEntry(Struct, frozen=True):
     """An entry as the store holds it, not yet decoded."""
 
@@ -57,6 +66,12 @@ class StoredEntry(Struct, frozen=True):
     raw: bytes
     type: str
     account: str | None
+    previous: int
+
+    @property
+    def place(self) -> Place:
+        """Where it is looked up."""
+        return Place(self.position, self.type, self.account, self.previous)
 
     @property
     def signed(self) -> SignedEntry:
@@ -103,21 +118,14 @@ class CodeRow(Struct, frozen=True, kw_only=True):
 
 
 class AccountRow(Struct, frozen=True, kw_only=True):
-    """An account's fold (common.account.pack), who opened it, and the branches that its entries go to."""
+    """An account's fold (common.account.pack), who opened it, the branches that its entries go to, and the position of
+    the last entry about it."""
 
     number: str
     branch: str
     branches: str
+    last: int
     facts: bytes
-
-
-class HistoryRow(Struct, frozen=True):
-    """A purchase of an account's history: common.account.Archived as JSON."""
-
-    account: str
-    count: int
-    job: str
-    value: bytes
 
 
 class CardRow(Struct, frozen=True):
@@ -143,11 +151,18 @@ class VendRow(Struct, frozen=True):
 
 
 class FeedRow(Struct, frozen=True):
-    """What a scope is to hear: `entry` is the entry's position in the journal table."""
+    """A run of what a scope is to hear: feed positions from `position` on are the entries from position `entry` on in
+    the journal table, `count` of them."""
 
     position: int
     scope: str
     entry: int
+    count: int
+
+    @property
+    def end(self) -> int:
+        """The feed position after its last."""
+        return self.position + self.count
 
 
 class Backlog(Struct, frozen=True):
@@ -161,7 +176,6 @@ class ReadModel(StrEnum):
     """Tables that can be dropped and rebuilt from the journals."""
 
     ACCOUNT = "account"
-    HISTORY = "history"
     CARD = "card"
     VEND = "vend"
     ALLOTMENT = "allotment"

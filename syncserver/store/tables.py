@@ -10,25 +10,34 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    UniqueConstraint,
 )
 
 metadata = MetaData()
 
+_Position = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite keeps a table in the order of a key called INTEGER, and needs no index for it (sqlite.org/rowidtable.html)."""
+
 journal = Table(
     "journal",
     metadata,
-    Column("writer", String(32), primary_key=True),
-    Column("epoch", BigInteger, primary_key=True),
-    Column("seq", BigInteger, primary_key=True),
-    Column("position", BigInteger, nullable=False, unique=True),
+    Column("position", _Position, primary_key=True, autoincrement=False),
+    Column("writer", String(32), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
     Column("signature", LargeBinary, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("type", String(64), nullable=False),
     Column("account", String(64)),
-    Index("journal_account", "account", "position"),
+    Column("previous", BigInteger, nullable=False),
+    UniqueConstraint("writer", "epoch", "seq"),
 )
-"""Every entry as its writer signed it. `position` is the order in which the office took them in, from 1, no gaps."""
+"""Every entry as its writer signed it. `position` is the order in which the office took them in, from 1, no gaps.
+
+`previous` is the position of the entry before about the same account, 0 where there is none: with `account.last` a
+thread through all of an account's entries. An index by account would be written to all over with every batch.
+"""
 
 fork = Table(
     "fork",
@@ -80,19 +89,11 @@ account = Table(
     Column("number", String(64), primary_key=True),
     Column("branch", String(64), nullable=False),
     Column("branches", String, nullable=False),
+    Column("last", BigInteger, nullable=False),
     Column("facts", LargeBinary, nullable=False),
 )
-"""The fold of each account. `branch` opened it; `branches` (spaces between) get its entries in their feeds."""
-
-history = Table(
-    "history",
-    metadata,
-    Column("account", String(64), primary_key=True),
-    Column("count", BigInteger, primary_key=True),
-    Column("job", String(64), primary_key=True),
-    Column("value", LargeBinary, nullable=False),
-)
-"""What of an account's facts is settled for good (common.account.history)."""
+"""The fold of each account: its recent facts. `branch` opened it; `branches` (spaces between) get its entries in their
+feeds; `last` is the position of the last entry about it. What was sealed (common.account.history) is in the journal."""
 
 card = Table(
     "card",
@@ -101,6 +102,7 @@ card = Table(
     Column("account", String(64), primary_key=True),
     Column("issue", Integer, nullable=False),
     Column("state", String(16), nullable=False),
+    sqlite_with_rowid=False,
 )
 
 vend = Table(
@@ -114,6 +116,7 @@ vend = Table(
     Column("amount", BigInteger, nullable=False),
     Column("at", String(40), nullable=False),
     Column("state", String(16), nullable=False),
+    sqlite_with_rowid=False,
 )
 
 allotment = Table(
@@ -128,12 +131,14 @@ allotment = Table(
 feed = Table(
     "feed",
     metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", _Position, primary_key=True, autoincrement=False),
     Column("scope", String(64), nullable=False),
     Column("entry", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
     Index("feed_scope", "scope", "position"),
 )
-"""What each scope ("*", a branch, a till) is to hear, in order. `entry` is the entry's position in the journal table.
+"""What each scope ("*", a branch, a till) is to hear, in order. A row is a run: feed positions from `position` on are
+the journal's entries from position `entry` on, `count` of them, as long as runs can be.
 
 The feed counts for itself: a branch that first writes about an account hears the account's older entries too.
 """

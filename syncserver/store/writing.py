@@ -1,10 +1,12 @@
 """What can be changed in the store, within one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cache
+from itertools import islice
 from typing import Any
 
-import msgspec
-from sqlalchemy import Table, delete, update
+from msgspec.structs import asdict, astuple
+from sqlalchemy import Dialect, Table, bindparam, delete, update
 from sqlalchemy.dialects.sqlite import insert
 
 from common.chain import Head
@@ -16,7 +18,7 @@ from syncserver.store.records import (
     CodeRow,
     FeedRow,
     ForkRow,
-    HistoryRow,
+    Place,
     ReadModel,
     StoredEntry,
     VendRow,
@@ -24,17 +26,19 @@ from syncserver.store.records import (
     WriterState,
 )
 
+Values = tuple[Any, ...]
+
 
 class Writing(Reading):
     """The verbs that change something, besides all that read."""
 
     def set_meta(self, name: str, value: str) -> None:
         """Keep a setting of the office."""
-        self._put(tables.meta, [{"name": name, "value": value}])
+        self._put(tables.meta, [(name, value)])
 
     def add_writer(self, row: WriterRow) -> None:
         """A new journal: a writer's first or its next epoch."""
-        self._connection.execute(tables.writer.insert(), [msgspec.structs.asdict(row) | {"state": row.state.value}])
+        self._connection.execute(tables.writer.insert(), [asdict(row) | {"state": row.state.value}])
 
     def move_head(self, head: Head) -> None:
         """The office now holds this journal up to here."""
@@ -54,11 +58,11 @@ class Writing(Reading):
 
     def add_entries(self, entries: Iterable[StoredEntry]) -> None:
         """Keep entries. Their positions are the caller's to give, without a gap."""
-        self._add(tables.journal, entries)
+        self._add(tables.journal, map(astuple, entries))
 
     def keep_fork(self, rows: Iterable[ForkRow]) -> None:
         """Keep entries beside their journals; those kept already are left alone."""
-        values = [_as_dict(row) for row in rows]
+        values = [asdict(row) for row in rows]
         if values:
             self._connection.execute(insert(tables.fork).on_conflict_do_nothing(), values)
 
@@ -73,64 +77,69 @@ class Writing(Reading):
 
     def put_code(self, row: CodeRow) -> None:
         """A new enrolment code, or one that has been used now."""
-        self._put(tables.enrol_code, [msgspec.structs.asdict(row) | {"expires": row.expires.isoformat()}])
+        values = asdict(row) | {"expires": row.expires.isoformat()}
+        self._put(tables.enrol_code, [tuple(values[column.name] for column in tables.enrol_code.columns)])
 
     def put_accounts(self, rows: Iterable[AccountRow]) -> None:
         """Replace the folds of these accounts."""
-        self._put(tables.account, [_as_dict(row) for row in rows])
-
-    def put_history(self, rows: Iterable[HistoryRow]) -> None:
-        """Add to accounts' history."""
-        self._put(tables.history, [_as_dict(row) for row in rows])
-
-    def drop_history(self, account: str) -> None:
-        """Empty an account's history: it is to be sealed afresh."""
-        self._connection.execute(delete(tables.history).where(tables.history.c.account == account))
+        self._put(tables.account, map(astuple, rows))
 
     def put_cards(self, rows: Iterable[CardRow]) -> None:
         """Replace what is known of these cards."""
-        self._put(tables.card, [_as_dict(row) for row in rows])
+        self._put(tables.card, map(astuple, rows))
 
     def put_vends(self, rows: Iterable[VendRow]) -> None:
         """Replace these sales."""
-        self._put(tables.vend, [_as_dict(row) for row in rows])
+        self._put(tables.vend, map(astuple, rows))
 
     def allot(self, branch: str, serials: Iterable[str]) -> None:
         """These cards are the branch's."""
-        self._put(tables.allotment, [{"serial": serial, "branch": branch} for serial in serials])
+        self._put(tables.allotment, [(serial, branch) for serial in serials])
 
-    def add_feed(self, rows: Iterable[FeedRow]) -> None:
-        """Add to the feed. Positions are the caller's to give, after the last one."""
-        self._add(tables.feed, rows)
+    def put_feed(self, rows: Iterable[FeedRow]) -> None:
+        """Add to the feed, or make its last run longer. Positions are the caller's to give, without a gap."""
+        self._put(tables.feed, map(astuple, rows))
+
+    def mend(self, places: Iterable[Place]) -> None:
+        """Put right where entries are looked up."""
+        values = [asdict(place) | {"at": place.position} for place in places]
+        if values:
+            journal = tables.journal
+            change = update(journal).where(journal.c.position == bindparam("at"))
+            self._connection.execute(
+                change.values({name: bindparam(name) for name in ("type", "account", "previous")}), values
+            )
 
     def replace(self, model: ReadModel, rows: Iterable[tuple[Any, ...]]) -> None:
         """Put these rows in a read model's place, all of them."""
         table = tables.metadata.tables[model.value]
-        names = [column.name for column in table.columns]
         self._connection.execute(delete(table))
-        chunk: list[dict[str, Any]] = []
-        for row in rows:
-            chunk.append(dict(zip(names, row, strict=True)))
-            if len(chunk) == 1_000:
-                self._connection.execute(table.insert(), chunk)
-                chunk = []
-        if chunk:
-            self._connection.execute(table.insert(), chunk)
+        left = iter(rows)
+        while chunk := list(islice(left, 1_000)):
+            self._add(table, chunk)
 
-    def _add(self, table: Table, rows: Iterable[msgspec.Struct]) -> None:
-        values = [_as_dict(row) for row in rows]
-        if values:
-            self._connection.execute(table.insert(), values)
+    def _add(self, table: Table, rows: Iterable[Values]) -> None:
+        self._many(_insertion(table, self._connection.dialect), rows)
 
-    def _put(self, table: Table, values: Sequence[dict[str, Any]]) -> None:
+    def _put(self, table: Table, rows: Iterable[Values]) -> None:
         """Insert, or replace the row with the same primary key."""
-        if not values:
-            return
-        keys = [column.name for column in table.primary_key.columns]
-        statement = insert(table)
-        others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), values)
+        self._many(_replacement(table, self._connection.dialect), rows)
+
+    def _many(self, statement: str, rows: Iterable[Values]) -> None:
+        """Rows in the order of the table's columns go to the driver as they are: nothing is done for each."""
+        values = list(rows)
+        if values:
+            self._connection.exec_driver_sql(statement, values)
 
 
-def _as_dict(row: msgspec.Struct) -> dict[str, Any]:
-    return msgspec.structs.asdict(row)
+@cache
+def _insertion(table: Table, dialect: Dialect) -> str:
+    return str(table.insert().compile(dialect=dialect))
+
+
+@cache
+def _replacement(table: Table, dialect: Dialect) -> str:
+    keys = [column.name for column in table.primary_key.columns]
+    statement = insert(table)
+    others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    return str(statement.on_conflict_do_update(index_elements=keys, set_=others).compile(dialect=dialect))

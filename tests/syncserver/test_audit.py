@@ -87,10 +87,14 @@ async def test_a_cut_off_end_is_found(busy):
     [
         ("UPDATE account SET branch = 'valley' WHERE number = 'till-0001-1'", "account till-0001-1"),
         ("DELETE FROM account WHERE number = 'till-0001-1'", "account till-0001-1"),
+        ("UPDATE account SET last = 3 WHERE number = 'till-0001-1'", "account till-0001-1"),
+        ("UPDATE journal SET account = NULL WHERE writer = 'till-0001' AND seq = 2", "journal"),
+        ("UPDATE journal SET previous = 1 WHERE writer = 'till-0001' AND seq = 2", "journal"),
+        ("UPDATE journal SET type = 'x' WHERE writer = 'till-0001' AND seq = 2", "journal"),
         ("UPDATE allotment SET branch = 'valley'", "allotment 6201000000000001"),
         ("INSERT INTO allotment VALUES ('6201000000000099', 'hill')", "allotment 6201000000000099"),
         ("UPDATE feed SET scope = 'valley' WHERE scope = 'hill'", "feed"),
-        ("DELETE FROM feed WHERE position = 3", "feed"),
+        ("DELETE FROM feed WHERE position > 3", "feed"),
     ],
 )
 async def test_a_changed_table_is_found_and_put_right(busy, statement, model):

@@ -24,7 +24,8 @@ def told(office, branch):
     """What the feed of a branch says about clerks."""
     with office.store.read() as reading:
         at = {item.position: item.signed.entry.body for item in reading.of_type("office", "clerk.set")}
-        bodies = [at.get(row.entry) for row in reading.feed() if row.scope == branch]
+        runs = [range(row.entry, row.entry + row.count) for row in reading.feed() if row.scope == branch]
+    bodies = [at.get(entry) for run in runs for entry in run]
     return [(body.clerk, body.active) for body in bodies if isinstance(body, ClerkSet)]
 
 

@@ -7,14 +7,16 @@ import sys
 import time
 
 import aiohttp
+import msgspec
 import pytest
 
-from common.chain import public_key, signature_holds
+from common.chain import ChainError, public_key, signature_holds, vouched_for
 from common.entries import AccountOpened, CardsAllotted, LeaseGranted, TariffPublished, account_of
 from common.tariff import Tariff, Tier
 from syncserver.api.serve import listening
+from syncserver.audit.verify import verify
 from syncserver.office import grants
-from syncserver.store import reading as reading_module
+from syncserver.store import feed as feed_module
 from tests.syncserver.voice import START, Line
 
 
@@ -80,8 +82,27 @@ async def test_every_line_proves_itself(line, clock):
     assert public_key(row.key) == here.key.public_key()
 
 
+async def test_an_entry_whose_own_signature_does_not_hold_is_vouched_for(line, clock):
+    """A later signature of its journal proves it; the branch's feed must not stop at it."""
+    here, second = await line.till(clock), await line.till(clock)
+    for number in range(5):
+        here.open_account(f"A{number}", f"M{number}")
+    good = here.journal[3]
+    here.journal[3] = msgspec.structs.replace(good, signature=here.journal[2].signature)
+    await line.push(here)
+    items, _ = await line.feed(second)
+    assert accounts(items) == [f"A{number}" for number in range(5)]
+    office = line.office.keys.signing.public_key()
+    own = [item.signed for item in items if item.signed.entry.writer == here.till]
+    vouched = [vouched_for(office, signed) for signed in own]
+    assert vouched == [signed.entry.seq == 4 for signed in own]
+    assert [signature_holds(here.key.public_key(), signed) for signed in own] == [not each for each in vouched]
+    with pytest.raises(ChainError, match=r"entry 4 of till-0001.*signature"):
+        verify(line.office.store, lambda _: None)
+
+
 async def test_a_long_feed_comes_in_pages_without_a_gap_or_a_double(line, clock, monkeypatch):
-    monkeypatch.setattr(reading_module, "_FEED_PAGE", 7)
+    monkeypatch.setattr(feed_module, "_PAGE", 7)
     monkeypatch.setattr("syncserver.api.exchange.PAGE_BYTES", 4_000)
     here, second = await line.till(clock), await line.till(clock)
     other = await line.till(clock, "valley")

@@ -2,8 +2,9 @@
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from common.chain import Head, SignedEntry, append
+from common.chain import Head, SignedEntry, append, vouch
 from common.clock import Hlc
 from common.entries import AccountOpened, CardBlocked, TillEnrolled
 from common.wire import FeedItem
@@ -58,6 +59,26 @@ def test_a_feed_with_a_forged_entry_is_refused_whole(counter, with_key_of):
         assert desk.store.feed_position() == position
         assert desk.store.account("A1") is None
         assert desk.journal.accept([FeedItem(1, good)], 1) == 1
+
+
+def test_an_entry_that_the_office_vouches_for_is_taken(branch, counter):
+    """Its own signature does not hold, but a later one of its journal proves it: the office says so."""
+    other = branch.new_till("till-0002")
+    counter.hear()
+    with other.desk() as desk:
+        written = desk.journal.commit(
+            AccountOpened(account="A9", name="x", meter="M", tariff_class="residential", limit=1, clerk="z")
+        )[0]
+    vouched, feigned = (
+        SignedEntry(written.entry, written.raw, written.hash, vouch(key, written.hash))
+        for key in (counter.office.key, Ed25519PrivateKey.generate())
+    )
+    with counter.desk() as desk:
+        with pytest.raises(FeedRefused, match="signature"):
+            desk.journal.accept([FeedItem(1, feigned)], 1)
+        assert desk.journal.accept([FeedItem(1, vouched)], 1) == 1
+        assert desk.store.account("A9") is not None
+        desk.journal.verify(lambda _: None)
 
 
 def test_a_writer_that_the_office_never_named_is_refused(counter):

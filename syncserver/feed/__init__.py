@@ -1,0 +1,1 @@
+"""What tills hear: entries passed on, each with a proof."""

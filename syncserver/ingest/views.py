@@ -1,0 +1,26 @@
+"""What reports look up of an account: its cards and its sales."""
+
+from collections.abc import Iterable, Mapping
+
+from common.account import AccountFacts, CardState, Job, standing
+from common.entries import Purpose
+from syncserver.store import CardRow, VendRow
+
+
+def cards_of(facts: AccountFacts) -> list[CardRow]:
+    """The account's cards as they stand."""
+    return [
+        CardRow(card.serial, facts.account, card.issue, CardState(card.state).value)
+        for card in standing(facts).cards.values()
+    ]
+
+
+def vends_of(names: Iterable[str], jobs: Mapping[str, Job]) -> list[VendRow]:
+    """Those of the jobs of these names that are sales."""
+    return [
+        VendRow(
+            job.job, job.account, job.writer, job.receipt, job.energy, job.amount, job.at.isoformat(), job.state.value
+        )
+        for name in sorted(names)
+        if (job := jobs.get(name)) is not None and job.purpose is Purpose.VEND
+    ]

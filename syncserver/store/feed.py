@@ -1,0 +1,106 @@
+"""The feed as the store keeps it: runs of entries for each scope, walked in the order of their feed positions."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Column, Connection, and_, func, not_, select
+
+from syncserver.store import tables
+from syncserver.store.records import Backlog, FeedRow, StoredEntry, WriterRow
+
+_PAGE = 1_000
+"""Entries that are read at once."""
+
+ENTRY: tuple[Column[Any], ...] = tuple(tables.journal.columns)
+"""The columns of a StoredEntry."""
+
+_FEED = tables.feed.c
+_RUN = (_FEED.position, _FEED.scope, _FEED.entry, _FEED.count)
+
+
+class FeedReading:
+    """What can be asked of the feed, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def last_run(self) -> FeedRow | None:
+        """The feed's end."""
+        row = self._connection.execute(select(*_RUN).order_by(_FEED.position.desc()).limit(1)).one_or_none()
+        return None if row is None else FeedRow(*row)
+
+    def last_feed_position(self) -> int:
+        """The feed's length."""
+        last = self.last_run()
+        return 0 if last is None else last.end - 1
+
+    def news(self, after: int) -> dict[str, int]:
+        """The scopes that something was added to after a feed position, each with its last position."""
+        # The run that holds `after` may have become longer since.
+        held = select(func.max(_FEED.position)).where(_FEED.position <= after).scalar_subquery()
+        rows = self._connection.execute(
+            select(_FEED.scope, func.max(_FEED.position + _FEED.count - 1))
+            .where(_FEED.position >= func.coalesce(held, 0), _FEED.position + _FEED.count - 1 > after)
+            .group_by(_FEED.scope)
+        )
+        return dict(rows.all())
+
+    def backlog(
+        self, reader: WriterRow, after: int, most_bytes: int, sealed: Callable[[StoredEntry], bytes]
+    ) -> Backlog:
+        """What a till has not heard: feed lines after a position, at most about so many bytes.
+
+        The till's own entries of its own epoch are left out: it wrote them.
+
+        Args:
+            sealed: the signature that an entry is passed on with.
+        """
+        end = self.last_feed_position()
+        lines: list[bytes] = []
+        size, reached = 0, after
+        while True:
+            page = self._page(reader, reached)
+            found = self._entries(reader, [entry for _, entry in page])
+            for reached, place in page:
+                entry = found.get(place)
+                if entry is not None:
+                    lines.append(b"%d %s %s\n" % (reached, sealed(entry).hex().encode(), entry.raw))
+                    size += len(lines[-1])
+                if size >= most_bytes:
+                    return Backlog(lines, reached)
+            if len(page) < _PAGE:
+                return Backlog(lines, end)
+
+    def feed(self) -> Iterator[FeedRow]:
+        """The whole feed of all scopes."""
+        rows = self._connection.execution_options(yield_per=1_000).execute(select(*_RUN).order_by(_FEED.position))
+        return (FeedRow(*row) for row in rows)
+
+    def _page(self, reader: WriterRow, after: int) -> list[tuple[int, int]]:
+        """Feed positions and their entries. One walk of the index for each scope: nothing is sorted, or read twice."""
+        walks = (self._walk(scope, after) for scope in scopes_of(reader))
+        return list(islice(heapq.merge(*walks), _PAGE))
+
+    def _walk(self, scope: str, after: int) -> Iterator[tuple[int, int]]:
+        of_scope = select(*_RUN).where(_FEED.scope == scope)
+        begun = of_scope.where(_FEED.position <= after).order_by(_FEED.position.desc()).limit(1)
+        later = of_scope.where(_FEED.position > after).order_by(_FEED.position).limit(_PAGE)
+        for query in (begun, later):
+            for row in self._connection.execute(query).all():
+                run = FeedRow(*row)
+                skipped = max(0, after + 1 - run.position)
+                yield from ((run.position + place, run.entry + place) for place in range(skipped, run.count))
+
+    def _entries(self, reader: WriterRow, positions: list[int]) -> dict[int, StoredEntry]:
+        """Entries by position, but for those that the reader wrote."""
+        journal = tables.journal.c
+        own = and_(journal.writer == reader.id, journal.epoch == reader.epoch)
+        rows = self._connection.execute(select(*ENTRY).where(journal.position.in_(positions), not_(own)))
+        return {row.position: StoredEntry(*row) for row in rows}
+
+
+def scopes_of(reader: WriterRow) -> tuple[str, str, str]:
+    """Whose news a till hears: everybody's, its branch's, its own."""
+    return ("*", reader.branch, reader.id)
