@@ -36,7 +36,14 @@ def is_plain(facts: AccountFacts) -> bool:
 def _has_a_story(facts: AccountFacts) -> bool:
     """Whether anything but cards and vends is known of the account."""
     return bool(
-        facts.frozen or facts.decisions or facts.early or facts.readings or facts.refunds or facts.arrears or facts.paid
+        facts.frozen
+        or facts.decisions
+        or facts.early
+        or facts.readings
+        or facts.refunds
+        or facts.arrears
+        or facts.paid
+        or facts.forked
     )
 
 

@@ -154,7 +154,8 @@ class Projector:
         if not account.news:
             account.before = previous
         account.news.append(signed)
-        body = entry.body
+        inner = carried(signed)
+        body = entry.body if inner is None else inner.entry.body
         if isinstance(body, Started | Completed | Voided):
             account.vends.add(body.job)
 
