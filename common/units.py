@@ -1,9 +1,10 @@
 """Money and energy as integers, and as people write them. Money is in minor units, energy in watt-hours."""
 
 import re
+from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 LARGEST = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (RFC 7493)."""
@@ -13,6 +14,22 @@ Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 
 _GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))", re.ASCII)
 _DECIMAL = re.compile(r"(\d{1,15})(?:\.(\d{1,9}))?", re.ASCII)
+
+
+class CreditUnit(StrEnum):
+    """What a meter counts its credit in."""
+
+    ENERGY = "energy"
+    """Watt-hours."""
+    MONEY = "money"
+    """Minor units: the meter has the prices, and takes what is used off the money."""
+
+
+class Credit(Struct, frozen=True):
+    """So much credit, in a meter's unit."""
+
+    amount: int
+    unit: CreditUnit
 
 
 class BadAmount(ValueError):
@@ -55,6 +72,20 @@ def format_money(amount: int, digits: int = 2) -> str:
 def format_energy(energy: int) -> str:
     """Watt-hours as kilowatt-hours with all three digits: 50000 is `50.000 kWh`."""
     return f"{format_decimal(energy, 3)} kWh"
+
+
+def format_credit(amount: int, unit: CreditUnit, digits: int = 2) -> str:
+    """Credit in its unit: `50.000 kWh`, or `100.50`."""
+    return format_energy(amount) if unit is CreditUnit.ENERGY else format_money(amount, digits)
+
+
+def parse_credit(text: str, unit: CreditUnit, digits: int = 2) -> int:
+    """Watt-hours from kilowatt-hours, or minor units from money.
+
+    Raises:
+        BadAmount: see there.
+    """
+    return parse_energy(text) if unit is CreditUnit.ENERGY else parse_money(text, digits)
 
 
 def format_decimal(value: int, digits: int) -> str:

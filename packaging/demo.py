@@ -199,11 +199,11 @@ def sell_with_the_line_up(demo: Demo, old: str) -> None:
     demo.till("till-a", "card", "issue", "0431-77", card=old)
     sold = demo.till("till-a", "vend", "--money", "100", card=old)
     must("the price", sold["amount"], 10_000)
-    say(f"sold {energy(sold['job']['energy'])} for {yuan(sold['amount'])}, receipt {sold['job']['receipt']}")
+    say(f"sold {energy(sold['job']['credit'])} for {yuan(sold['amount'])}, receipt {sold['job']['receipt']}")
     say(f"printed: {demo.path('till-a/receipts/' + sold['job']['receipt'] + '.txt')}")
     taken = demo.meter(old)
     must("the meter", taken["outcome"], "loaded")
-    must("credit in the meter", taken["total"], sold["job"]["energy"])
+    must("credit in the meter", taken["total"], sold["job"]["credit"])
     say(f"the meter took it: count {taken['count']}, {energy(taken['remaining'])} left")
     for name in ("till-a", "till-b"):
         report = demo.till(name, "sync")
@@ -222,7 +222,7 @@ def sell_with_the_line_down(demo: Demo, old: str, new: str, other: str) -> int:
     demo.till("till-a", "account", "open", "--number", "0431-78", "--name", "王五 Wang Wu", "--meter", "M1002")
     demo.till("till-a", "card", "issue", "0431-78", card=other)
     sold = demo.till("till-a", "vend", "--energy", "20", card=other)
-    say(f"sold {energy(sold['job']['energy'])} for {yuan(sold['amount'])}")
+    say(f"sold {energy(sold['job']['credit'])} for {yuan(sold['amount'])}")
 
     tell("Mr Li's son says at till B that the card is lost. Till B gives out a new one.")
     replaced = demo.till("till-b", "card", "replace", "0431-77", "--reason", "lost", card=new)
@@ -230,8 +230,8 @@ def sell_with_the_line_down(demo: Demo, old: str, new: str, other: str) -> int:
 
     tell("Mr Li finds the old card in his coat. Till A cannot know, and sells him 30 kWh on it.")
     stranded = demo.till("till-a", "vend", "--energy", "30", card=old)
-    say(f"sold {energy(stranded['job']['energy'])} for {yuan(stranded['amount'])} on the superseded card")
-    return int(stranded["job"]["energy"])
+    say(f"sold {energy(stranded['job']['credit'])} for {yuan(stranded['amount'])} on the superseded card")
+    return int(stranded["job"]["credit"])
 
 
 def settle(demo: Demo, port: int, old: str, new: str, stranded: int) -> None:
@@ -243,7 +243,7 @@ def settle(demo: Demo, port: int, old: str, new: str, stranded: int) -> None:
         say(f"{name} sent {report['sent']} entries and received {report['received']}")
     cases = demo.office("cases")
     owed = [case for case in cases if case["type"] == "makeup.owed"]
-    must("make-ups owed", [case["energy"] for case in owed], [stranded])
+    must("make-ups owed", [case["credit"] for case in owed], [stranded])
     must("cards blocked", [case["card"] for case in cases if case["type"] == "card.blocked"], [old])
     say(f"rule `{owed[0]['rule']}`: {energy(stranded)} is owed to the new card, the old one is blocked")
 
@@ -258,7 +258,7 @@ def settle(demo: Demo, port: int, old: str, new: str, stranded: int) -> None:
     must("the verdict", verdict["verdict"], "MakeupIsOwed")
     say(verdict["words"].splitlines()[0])
     made = demo.till("till-b", "card", "makeup", card=new)
-    must("the make-up", (made["energy"], made["receipt"]), (stranded, None))
+    must("the make-up", (made["credit"], made["receipt"]), (stranded, None))
     taken = demo.meter(new)
     must("the meter", taken["outcome"], "loaded")
     say(f"the meter took it: count {taken['count']}, {energy(taken['remaining'])} left")
@@ -285,18 +285,19 @@ def prove(demo: Demo) -> None:
     books = demo.office("books")
     tills = [demo.till(name, "status") for name in ("till-a", "till-b")]
     must("money", books["money"], sum(status["money"] for status in tills))
-    must("energy sold", books["sold"], sum(status["energy"] for status in tills))
-    places = [books[place] for place in ("taken", "on_cards", "on_dead_cards", "owed")]
-    must("sold + made up = taken + on cards + on dead cards + owed", books["sold"] + books["made_up"], sum(places))
+    credit = books["energy"]
+    must("energy sold", credit["sold"], sum(status["energy"] for status in tills))
+    places = [credit[place] for place in ("taken", "on_cards", "on_dead_cards", "owed")]
+    must("sold + made up = taken + on cards + on dead cards + owed", credit["sold"] + credit["made_up"], sum(places))
     must("the books", books["conserved"], True)
-    say(f"sold {energy(books['sold'])} + made up {energy(books['made_up'])}")
+    say(f"sold {energy(credit['sold'])} + made up {energy(credit['made_up'])}")
     say(
         f"= in meters {energy(places[0])} + on cards {energy(places[1])}"
         f" + on dead cards {energy(places[2])} + owed {energy(places[3])}"
     )
     say(f"money taken {yuan(books['money'])}, in the drawers {yuan(sum(status['money'] for status in tills))}")
     meter = json.loads((demo.folder / "meter").read_text())
-    account = demo.till("till-b", "account", "show", "0431-77")["standing"]["books"]
+    account = demo.till("till-b", "account", "show", "0431-77")["standing"]["books"]["energy"]
     must("the meter and the books", meter["remaining"] + meter["use"], account["taken"])
     must("what Mr Li paid for", account["sold"], account["taken"])
     say(f"Mr Li paid for {energy(account['sold'])}; his meter took {energy(account['taken'])}, to the watt-hour")

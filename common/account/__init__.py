@@ -1,7 +1,7 @@
 """What entries say about one account: the facts (a fold), and how the account stands (a view of the facts)."""
 
 from common.account.arrears import open_debts
-from common.account.books import Books
+from common.account.books import Books, CreditBooks
 from common.account.cards import CardStanding, CardState
 from common.account.credits import Owed, Placed, Where
 from common.account.details import Details, details
@@ -21,6 +21,7 @@ __all__ = [
     "Books",
     "CardStanding",
     "CardState",
+    "CreditBooks",
     "Details",
     "History",
     "Job",

@@ -6,46 +6,42 @@ from msgspec import Struct
 
 from common.account.credits import Ledger, Placed, Where
 from common.account.facts import AccountFacts, History, MeterHistory
-from common.account.meters import MeterEvidence
+from common.account.meters import MeterEvidence, meter_unit
 from common.card.image import ReturnStatus
 from common.entries import Purpose
+from common.units import CreditUnit
 
 
-class Books(Struct, frozen=True, kw_only=True):
-    """Energy in watt-hours, money in minor units.
+class CreditBooks(Struct, frozen=True, kw_only=True):
+    """Credit of one unit, by where it is.
 
     Each written credit is in one place: `sold + made_up + moved = taken + on_cards + on_dead_cards + owed + reversed`.
     What meters gave up is moved, refunded or held: `cleared = moved + refunded + held`.
 
     Attributes:
         moved: written for another meter than gave it up.
-        reversed: undone while it was on the card.
+        reversed: undone while it was on the card, or given back in money because it never reached its meter.
         taken: credit that meters ever took.
         cleared: credit that meters gave up again.
         on_dead_cards: on cards that the meter will not take any more: made up since, or for nobody to claim.
         held: given up by a meter and neither moved nor refunded yet.
-        money: taken, less what was given back.
-        gaps: by meter, how far what it says that it took (credit left plus use) is above what the entries say; only
-            where the two differ.
     """
 
-    sold: int
-    made_up: int
-    moved: int
-    reversed: int
-    refunded: int
-    taken: int
-    cleared: int
-    on_cards: int
-    on_dead_cards: int
-    owed: int
-    held: int
-    money: int
-    gaps: dict[str, int]
+    sold: int = 0
+    made_up: int = 0
+    moved: int = 0
+    reversed: int = 0
+    refunded: int = 0
+    taken: int = 0
+    cleared: int = 0
+    on_cards: int = 0
+    on_dead_cards: int = 0
+    owed: int = 0
+    held: int = 0
 
     @property
     def in_meters(self) -> int:
-        """Watt-hours that are in meters or were used."""
+        """What is in meters or was used."""
         return self.taken - self.cleared
 
     @property
@@ -53,36 +49,72 @@ class Books(Struct, frozen=True, kw_only=True):
         """Whether nothing was lost and nothing came from nowhere."""
         written = self.sold + self.made_up + self.moved
         placed = self.taken + self.on_cards + self.on_dead_cards + self.owed + self.reversed
-        return written == placed and self.held >= 0 and not self.gaps
+        return written == placed and self.held >= 0
+
+
+class Books(Struct, frozen=True, kw_only=True):
+    """The books of an account.
+
+    Attributes:
+        energy: watt-hours, of meters that count energy.
+        money_credit: minor units, of meters that count money.
+        money: taken from the customer, less what was given back; minor units.
+        gaps: by meter, how far what it says that it took (credit left plus use) is above what the entries say; only
+            where the two differ.
+    """
+
+    energy: CreditBooks
+    money_credit: CreditBooks
+    money: int
+    gaps: dict[str, int]
+
+    def of(self, unit: CreditUnit) -> CreditBooks:
+        """The credit of one unit."""
+        return self.energy if unit is CreditUnit.ENERGY else self.money_credit
+
+    @property
+    def conserved(self) -> bool:
+        """Whether the law holds for both units and every meter agrees."""
+        return self.energy.conserved and self.money_credit.conserved and not self.gaps
 
 
 def books(facts: AccountFacts, book: Ledger, placed: list[Placed]) -> Books:
     """Add up."""
     history = facts.history or History()
-    at = dict.fromkeys(Where, 0)
-    for credit in placed:
-        at[credit.where] += credit.job.energy
-    moved, refunded = _sum(placed, Purpose.TRANSFER), sum(refund.energy for refund in facts.refunds.values())
-    cleared = sum(meter.gave_up for meter in book.evidence.values())
     return Books(
-        sold=history.energy + _sum(placed, Purpose.VEND),
-        made_up=_sum(placed, Purpose.MAKEUP),
-        moved=moved,
-        reversed=at[Where.REVERSED],
-        refunded=refunded,
-        taken=history.energy + at[Where.METER],
-        cleared=cleared,
-        on_cards=at[Where.CARD],
-        on_dead_cards=at[Where.DEAD_CARD],
-        owed=at[Where.OWED],
-        held=cleared - moved - refunded,
+        energy=_credit(facts, book, placed, CreditUnit.ENERGY, history.energy),
+        money_credit=_credit(facts, book, placed, CreditUnit.MONEY, history.money_credit),
         money=history.money + _money(facts, book),
         gaps=_gaps(placed, book.evidence, history.meters),
     )
 
 
+def _credit(facts: AccountFacts, book: Ledger, placed: list[Placed], unit: CreditUnit, sealed: int) -> CreditBooks:
+    credits = [credit for credit in placed if credit.job.unit is unit]
+    at = dict.fromkeys(Where, 0)
+    for credit in credits:
+        at[credit.where] += credit.job.credit
+    moved = _sum(credits, Purpose.TRANSFER)
+    refunds = (found for found in facts.refunds.values() if found.unit is unit and not found.for_job)
+    refunded = sum(found.credit for found in refunds)
+    cleared = sum(known.gave_up for meter, known in book.evidence.items() if meter_unit(facts, meter) is unit)
+    return CreditBooks(
+        sold=sealed + _sum(credits, Purpose.VEND),
+        made_up=_sum(credits, Purpose.MAKEUP),
+        moved=moved,
+        reversed=at[Where.REVERSED],
+        refunded=refunded,
+        taken=sealed + at[Where.METER],
+        cleared=cleared,
+        on_cards=at[Where.CARD],
+        on_dead_cards=at[Where.DEAD_CARD],
+        owed=at[Where.OWED],
+        held=cleared - moved - refunded,
+    )
+
+
 def _sum(placed: list[Placed], purpose: Purpose) -> int:
-    return sum(credit.job.energy for credit in placed if credit.job.purpose is purpose)
+    return sum(credit.job.credit for credit in placed if credit.job.purpose is purpose)
 
 
 def _money(facts: AccountFacts, book: Ledger) -> int:
@@ -101,12 +133,12 @@ def _gaps(
         if last is None:
             continue
         count, says = last
-        should = history.get(meter, MeterHistory()).energy + sum(
-            credit.job.energy
+        should = history.get(meter, MeterHistory()).credit + sum(
+            credit.job.credit
             for credit in placed
             if credit.where is Where.METER and credit.job.meter == meter and credit.job.count <= count
         )
-        should -= sum(energy for at, energy in found.cleared.items() if at <= count)
+        should -= sum(gave_up for at, gave_up in found.cleared.items() if at <= count)
         should -= 0 if found.reading is None else found.reading.remaining
         if says != should:
             gaps[meter] = says - should

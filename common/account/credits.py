@@ -15,6 +15,7 @@ from common.account.meters import MeterEvidence
 from common.card.image import ReturnStatus
 from common.entries import Purpose
 from common.entries.office import MakeupOwed
+from common.units import CreditUnit
 
 
 class Where(StrEnum):
@@ -44,11 +45,13 @@ class Owed(Struct, frozen=True, kw_only=True):
     """Credit to be made up.
 
     Attributes:
+        credit: in the unit.
         decision: the key of the office's decision; null when return data proves that the meter refused it.
     """
 
     for_job: str
-    energy: int
+    credit: int
+    unit: CreditUnit
     decision: str | None
 
 
@@ -58,7 +61,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
     Attributes:
         written: jobs that wrote a card, in card order.
         taken: ids of those whose credit, or order to clear, a meter took.
-        undone: ids of those that were reversed.
+        undone: ids of those that were reversed, or given back in money.
         meter: the meter on the wall now; "" before the account is opened.
     """
 
@@ -90,12 +93,12 @@ def owed(facts: AccountFacts, book: Ledger) -> list[Owed]:
     found: list[Owed] = []
     for job in book.written:
         settled = job.job in book.taken or job.job in made_good or _original(facts, job) in book.taken
-        if not job.energy or settled or job.job in book.undone:
+        if not job.credit or settled or job.job in book.undone:
             continue
         if _lost(facts, book, job):
-            found.append(Owed(for_job=job.job, energy=job.energy, decision=None))
+            found.append(Owed(for_job=job.job, credit=job.credit, unit=job.unit, decision=None))
         elif job.job in decided:
-            found.append(Owed(for_job=job.job, energy=job.energy, decision=decided[job.job]))
+            found.append(Owed(for_job=job.job, credit=job.credit, unit=job.unit, decision=decided[job.job]))
     return found
 
 
@@ -103,7 +106,7 @@ def place(facts: AccountFacts, book: Ledger, owed_jobs: set[str], held: Mapping[
     """Every written credit and where it is."""
     placed: list[Placed] = []
     for job in book.written:
-        if not job.energy:
+        if not job.credit:
             continue
         claimable = job.job not in book.taken | book.undone and _original(facts, job) not in book.taken
         placed.append(Placed(job=job, where=_where(facts, book, job, owed_jobs, held), claimable=claimable))
@@ -160,7 +163,7 @@ def _taken(facts: AccountFacts, written: list[Job], undone: set[str], known: Map
     """
     rivals: dict[tuple[str, int], list[Job]] = {}
     for job in written:
-        if job.energy or job.purpose is Purpose.CLEAR:
+        if job.credit or job.purpose is Purpose.CLEAR:
             rivals.setdefault((job.meter, job.count), []).append(job)
     taken: set[str] = set()
     for (meter, count), claimants in rivals.items():

@@ -16,6 +16,7 @@ from common.entries import (
     Purpose,
     RuleDecision,
 )
+from common.units import CreditUnit
 
 
 class Opening(Struct, frozen=True, kw_only=True):
@@ -61,45 +62,49 @@ class Reading(Struct, frozen=True, kw_only=True, order=True):
     remaining: int
 
 
-class Refund(Struct, frozen=True, kw_only=True):
-    """Money given back for credit that a meter gave up."""
+class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Money given back for credit that a meter gave up, or for one that never reached it (`for_job`)."""
 
-    energy: int
+    credit: int
     amount: int
     at: datetime
     writer: str
     receipt: str
     clerk: str
+    unit: CreditUnit = CreditUnit.ENERGY
+    for_job: str = ""
 
 
 class Purchase(Struct, frozen=True, array_like=True):
-    """A completed vend in short, as it is shown. Energy in watt-hours; in minor units the amount, and what of it paid
-    for the energy. `place`: which of the account's meters it was for, from 0."""
+    """A completed vend in short, as it is shown. Credit in the unit of its meter; in minor units the amount, and what
+    of it paid for the credit. `place`: which of the account's meters it was for, from 0."""
 
     place: int
     count: int
     at: datetime
     job: str
-    energy: int
+    credit: int
     amount: int
     cost: int
     receipt: str | None
+    unit: CreditUnit = CreditUnit.ENERGY
 
 
 class MeterHistory(Struct, frozen=True, array_like=True):
-    """Of the vends that were sealed, those of one meter: the highest purchase count, and watt-hours."""
+    """Of the vends that were sealed, those of one meter: the highest purchase count, and the credit in its unit."""
 
     top: int = 0
-    energy: int = 0
+    credit: int = 0
 
 
 class History(Struct, frozen=True, kw_only=True):
     """A summary of the vends that were sealed (common.account.history): all taken by the meter, beyond doubt.
 
     Attributes:
-        energy, money: watt-hours and minor units, all of them together.
+        energy, money_credit: what they put on cards, by unit: watt-hours, and minor units.
+        money: what was paid, minor units.
         years: watt-hours by tariff year (as text, a JSON member name).
-        meters: by meter, the highest purchase count among them, and watt-hours.
+        meters: by meter, the highest purchase count among them, and the credit.
         cards: the highest purchase count by `card:meter`.
         recovered: what they paid of which arrears, minor units.
         latest: the last few of them (common.account.purchases).
@@ -107,6 +112,7 @@ class History(Struct, frozen=True, kw_only=True):
 
     vends: int = 0
     energy: int = 0
+    money_credit: int = 0
     money: int = 0
     years: dict[str, int] = {}
     meters: dict[str, MeterHistory] = {}
@@ -189,7 +195,12 @@ def seen_as(facts: AccountFacts, job: Job, status: ReturnStatus) -> ReturnData |
     return facts.sightings.get(sighting_key(job.card, job.meter, job.count, status))
 
 
-def undone_jobs(facts: AccountFacts) -> set[str]:
-    """Ids of the jobs that were reversed."""
+def reversed_jobs(facts: AccountFacts) -> set[str]:
+    """Ids of the jobs that were taken off their card again."""
     jobs = facts.jobs.values()
     return {job.for_job for job in jobs if job.purpose is Purpose.REVERSAL and job.state is JobState.WRITTEN}
+
+
+def undone_jobs(facts: AccountFacts) -> set[str]:
+    """Ids of the jobs that were reversed, and of those whose credit never arrived and whose money was given back."""
+    return reversed_jobs(facts) | {refund.for_job for refund in facts.refunds.values() if refund.for_job}

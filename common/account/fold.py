@@ -144,7 +144,9 @@ class _Draft:
     def _refund(self, entry: Entry, body: RefundPaid) -> None:
         if job_id_of_writer(body.refund, entry.writer):
             refund = Refund(
-                energy=body.energy,
+                credit=body.credit,
+                unit=body.unit,
+                for_job=body.for_job,
                 amount=body.amount,
                 at=entry.at,
                 writer=entry.writer,

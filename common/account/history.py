@@ -59,7 +59,9 @@ def touches_history(facts: AccountFacts, entry: Entry) -> bool:
             return _is_sealed(meters, body.seen)
         case Completed() | Voided():
             return body.job not in facts.jobs
-        case RefundPaid() | AccountAmended() | AccountFrozen() | ArrearsEntered() | ArrearsPaid():
+        case RefundPaid():
+            return bool(body.for_job) and body.for_job not in facts.jobs
+        case AccountAmended() | AccountFrozen() | ArrearsEntered() | ArrearsPaid():
             return False
         case _:
             return True
@@ -111,7 +113,7 @@ def _settled(facts: AccountFacts) -> list[Job]:
     if not old:
         return []
     claimants = Counter((job.meter, job.count) for job in facts.jobs.values() if _claims(job))
-    referred = {job.for_job for job in facts.jobs.values()}
+    referred = {job.for_job for job in facts.jobs.values()} | {found.for_job for found in facts.refunds.values()}
     for made in facts.decisions.values():
         referred.update({getattr(made, "for_job", ""), getattr(made, "subject", "")})
     known = _known_counts(facts)
@@ -140,7 +142,7 @@ def _highest_end(facts: AccountFacts) -> int:
 
 
 def _claims(job: Job) -> bool:
-    return (job.energy > 0 or job.purpose is Purpose.CLEAR) and job.state is not JobState.VOIDED
+    return (job.credit > 0 or job.purpose is Purpose.CLEAR) and job.state is not JobState.VOIDED
 
 
 def _first_unsettled(facts: AccountFacts) -> dict[str, int]:
@@ -186,8 +188,8 @@ def _add(history: History, leaving: list[Job], line: list[str]) -> History:
     years, meters, cards = dict(history.years), dict(history.meters), dict(history.cards)
     for job in leaving:
         before = meters.get(job.meter, MeterHistory())
-        energy = job.energy if job.state is JobState.WRITTEN else 0
-        meters[job.meter] = MeterHistory(max(job.count, before.top), before.energy + energy)
+        credit = job.credit if job.state is JobState.WRITTEN else 0
+        meters[job.meter] = MeterHistory(max(job.count, before.top), before.credit + credit)
     recovered = dict(history.recovered)
     for job in written:
         for arrears, amount in job.recovered.items():
@@ -198,6 +200,7 @@ def _add(history: History, leaving: list[Job], line: list[str]) -> History:
     return History(
         vends=history.vends + len(written),
         energy=history.energy + sum(job.energy for job in written),
+        money_credit=history.money_credit + sum(job.credit - job.energy for job in written),
         money=history.money + sum(job.amount for job in written),
         years=years,
         meters=meters,

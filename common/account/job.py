@@ -22,6 +22,7 @@ from common.entries import (
     money_of,
     purpose_of,
 )
+from common.units import CreditUnit
 
 
 class JobState(StrEnum):
@@ -45,12 +46,13 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A card job: what was to be written on which card, by whom, and how it ended.
 
     Attributes:
-        energy: the credit put on the card, watt-hours; 0 for a card without credit.
+        credit: put on the card, in the unit of its meter; 0 for a card without credit.
         amount: money taken, minor units: a vend's price, a card's fee; for a reversal, the money given back.
         year: the tariff year that a vend counts in; 0 for all but vends.
         known_count: for a replacement, the highest purchase count that its till knew of.
         for_job: what a make-up makes up, or a reversal undoes.
         from_meter: for a transfer, the meter that gave up the credit.
+        model, limit: for a transfer, the new meter's model, and the most credit that it takes at once.
         recovered: of a vend's amount, what pays which arrears.
     """
 
@@ -62,7 +64,7 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     issue: int
     count: int
     before: int | None
-    energy: int
+    credit: int
     writer: str
     epoch: int
     seq: int
@@ -70,6 +72,7 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hlc: Hlc
     clerk: str
     before_mark: int = 0
+    unit: CreditUnit = CreditUnit.ENERGY
     amount: int = 0
     year: int = 0
     payment: str = ""
@@ -79,12 +82,19 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     for_job: str = ""
     decision: str | None = None
     from_meter: str = ""
+    model: str = ""
+    limit: int = 0
     recovered: dict[str, int] = {}
     approved_by: str = ""
     state: JobState = JobState.DOUBT
     by: SettledBy | None = None
     receipt: str | None = None
     void_reason: str | None = None
+
+    @property
+    def energy(self) -> int:
+        """Watt-hours put on the card; none for a meter that counts money."""
+        return self.credit if self.unit is CreditUnit.ENERGY else 0
 
     @property
     def order(self) -> tuple[Hlc, str, int, int]:
@@ -121,7 +131,8 @@ def job_of(entry: Entry, body: Started) -> Job:
         count=image.count,
         before=body.before,
         before_mark=body.before_mark,
-        energy=0 if isinstance(body, WipeStarted) else image.energy,
+        credit=0 if isinstance(body, WipeStarted) else image.credit,
+        unit=image.unit,
         amount=money_of(body),
         writer=entry.writer,
         epoch=entry.epoch,
@@ -150,6 +161,6 @@ def job_of(entry: Entry, body: Started) -> Job:
         case ReversalStarted():
             return msgspec.structs.replace(job, for_job=body.for_job, approved_by=body.approval.by)
         case TransferStarted():
-            return msgspec.structs.replace(job, from_meter=body.from_meter)
+            return msgspec.structs.replace(job, from_meter=body.from_meter, model=body.model, limit=body.limit)
         case _:
             return job

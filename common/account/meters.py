@@ -8,6 +8,7 @@ from common.account.facts import AccountFacts, Reading
 from common.account.job import Job, JobState
 from common.card.image import ReturnData, ReturnStatus
 from common.entries import Purpose
+from common.units import CreditUnit
 
 
 class MeterEvidence(Struct, frozen=True, kw_only=True):
@@ -15,7 +16,7 @@ class MeterEvidence(Struct, frozen=True, kw_only=True):
 
     Attributes:
         count: the highest purchase count that it is proved to have reached.
-        cleared: by purchase count, the watt-hours that it gave up with it.
+        cleared: by purchase count, the credit that it gave up with it.
         reading: what it showed when it was taken out of use; null while it is in use.
         last: its latest return data.
     """
@@ -28,7 +29,7 @@ class MeterEvidence(Struct, frozen=True, kw_only=True):
 
     @property
     def gave_up(self) -> int:
-        """Watt-hours that the meter gave up in all."""
+        """Credit that the meter gave up in all."""
         return sum(self.cleared.values()) + (0 if self.reading is None else self.reading.remaining)
 
     @property
@@ -45,14 +46,34 @@ def meter_line(facts: AccountFacts) -> list[str]:
     """
     if facts.opened is None:
         return []
-    return [facts.opened.body.meter, *(job.meter for job in _line_of_transfers(facts))]
+    return [facts.opened.body.meter, *(job.meter for job in line_of_transfers(facts))]
+
+
+def line_of_transfers(facts: AccountFacts) -> list[Job]:
+    """The changes of meter that follow one another, the first first."""
+    if facts.opened is None:
+        return []
+    waiting, line, meter = _transfers(facts), [], facts.opened.body.meter
+    while job := next((job for job in waiting if job.from_meter == meter), None):
+        waiting.remove(job)
+        line.append(job)
+        meter = job.meter
+    return line
+
+
+def meter_unit(facts: AccountFacts, meter: str) -> CreditUnit:
+    """What a meter of the account counts credit in: by the account's opening, or by a card that was written for it."""
+    if facts.opened is not None and meter == facts.opened.body.meter:
+        return facts.opened.body.unit
+    first = min((job for job in facts.jobs.values() if job.meter == meter), key=lambda job: job.order, default=None)
+    return CreditUnit.ENERGY if first is None else first.unit
 
 
 def transfers_beside_the_line(facts: AccountFacts) -> list[Job]:
     """Transfers from a meter that had been changed already, but for those of a card that only follows."""
-    followed = {job.job for job in _line_of_transfers(facts)}
+    followed = {job.job for job in line_of_transfers(facts)}
     line = meter_line(facts)
-    return [job for job in _transfers(facts) if job.job not in followed and (job.energy or job.meter not in line)]
+    return [job for job in _transfers(facts) if job.job not in followed and (job.credit or job.meter not in line)]
 
 
 def evidence(facts: AccountFacts) -> dict[str, MeterEvidence]:
@@ -78,17 +99,6 @@ def _evidence(meter: str, sightings: list[ReturnData], reading: Reading | None) 
         reading=reading,
         last=max(sightings, key=lambda seen: (seen.count, seen.use, seen.status is ReturnStatus.CLEARED), default=None),
     )
-
-
-def _line_of_transfers(facts: AccountFacts) -> list[Job]:
-    if facts.opened is None:
-        return []
-    waiting, line, meter = _transfers(facts), [], facts.opened.body.meter
-    while job := next((job for job in waiting if job.from_meter == meter), None):
-        waiting.remove(job)
-        line.append(job)
-        meter = job.meter
-    return line
 
 
 def _transfers(facts: AccountFacts) -> list[Job]:

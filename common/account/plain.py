@@ -23,6 +23,8 @@ def is_plain(facts: AccountFacts) -> bool:
     for job in facts.jobs.values():
         if job.state is not JobState.WRITTEN or job.meter != meter or job.issue != 1 or job.card != (card or job.card):
             return False
+        if job.unit is not facts.opened.body.unit:
+            return False
         card = job.card
         if job.purpose is Purpose.ISSUE:
             issues += 1
@@ -62,8 +64,8 @@ def _meter_agrees(facts: AccountFacts, history: History, card: str, meter: str) 
             last = seen
     if last is None:
         return True
-    sold = history.meters.get(meter, _NOTHING_SEALED).energy
-    sold += sum(job.energy for job in facts.jobs.values() if job.count <= last.count)
+    sold = history.meters.get(meter, _NOTHING_SEALED).credit
+    sold += sum(job.credit for job in facts.jobs.values() if job.count <= last.count)
     return last.use + last.remaining == sold
 
 

@@ -41,4 +41,4 @@ def purchase_of(job: Job, line: Sequence[str]) -> Purchase:
     """A completed vend in short; `line` are the account's meters (common.account.meters.meter_line)."""
     place = line.index(job.meter) if job.meter in line else -1
     cost = job.amount - sum(job.recovered.values())
-    return Purchase(place, job.count, job.at, job.job, job.energy, job.amount, cost, job.receipt)
+    return Purchase(place, job.count, job.at, job.job, job.credit, job.amount, cost, job.receipt, job.unit)

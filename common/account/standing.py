@@ -5,10 +5,11 @@ from msgspec import Struct
 from common.account.books import Books, books
 from common.account.cards import CardStanding, CardState, cards
 from common.account.credits import Ledger, Owed, Placed, ledger, owed, place
-from common.account.facts import AccountFacts, History, undone_jobs
+from common.account.facts import AccountFacts, History, reversed_jobs, undone_jobs
 from common.account.job import Job, JobState
-from common.account.meters import MeterEvidence, evidence, meter_line
+from common.account.meters import MeterEvidence, evidence, meter_line, meter_unit
 from common.entries import Purpose
+from common.units import CreditUnit
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -16,6 +17,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     Attributes:
         meter: the meter on the wall now; "" before the account is opened.
+        unit: what it counts credit in.
         known: what is proved of that meter.
         credits: every credit but those of history.
         active: the serial of the card to use; null when there is none.
@@ -28,6 +30,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     account: str
     meter: str
+    unit: CreditUnit
     known: MeterEvidence
     cards: dict[str, CardStanding]
     active: str | None
@@ -45,7 +48,7 @@ def standing(facts: AccountFacts) -> Standing:
     """How the account stands by these facts."""
     line, found = meter_line(facts), evidence(facts)
     book = ledger(facts, line, found)
-    held = cards(facts, book.written, book.undone, line)
+    held = cards(facts, book.written, reversed_jobs(facts), line)
     debts = owed(facts, book)
     placed = place(facts, book, {debt.for_job for debt in debts}, held)
     known = found.get(book.meter, MeterEvidence(meter=book.meter))
@@ -54,6 +57,7 @@ def standing(facts: AccountFacts) -> Standing:
     return Standing(
         account=facts.account,
         meter=book.meter,
+        unit=meter_unit(facts, book.meter),
         known=known,
         cards=held,
         active=active,
@@ -82,10 +86,11 @@ def year_energy(facts: AccountFacts, year: int) -> int:
 def _last_count(facts: AccountFacts, book: Ledger) -> int:
     history = facts.history or History()
     sealed = [count for name, count in history.cards.items() if name.endswith(f":{book.meter}")]
+    taken_off = reversed_jobs(facts)
     recent = [
         job.count
         for job in book.written
-        if job.meter == book.meter and job.job not in book.undone and job.purpose is not Purpose.WIPE
+        if job.meter == book.meter and job.job not in taken_off and job.purpose is not Purpose.WIPE
     ]
     return max([0, *sealed, *recent])
 

@@ -2,7 +2,8 @@
 
 from common.admission.closing import (
     check_freeze,
-    check_refund,
+    held_to_refund,
+    owed_to_refund,
     plan_wipe,
     refund_value,
 )
@@ -31,6 +32,7 @@ from common.admission.refusals import (
     ClearNotDone,
     CountDoesNotFollow,
     CreditNotTaken,
+    CreditOfAnotherUnit,
     CreditStillThere,
     JobInDoubt,
     MakeupIsOwed,
@@ -66,6 +68,7 @@ __all__ = [
     "ClearNotDone",
     "CountDoesNotFollow",
     "CreditNotTaken",
+    "CreditOfAnotherUnit",
     "CreditStillThere",
     "JobInDoubt",
     "MakeupIsOwed",
@@ -84,8 +87,9 @@ __all__ = [
     "admit_card",
     "check_freeze",
     "check_reading",
-    "check_refund",
     "given_up",
+    "held_to_refund",
+    "owed_to_refund",
     "plan_clear",
     "plan_issue",
     "plan_makeup",

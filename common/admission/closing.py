@@ -4,7 +4,7 @@ account is frozen. Each step checks that those before it are done."""
 from collections.abc import Sequence
 
 from common.account.facts import AccountFacts, History, Purchase
-from common.account.job import JobState
+from common.account.job import Job, JobState
 from common.account.standing import Standing, standing
 from common.admission.judge import admit_card, check_nothing_waits, open_account
 from common.admission.meters import given_up
@@ -19,6 +19,7 @@ from common.admission.refusals import (
     NothingToRefund,
 )
 from common.card.image import CardContents, CardImage, job_mark
+from common.units import Credit, CreditUnit
 
 
 def plan_wipe(facts: AccountFacts, contents: CardContents) -> CardImage:
@@ -59,31 +60,50 @@ def _is_known(facts: AccountFacts, image: CardImage) -> bool:
     )
 
 
-def check_refund(facts: AccountFacts, energy: int) -> None:
-    """Check that so much energy may be refunded: meters have given it up, and it was neither moved nor refunded.
+def held_to_refund(facts: AccountFacts) -> Credit:
+    """The credit that meters have given up and that was neither moved nor refunded: of one unit, energy before money.
 
     Raises:
         Refused: AccountUnknown, AccountIsFrozen or NothingToRefund.
     """
     open_account(facts)
-    held = standing(facts).books.held
-    if not 0 < energy <= held:
-        raise NothingToRefund(facts.account, max(0, held))
+    view = standing(facts)
+    held = [Credit(view.books.of(unit).held, unit) for unit in CreditUnit]
+    found = next((credit for credit in held if credit.amount > 0), None)
+    if found is None:
+        raise NothingToRefund(facts.account, Credit(0, view.unit))
+    return found
 
 
-def refund_value(energy: int, purchases: Sequence[Purchase]) -> int:
-    """Minor units for energy given back: what is left in a meter was bought last, at the prices of then.
+def owed_to_refund(facts: AccountFacts, job: str) -> Job:
+    """The job whose credit is owed and is to be given back in money, instead of being made up.
+
+    Raises:
+        Refused: AccountUnknown, AccountIsFrozen or NothingToRefund.
+    """
+    open_account(facts)
+    view = standing(facts)
+    if not any(debt.for_job == job for debt in view.owed):
+        raise NothingToRefund(facts.account, Credit(0, view.unit))
+    return facts.jobs[job]
+
+
+def refund_value(credit: Credit, purchases: Sequence[Purchase]) -> int:
+    """Minor units for credit given back. Money is worth what it says; energy that is left in a meter was bought last,
+    at the prices of then.
 
     Args:
         purchases: the latest first; energy beyond them all is worth nothing. Each part is rounded down.
     """
-    amount = 0
+    if credit.unit is CreditUnit.MONEY:
+        return credit.amount
+    amount, left = 0, credit.amount
     for bought in purchases:
-        part = min(energy, bought.energy)
-        if part <= 0:
-            break
-        amount += bought.cost * part // bought.energy
-        energy -= part
+        if bought.unit is not CreditUnit.ENERGY or bought.credit <= 0:
+            continue
+        part = min(left, bought.credit)
+        amount += bought.cost * part // bought.credit
+        left -= part
     return amount
 
 
@@ -104,17 +124,19 @@ def check_freeze(facts: AccountFacts) -> None:
     if view.active is not None:
         raise CardStillOut(facts.account, view.active)
     _check_no_credit(view)
-    if view.books.held:
-        raise CreditStillThere(facts.account, view.books.held)
+    for unit in CreditUnit:
+        if held := view.books.of(unit).held:
+            raise CreditStillThere(facts.account, Credit(held, unit))
 
 
 def _check_meter_given_up(view: Standing) -> None:
-    bought = bool(view.books.sold + view.books.made_up + view.books.moved)
-    if bought and not given_up(view):
+    books = view.books.of(view.unit)
+    if books.sold + books.made_up + books.moved and not given_up(view):
         raise MeterNotGivenUp(view.meter)
 
 
 def _check_no_credit(view: Standing) -> None:
-    left = view.books.on_cards + view.books.owed
-    if left:
-        raise CreditStillThere(view.account, left)
+    for unit in CreditUnit:
+        books = view.books.of(unit)
+        if left := books.on_cards + books.owed:
+            raise CreditStillThere(view.account, Credit(left, unit))

@@ -40,6 +40,7 @@ from common.admission.refusals import (
 )
 from common.card.image import CardContents, CardImage, job_mark
 from common.entries import Purpose
+from common.units import Credit
 
 
 class Admitted(Struct, frozen=True, kw_only=True):
@@ -71,33 +72,35 @@ def admit_card(facts: AccountFacts, contents: CardContents, *, any_meter: bool =
         raise CardIsBlank(contents.serial)
     view = standing(facts)
     card = _usable(facts, view, image.serial)
-    _check_meter(meter_line(facts) if any_meter else [view.meter], contents, image)
+    line = meter_line(facts)
+    _check_meter(line if any_meter else [view.meter], line, contents)
     if image.count != card.count or image.issue != card.issue:
         raise CountDoesNotFollow(image.serial, image.count, card.count)
     return Admitted(details=opened, card=card, image=image, view=view, next_count=view.meter_count + 1)
 
 
-def plan_vend(facts: AccountFacts, contents: CardContents, energy: int, job: str) -> CardImage:
-    """What the card is to say when `energy` watt-hours are sold on it.
+def plan_vend(facts: AccountFacts, contents: CardContents, credit: int, job: str) -> CardImage:
+    """What the card is to say when so much credit, in its meter's unit, is sold on it.
 
     Raises:
         Refused: one of refusals.py, saying why not.
     """
-    return credit_to_sell(facts, admit_card(facts, contents), energy, job)
+    return credit_to_sell(facts, admit_card(facts, contents), credit, job)
 
 
-def credit_to_sell(facts: AccountFacts, admitted: Admitted, energy: int, job: str) -> CardImage:
-    """What an admitted card is to say when `energy` watt-hours are sold on it.
+def credit_to_sell(facts: AccountFacts, admitted: Admitted, credit: int, job: str) -> CardImage:
+    """What an admitted card is to say when so much credit is sold on it.
 
     Raises:
         Refused: MakeupIsOwed, CreditNotTaken, MeterFirst, AmountNotSold or AboveMeterLimit.
     """
     may_vend(facts, admitted)
-    if energy <= 0:
+    if credit <= 0:
         raise AmountNotSold("zero")
-    if energy > admitted.details.limit:
-        raise AboveMeterLimit(energy, admitted.details.limit)
-    return next_credit(admitted, energy, job)
+    limit, unit = admitted.details.limit, admitted.view.unit
+    if credit > limit:
+        raise AboveMeterLimit(Credit(credit, unit), Credit(limit, unit))
+    return next_credit(admitted, credit, job)
 
 
 def may_vend(facts: AccountFacts, admitted: Admitted) -> None:
@@ -109,8 +112,9 @@ def may_vend(facts: AccountFacts, admitted: Admitted) -> None:
     if admitted.view.known.reading is not None:
         raise MeterGone(admitted.view.meter)
     check_nothing_waits(admitted)
-    if admitted.view.owed:
-        raise MakeupIsOwed(facts.account, sum(debt.energy for debt in admitted.view.owed))
+    owed, unit = owed_here(admitted.view), admitted.view.unit
+    if owed:
+        raise MakeupIsOwed(facts.account, Credit(sum(debt.credit for debt in owed), unit))
     if not admitted.view.heard_from_active and admitted.view.last_count > admitted.view.meter_count:
         raise MeterFirst(admitted.image.serial)
 
@@ -133,17 +137,22 @@ def plan_makeup(
     if admitted.view.known.reading is not None:
         raise MeterGone(admitted.view.meter)
     check_nothing_waits(admitted)
-    if admitted.view.owed:
-        owed = admitted.view.owed[0]
-        return next_credit(admitted, owed.energy, job), owed
+    if owed := owed_here(admitted.view):
+        return next_credit(admitted, owed[0].credit, job), owed[0]
     unproved = _first_unproved(admitted.view)
     if unproved is None:
         raise NothingOwed(facts.account)
     if not approved:
-        raise MakeupNotProved(facts.account, unproved.energy)
+        raise MakeupNotProved(facts.account, Credit(unproved.credit, unproved.unit))
     # The very count of the lost credit: a meter that took it after all refuses this one.
     again = msgspec.structs.replace(admitted, next_count=unproved.count)
-    return next_credit(again, unproved.energy, job), Owed(for_job=unproved.job, energy=unproved.energy, decision=None)
+    owed_now = Owed(for_job=unproved.job, credit=unproved.credit, unit=unproved.unit, decision=None)
+    return next_credit(again, unproved.credit, job), owed_now
+
+
+def owed_here(view: Standing) -> list[Owed]:
+    """What is owed and the meter on the wall can take: credit of its own unit. The rest is refunded."""
+    return [debt for debt in view.owed if debt.unit is view.unit]
 
 
 def _first_unproved(view: Standing) -> Job | None:
@@ -152,7 +161,10 @@ def _first_unproved(view: Standing) -> Job | None:
     lost = [
         credit.job
         for credit in view.credits
-        if credit.where is Where.DEAD_CARD and credit.claimable and credit.job.job not in made_good
+        if credit.where is Where.DEAD_CARD
+        and credit.claimable
+        and credit.job.job not in made_good
+        and credit.job.unit is view.unit
     ]
     return min(lost, key=lambda job: job.count, default=None)
 
@@ -216,13 +228,15 @@ def _usable(facts: AccountFacts, view: Standing, serial: str) -> CardStanding:
     return card
 
 
-def _check_meter(expected: list[str], contents: CardContents, image: CardImage) -> None:
+def _check_meter(expected: list[str], line: list[str], contents: CardContents) -> None:
+    """The image is for an expected meter; return data may still be of one that the account had before."""
+    image, returned = contents.image, contents.returned
     if contents.return_torn:
-        raise ReturnDataTorn(image.serial)
-    found = image.meter if contents.returned is None else contents.returned.meter
-    for meter in (image.meter, found):
-        if meter not in expected:
-            raise MeterIsAnother(image.serial, meter, expected[-1])
+        raise ReturnDataTorn(contents.serial)
+    if image is not None and image.meter not in expected:
+        raise MeterIsAnother(image.serial, image.meter, expected[-1])
+    if returned is not None and returned.meter not in line:
+        raise MeterIsAnother(contents.serial, returned.meter, expected[-1])
 
 
 def check_nothing_waits(admitted: Admitted) -> None:
@@ -235,7 +249,7 @@ def check_nothing_waits(admitted: Admitted) -> None:
         raise ClearNotDone(admitted.image.serial)
     waiting = waiting_on_card(admitted)
     if waiting is not None:
-        raise CreditNotTaken(waiting.card, waiting.count, waiting.energy)
+        raise CreditNotTaken(waiting.card, waiting.count, Credit(waiting.credit, waiting.unit))
 
 
 def waiting_on_card(admitted: Admitted) -> Job | None:
@@ -247,7 +261,7 @@ def waiting_on_card(admitted: Admitted) -> Job | None:
     return None
 
 
-def next_credit(admitted: Admitted, energy: int, job: str) -> CardImage:
+def next_credit(admitted: Admitted, credit: int, job: str) -> CardImage:
     """The card with a credit of the count that its meter accepts next.
 
     Raises:
@@ -261,7 +275,8 @@ def next_credit(admitted: Admitted, energy: int, job: str) -> CardImage:
         meter=admitted.view.meter,
         issue=admitted.card.issue,
         count=admitted.next_count,
-        energy=energy,
+        credit=credit,
+        unit=admitted.view.unit,
         job_mark=job_mark(job),
     )
 
@@ -275,6 +290,7 @@ def _fresh_image(view: Standing, contents: CardContents, *, issue: int, job: str
         meter=view.meter,
         issue=issue,
         count=view.meter_count,
-        energy=0,
+        credit=0,
+        unit=view.unit,
         job_mark=job_mark(job),
     )

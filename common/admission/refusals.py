@@ -6,6 +6,8 @@ In every case nothing was written on the card and no money changed hands.
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from common.units import Credit
+
 
 @dataclass(eq=False)
 class Refused(Exception):
@@ -114,7 +116,7 @@ class CreditNotTaken(Refused):
 
     card: str
     count: int
-    energy: int
+    credit: Credit
 
 
 @dataclass(eq=False)
@@ -137,7 +139,7 @@ class MakeupIsOwed(Refused):
     """A make-up is to be written before anything is sold."""
 
     account: str
-    energy: int
+    credit: Credit
 
 
 @dataclass(eq=False)
@@ -172,10 +174,10 @@ class ReturnDataTorn(Refused):
 
 @dataclass(eq=False)
 class AboveMeterLimit(Refused):
-    """More energy than the meter takes in one credit (watt-hours)."""
+    """More credit than the meter takes at once."""
 
-    energy: int
-    limit: int
+    credit: Credit
+    limit: Credit
 
 
 @dataclass(eq=False)
@@ -208,19 +210,19 @@ class MeterGone(Refused):
 
 @dataclass(eq=False)
 class ReadingBehind(Refused):
-    """What was read is below what the meter itself has said (count, watt-hours used): meters only count up."""
+    """What was read is below what the meter itself has said (count, credit used): meters only count up."""
 
     meter: str
     count: int
-    energy: int
+    credit: Credit
 
 
 @dataclass(eq=False)
 class NothingToRefund(Refused):
-    """More than meters have given up (watt-hours)."""
+    """Meters have given up only so much that is neither moved nor refunded."""
 
     account: str
-    energy: int
+    credit: Credit
 
 
 @dataclass(eq=False)
@@ -241,10 +243,10 @@ class CardStillOut(Refused):
 
 @dataclass(eq=False)
 class CreditStillThere(Refused):
-    """Credit of the account is still on a card, owed, or given up and not refunded (watt-hours)."""
+    """Credit of the account is still on a card, owed, or given up and not refunded."""
 
     account: str
-    energy: int
+    credit: Credit
 
 
 @dataclass(eq=False)
@@ -252,4 +254,12 @@ class MakeupNotProved(Refused):
     """Nothing proves that the meter lacks the credit: a supervisor must stand by the make-up."""
 
     account: str
-    energy: int
+    credit: Credit
+
+
+@dataclass(eq=False)
+class CreditOfAnotherUnit(Refused):
+    """Credit that the new meter cannot take, because it counts in another unit: it is to be refunded first."""
+
+    account: str
+    credit: Credit

@@ -30,6 +30,6 @@ def plan_reversal(facts: AccountFacts, contents: CardContents, job: str) -> tupl
     if undone.state is not JobState.WRITTEN or image.job_mark not in (0, job_mark(undone.job)):
         raise NothingToReverse(image.serial)
     before = msgspec.structs.replace(
-        image, count=undone.before or 0, energy=0, kind=CardKind.CREDIT, job_mark=job_mark(job)
+        image, count=undone.before or 0, credit=0, kind=CardKind.CREDIT, job_mark=job_mark(job)
     )
     return before, undone

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.cmac import CMAC
 from common.card.coding import CODINGS, FieldError, Value
 from common.card.image import CardImage, CardKind, ReturnData, ReturnStatus
 from common.card.layout import MAC_LENGTH, Layout, ZoneName
+from common.units import CreditUnit
 
 
 class CardMacError(Exception):
@@ -49,13 +50,15 @@ def check_identification(layout: Layout, raw: bytes, key: bytes) -> None:
 
 def encode_slot(layout: Layout, zone: ZoneName, image: CardImage, sequence: int, key: bytes) -> bytes:
     """The image as the bytes of slot A or B. Raises FieldError for a value that the layout cannot carry."""
+    _check_carried(layout, zone, image)
     values: dict[str, Value] = {
         "sequence": sequence,
         "account": image.account,
         "meter": image.meter,
         "issue": image.issue,
         "count": image.count,
-        "energy": image.energy,
+        "credit": image.credit,
+        "unit": image.unit.value,
         "job_mark": image.job_mark,
         "kind": image.kind.value,
     }
@@ -73,7 +76,8 @@ def decode_slot(layout: Layout, zone: ZoneName, raw: bytes, serial: str, key: by
         meter=str(values["meter"]),
         issue=int(values["issue"]),
         count=int(values["count"]),
-        energy=int(values["energy"]),
+        credit=int(values["credit"]),
+        unit=CreditUnit(str(values.get("unit", CreditUnit.ENERGY.value))),
         job_mark=int(values.get("job_mark", 0)),
         kind=CardKind(str(values.get("kind", CardKind.CREDIT.value))),
     )
@@ -113,6 +117,15 @@ def decode_return(layout: Layout, raw: bytes, serial: str, key: bytes) -> Return
 def slot_digest(raw: bytes) -> str:
     """16 hex digits that name what a slot says: start of the SHA-256 of its bytes before the MAC."""
     return hashlib.sha256(raw[:-MAC_LENGTH]).hexdigest()[:16]
+
+
+def _check_carried(layout: Layout, zone: ZoneName, image: CardImage) -> None:
+    """A layout without a field for it carries only what its absence means."""
+    fields = layout.fields_of(zone)
+    if "unit" not in fields and image.unit is not CreditUnit.ENERGY:
+        raise FieldError("unit", f"{layout.name} carries energy only")
+    if "kind" not in fields and image.kind is not CardKind.CREDIT:
+        raise FieldError("kind", f"{layout.name} carries credit only")
 
 
 def _seal(layout: Layout, zone: ZoneName, values: Mapping[str, Value], serial: str, key: bytes) -> bytes:

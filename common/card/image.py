@@ -6,13 +6,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from common.units import CreditUnit
+
 Serial = Annotated[str, Meta(pattern=r"^[0-9]{16}\Z")]
 Identifier = Annotated[str, Meta(pattern=r"^[0-9A-Z-]{1,12}\Z")]
 Issue = Annotated[int, Meta(ge=1, le=65_535)]
 PurchaseCount = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 JobMark = Annotated[int, Meta(ge=0, le=2**32 - 1)]
-CreditEnergy = Annotated[int, Meta(ge=0, le=2**32 - 1)]
-MeterEnergy = Annotated[int, Meta(ge=0, le=2**48 - 1)]
+CardCredit = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+MeterCredit = Annotated[int, Meta(ge=0, le=2**48 - 1)]
 
 
 class CardKind(StrEnum):
@@ -33,7 +35,8 @@ class CardImage(Struct, frozen=True, kw_only=True):
         meter: number of the only meter that may take the credit.
         issue: issue number; 1 for the first card of an account, +1 with each replacement.
         count: purchase count; the meter loads the credit when this is its own count + 1.
-        energy: credit carried, Wh.
+        credit: how much, in the unit.
+        unit: what the meter counts credit in.
         job_mark: which job wrote it (`job_mark`): two tills, each alone, may write the same count. 0: not said.
         kind: what is asked of the meter.
     """
@@ -43,7 +46,8 @@ class CardImage(Struct, frozen=True, kw_only=True):
     meter: Identifier
     issue: Issue
     count: PurchaseCount
-    energy: CreditEnergy
+    credit: CardCredit
+    unit: CreditUnit = CreditUnit.ENERGY
     job_mark: JobMark = 0
     kind: CardKind = CardKind.CREDIT
 
@@ -73,8 +77,8 @@ class ReturnData(Struct, frozen=True, kw_only=True):
         meter: number of the meter that wrote.
         issue: issue number that the meter obeys.
         count: the meter's own purchase count.
-        remaining: credit left in the meter, Wh; what it gave up, when the status is CLEARED.
-        use: total use ever, Wh.
+        remaining: credit left in the meter, in its unit; what it gave up, when the status is CLEARED.
+        use: credit ever used, in its unit.
         status: what the meter did with the card.
         card_count: the purchase count that stood on the card when the meter wrote.
     """
@@ -82,8 +86,8 @@ class ReturnData(Struct, frozen=True, kw_only=True):
     meter: Identifier
     issue: Issue
     count: PurchaseCount
-    remaining: MeterEnergy
-    use: MeterEnergy
+    remaining: MeterCredit
+    use: MeterCredit
     status: ReturnStatus
     card_count: PurchaseCount
 

@@ -101,13 +101,14 @@ class Layout(Struct, frozen=True, forbid_unknown_fields=True):
 
 _REQUIRED = {
     ZoneName.IDENTIFICATION: {"serial"},
-    ZoneName.SLOT_A: {"sequence", "account", "meter", "issue", "count", "energy"},
-    ZoneName.SLOT_B: {"sequence", "account", "meter", "issue", "count", "energy"},
+    ZoneName.SLOT_A: {"sequence", "account", "meter", "issue", "count", "credit"},
+    ZoneName.SLOT_B: {"sequence", "account", "meter", "issue", "count", "credit"},
     ZoneName.RETURN_DATA: {"meter", "issue", "count", "remaining", "use", "status", "card_count"},
 }
 
-_OPTIONAL = {"job_mark", "kind"}
-"""Fields of a slot that a layout of another maker may lack. Without `kind` no meter can be cleared by card."""
+_OPTIONAL = {"job_mark", "kind", "unit"}
+"""Fields of a slot that a layout of another maker may lack. Without `kind` no meter can be cleared by card; without
+`unit` the credit is energy."""
 
 _CODINGS_OF = {
     "serial": {"bcd", "ascii"},
@@ -115,8 +116,9 @@ _CODINGS_OF = {
     "meter": {"ascii", "bcd"},
     "status": {"code"},
     "kind": {"code"},
+    "unit": {"code"},
 }
-_CODES_OF = {"status": {"loaded", "nothing", "refused_count"}, "kind": {"credit", "clear"}}
+_CODES_OF = {"status": {"loaded", "nothing", "refused_count"}, "kind": {"credit", "clear"}, "unit": {"energy", "money"}}
 """The words that a field's codes must have. A meter that cannot be cleared by card has no status `cleared`."""
 
 _NUMBER_CODINGS = {"uint_be", "uint_le"}

@@ -58,6 +58,7 @@ Body = (
     | office.TillRevoked
     | office.LeaseGranted
     | office.TariffPublished
+    | office.MeterModelSet
     | office.NumbersAllotted
     | office.CardsAllotted
     | office.KeysSealed

@@ -127,9 +127,13 @@ class TransferStarted(Started, frozen=True, kw_only=True, tag="transfer.started"
 
     Attributes:
         from_meter: the old meter's number; `image.meter` is the new one's.
+        model: the new one's model (MeterModelSet); "" where it is not said.
+        limit: the most credit that it takes at once.
     """
 
     from_meter: Identifier
+    model: str = ""
+    limit: Count
 
 
 class WipeStarted(Started, frozen=True, kw_only=True, tag="wipe.started"):

@@ -1,11 +1,15 @@
 """What the central office writes: who may do what, prices, and what it decided."""
 
-from msgspec import Struct
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
 
 from common.clerks import ClerkId, Role
 from common.lease import Lease
 from common.tariff.model import Tariff
-from common.units import Count
+from common.units import Count, CreditUnit
+
+ModelName = Annotated[str, Meta(min_length=1, max_length=32)]
 
 
 class UtilitySet(Struct, frozen=True, kw_only=True, tag_field="type", tag="utility.set"):
@@ -52,6 +56,23 @@ class TariffPublished(Struct, frozen=True, kw_only=True, tag_field="type", tag="
     """A tariff version, for all tills, in force from the date and time that it names."""
 
     tariff: Tariff
+
+
+class MeterModelSet(Struct, frozen=True, kw_only=True, tag_field="type", tag="meter_model.set"):
+    """A kind of meter that the utility hangs on walls. The latest word about a model holds.
+
+    Attributes:
+        model: its name.
+        unit: what it counts credit in.
+        limit: the most credit that it takes at once, in the unit.
+        chip, layout: the cards that it reads: `cpu` or `sle4442`, and the layout's name (common.card.layout).
+    """
+
+    model: ModelName
+    unit: CreditUnit
+    limit: Count
+    chip: Literal["cpu", "sle4442"]
+    layout: str
 
 
 class NumbersAllotted(Struct, frozen=True, kw_only=True, tag_field="type", tag="numbers.allotted"):
@@ -132,12 +153,13 @@ class MakeupOwed(Decision, frozen=True, kw_only=True, tag="makeup.owed"):
 
     Attributes:
         for_job: the job that put it on the dead card.
-        energy: watt-hours.
+        credit: in the unit.
         stranded_on: the dead card.
     """
 
     for_job: str
-    energy: Count
+    credit: Count
+    unit: CreditUnit
     stranded_on: str
 
 
@@ -152,11 +174,12 @@ class CaseOpened(Decision, frozen=True, kw_only=True, tag="case.opened"):
 
     Attributes:
         subject: the job or card it is about.
-        energy: watt-hours in question.
+        credit: in question, in the unit.
     """
 
     subject: str
-    energy: Count
+    credit: Count
+    unit: CreditUnit
 
 
 class DecisionWithdrawn(Struct, frozen=True, kw_only=True, tag_field="type", tag="decision.withdrawn"):

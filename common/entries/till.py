@@ -4,9 +4,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from common.card.image import Identifier, MeterEnergy, PurchaseCount, ReturnData
+from common.card.image import Identifier, MeterCredit, PurchaseCount, ReturnData
 from common.clerks import Approval
-from common.units import Count, Int53
+from common.units import Count, CreditUnit, Int53
 
 
 class JournalOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="journal.opened"):
@@ -31,7 +31,9 @@ class AccountOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="ac
     Attributes:
         meter: the number of the meter on the account's wall.
         tariff_class: which of the tariff's classes it buys under.
-        limit: the most energy, in watt-hours, that its meter takes in one credit.
+        limit: the most credit that its meter takes at once.
+        unit: what the meter counts credit in.
+        model: the meter's model (MeterModelSet); "" where it is not said.
     """
 
     account: str
@@ -43,6 +45,8 @@ class AccountOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="ac
     phone: str = ""
     address: str = ""
     note: str = ""
+    unit: CreditUnit = CreditUnit.ENERGY
+    model: str = ""
 
 
 class AccountAmended(Struct, frozen=True, kw_only=True, tag_field="type", tag="account.amended"):
@@ -82,37 +86,40 @@ class MeterRead(Struct, frozen=True, kw_only=True, tag_field="type", tag="meter.
 
     Attributes:
         count: its purchase count.
-        remaining, use: credit left and total use, Wh.
+        remaining, use: credit left, and ever used, in the meter's unit.
     """
 
     account: str
     meter: Identifier
     count: PurchaseCount
-    remaining: MeterEnergy
-    use: MeterEnergy
+    remaining: MeterCredit
+    use: MeterCredit
     clerk: str
     approval: Approval
 
 
 class RefundPaid(Struct, frozen=True, kw_only=True, tag_field="type", tag="refund.paid"):
-    """Money given back for credit that a meter gave up.
+    """Money given back for credit that a meter gave up, or that never reached it.
 
     Attributes:
         refund: its id, made once; it begins with its writer, as a job's does.
-        energy: watt-hours that are given back.
+        credit: how much of it, in the unit.
         amount: minor units.
         payment: the way of giving it back.
+        for_job: the job whose credit never reached its meter; "" for what meters gave up.
     """
 
     refund: str
     account: str
-    energy: Count
+    credit: Count
+    unit: CreditUnit
     amount: Count
     payment: str
     receipt: str
     reason: str
     clerk: str
     approval: Approval
+    for_job: str = ""
 
 
 class ArrearsEntered(Struct, frozen=True, kw_only=True, tag_field="type", tag="arrears.entered"):

@@ -24,7 +24,8 @@ def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
                 rule=NAME,
                 account=facts.account,
                 for_job=credit.job.job,
-                energy=credit.job.energy,
+                credit=credit.job.credit,
+                unit=credit.job.unit,
                 stranded_on=loser.serial,
             )
             for credit in view.credits

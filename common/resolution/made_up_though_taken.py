@@ -17,7 +17,8 @@ def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
             rule=NAME,
             account=facts.account,
             subject=credit.job.job,
-            energy=credit.job.energy,
+            credit=credit.job.credit,
+            unit=credit.job.unit,
         )
         for credit in view.credits
         if credit.job.purpose is Purpose.MAKEUP

@@ -12,6 +12,13 @@ def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
     """A case for each transfer from a meter whose credit had moved already."""
     del view
     return [
-        CaseOpened(key=f"{NAME}/{job.job}", rule=NAME, account=facts.account, subject=job.job, energy=job.energy)
+        CaseOpened(
+            key=f"{NAME}/{job.job}",
+            rule=NAME,
+            account=facts.account,
+            subject=job.job,
+            credit=job.credit,
+            unit=job.unit,
+        )
         for job in transfers_beside_the_line(facts)
     ]

@@ -31,7 +31,8 @@ def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
                     rule=NAME,
                     account=facts.account,
                     for_job=job.job,
-                    energy=job.energy,
+                    credit=job.credit,
+                    unit=job.unit,
                     stranded_on=job.card,
                 )
             )

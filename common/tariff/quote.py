@@ -20,6 +20,8 @@ class LineKind(StrEnum):
     """What a line of a quote is for."""
 
     ENERGY = "energy"
+    CREDIT = "credit"
+    """Money put on a meter that counts money."""
     SURCHARGE = "surcharge"
     VAT = "vat"
     ARREARS = "arrears"
@@ -48,10 +50,11 @@ class Quote(Struct, frozen=True, kw_only=True):
 
     Attributes:
         job: the vend id that it can be sold under, once.
-        tariff: the tariff version's name.
+        tariff: the tariff version's name; "" for a meter that counts money and has the prices itself.
         year: the tariff year that the energy counts in.
         used: the year's use before, watt-hours.
-        energy: watt-hours.
+        energy: watt-hours; 0 for a meter that counts money.
+        money_credit: minor units put on a meter that counts money.
         amount: minor units.
         vat: how much of it is tax, whether it stands on a line of its own or prices hold it.
         arrears: how much of it pays arrears.
@@ -68,6 +71,12 @@ class Quote(Struct, frozen=True, kw_only=True):
     at: datetime
     vat: Count = 0
     arrears: list[Recovered] = []
+    money_credit: Count = 0
+
+    @property
+    def credit(self) -> int:
+        """What is put on the card, in the unit of its meter."""
+        return self.energy or self.money_credit
 
 
 class BadQuantity(ValueError):
@@ -164,6 +173,36 @@ def quote_money(
     if enough == 0:
         raise BadQuantity("too_little")
     return _with_arrears(quote_energy(tariff, tariff_class, used, enough, job=job, year=year, at=at), recovered)
+
+
+def quote_credit(
+    tariff_class: str, used: int, money: int, *, job: str, year: int, at: datetime, debts: Sequence[Debt] = ()
+) -> Quote:
+    """Money put on a meter that counts money, once arrears have taken their part of it. The meter has the prices, and
+    tax falls due when they are charged: there is none in the quote.
+
+    Raises:
+        BadQuantity: see there.
+    """
+    if money <= 0:
+        raise BadQuantity("zero")
+    recovered = recover_from_money(debts, money)
+    left = money - sum(part.amount for part in recovered)
+    if left == 0:
+        raise BadQuantity("too_little")
+    quote = Quote(
+        job=job,
+        tariff="",
+        tariff_class=tariff_class,
+        year=year,
+        used=used,
+        energy=0,
+        money_credit=left,
+        amount=left,
+        lines=[QuoteLine(kind=LineKind.CREDIT, amount=left)],
+        at=at,
+    )
+    return _with_arrears(quote, recovered)
 
 
 def quote_still_valid(quote: Quote, now: datetime) -> bool:

@@ -1,59 +1,54 @@
-"""The books: energy by where it is, and money, over all accounts; and the conflicts that the rules found."""
+"""The books: credit by where it is, and money, over all accounts; and the conflicts that the rules found."""
 
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from common.account import standing, unpack
+from common.account import CreditBooks, standing, unpack
 from common.entries import type_of
+from common.units import CreditUnit
 from syncserver.store import MasterStore
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """Over all accounts: watt-hours by where they are, money in minor units.
+    """Over all accounts: credit by where it is, in watt-hours and in minor units, and money.
 
     Attributes:
         not_conserved: accounts whose books do not hold.
     """
 
     accounts: int
-    sold: int
-    made_up: int
-    moved: int
-    reversed: int
-    refunded: int
-    taken: int
-    cleared: int
-    on_cards: int
-    on_dead_cards: int
-    owed: int
-    held: int
+    energy: CreditBooks
+    money_credit: CreditBooks
     money: int
     conserved: bool
     not_conserved: list[str]
 
 
-_SUMMED = (
-    "sold", "made_up", "moved", "reversed", "refunded", "taken", "cleared", "on_cards", "on_dead_cards", "owed", "held",
-    "money",
-)  # fmt: skip
-
-
 def balance(store: MasterStore) -> Totals:
     """The books over all accounts."""
-    sums = dict.fromkeys(_SUMMED, 0)
+    sums = {unit: dict.fromkeys(CreditBooks.__struct_fields__, 0) for unit in CreditUnit}
     broken: list[str] = []
-    count = 0
+    count = money = 0
     with store.read() as reading:
         for row in reading.all_accounts():
             count += 1
             books = standing(unpack(row.facts)).books
-            for name in _SUMMED:
-                sums[name] += getattr(books, name)
+            money += books.money
+            for unit, sum_of in sums.items():
+                for name in sum_of:
+                    sum_of[name] += getattr(books.of(unit), name)
             if not books.conserved:
                 broken.append(row.number)
-    return Totals(accounts=count, conserved=not broken, not_conserved=broken, **sums)
+    return Totals(
+        accounts=count,
+        energy=CreditBooks(**sums[CreditUnit.ENERGY]),
+        money_credit=CreditBooks(**sums[CreditUnit.MONEY]),
+        money=money,
+        conserved=not broken,
+        not_conserved=broken,
+    )
 
 
 def decisions(store: MasterStore) -> list[dict[str, Any]]:

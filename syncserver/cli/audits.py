@@ -4,12 +4,13 @@ import os
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from rich.progress import Progress
 
 from common.chain import public_key
-from common.units import format_energy, format_money
+from common.units import CreditUnit, format_credit, format_energy, format_money
 from syncserver.audit.books import Totals, balance, decisions
 from syncserver.audit.rebuild import rebuild as rebuild_store
 from syncserver.audit.verify import verify as verify_store
@@ -47,7 +48,7 @@ def rebuild(
 
 @app.command("books")
 def books(ctx: typer.Context) -> None:
-    """Energy by where it is, and money, over all accounts. Ends with 4 when an account's books do not hold."""
+    """Credit by where it is, and money, over all accounts. Ends with 4 when an account's books do not hold."""
     with session(ctx).office() as office:
         totals = balance(office.store)
     emit(ctx, totals, _books_text(totals))
@@ -63,8 +64,10 @@ def cases(ctx: typer.Context) -> None:
     lines = [
         f"{case['type']:<12} account {case['account']}  rule {case['rule']}  "
         + "  ".join(
-            format_energy(case[name]) if name == "energy" else f"{name.replace('_', ' ')} {case[name]}"
-            for name in ("card", "for_job", "stranded_on", "subject", "energy")
+            format_credit(case[name], CreditUnit(case["unit"]))
+            if name == "credit"
+            else f"{name.replace('_', ' ')} {case[name]}"
+            for name in ("card", "for_job", "stranded_on", "subject", "credit")
             if name in case
         )
         for case in found
@@ -99,21 +102,29 @@ def export(
     emit(ctx, written, "\n".join(written))
 
 
+_PLACES = (
+    ("sold", "sold"),
+    ("made_up", "made up"),
+    ("moved", "moved to new meters"),
+    ("reversed", "reversed"),
+    ("taken", "taken by meters"),
+    ("on_cards", "on cards"),
+    ("on_dead_cards", "on dead cards"),
+    ("owed", "owed"),
+    ("cleared", "given up by meters"),
+    ("refunded", "refunded"),
+    ("held", "given up and held"),
+)
+
+
 def _books_text(totals: Totals) -> str:
-    places = [
-        ("sold", totals.sold),
-        ("made up", totals.made_up),
-        ("moved to new meters", totals.moved),
-        ("reversed", totals.reversed),
-        ("taken by meters", totals.taken),
-        ("on cards", totals.on_cards),
-        ("on dead cards", totals.on_dead_cards),
-        ("owed", totals.owed),
-        ("given up by meters", totals.cleared),
-        ("refunded", totals.refunded),
-        ("given up and held", totals.held),
-    ]
-    lines = [f"{totals.accounts} accounts", *(f"  {name:<20}{format_energy(energy):>24}" for name, energy in places)]
+    both = any(msgspec.structs.astuple(totals.money_credit))
+    lines = [f"{totals.accounts} accounts"]
+    if both:
+        lines.append(f"  {'':<20}{'energy':>24}{'money on meters':>20}")
+    for name, label in _PLACES:
+        line = f"  {label:<20}{format_energy(getattr(totals.energy, name)):>24}"
+        lines.append(line + (f"{format_money(getattr(totals.money_credit, name)):>20}" if both else ""))
     lines.append(f"  {'money taken':<20}{format_money(totals.money):>20}")
     if totals.conserved:
         law = "sold + made up + moved = reversed + taken + on cards + on dead cards + owed"

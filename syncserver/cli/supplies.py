@@ -9,17 +9,18 @@ import msgspec
 import typer
 
 from common.card.keys import derive_card_key
-from common.entries import OFFICE, UtilitySet
+from common.entries import OFFICE, MeterModelSet, UtilitySet
 from common.tariff import Fees, Surcharge, Tariff, Tier
-from common.units import BadAmount, parse_energy, parse_money
+from common.units import BadAmount, CreditUnit, format_credit, parse_credit, parse_energy, parse_money
 from syncserver.cli.app import Group, app, emit, session
 from syncserver.office import grants
 from syncserver.office.errors import OfficeError
+from syncserver.office.meter_models import models, set_model
 from syncserver.office.office import Office
 
 tariffs = Group(help="Tariffs: publish.", no_args_is_help=True)
 cards = Group(help="Blank cards: allot to a branch, keys for the card maker.", no_args_is_help=True)
-meters = Group(help="Meters: the key for the meter maker.", no_args_is_help=True)
+meters = Group(help="Meters: their models, the key for the meter maker.", no_args_is_help=True)
 app.add_typer(tariffs, name="tariff")
 app.add_typer(cards, name="cards")
 app.add_typer(meters, name="meters")
@@ -106,6 +107,37 @@ def esam(ctx: typer.Context, out: SecretFile) -> None:
     with session(ctx).office() as office:
         _write_secret(out, {"master": office.keys.card_master.hex()})
     emit(ctx, {"file": str(out)}, f"The meters' master key is in {out}. Keep it secret.")
+
+
+@meters.command("model")
+def model_(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="The model's name, as clerks know it.")],
+    limit: Annotated[str, typer.Option(help="The most that it takes at once: kWh, or money.")],
+    unit: Annotated[CreditUnit, typer.Option(help="What it counts credit in.")] = CreditUnit.ENERGY,
+    chip: Annotated[Literal["cpu", "sle4442"], typer.Option(help="The cards that it reads.")] = "cpu",
+    layout: Annotated[str | None, typer.Option(help="Their layout; else the chip's own.")] = None,
+) -> None:
+    """Say what a kind of meter counts in, takes at once and reads. Tills hear of it with the feed."""
+    with session(ctx).office() as office:
+        most = parse_credit(limit, unit, _digits(office))
+        said = MeterModelSet(model=name, unit=unit, limit=most, chip=chip, layout=layout or f"{chip}-v1")
+        with office.change() as intake:
+            set_model(intake, said)
+    emit(
+        ctx,
+        said,
+        f"Model {name} counts {unit.value}, at most {format_credit(most, unit)} at once, {said.layout} cards.",
+    )
+
+
+@meters.command("models")
+def models_(ctx: typer.Context) -> None:
+    """The meter models that tills know."""
+    with session(ctx).office() as office, office.store.read() as reading:
+        found = models(reading)
+    lines = [f"{m.model}  {m.unit.value}  {format_credit(m.limit, m.unit)}  {m.layout}" for m in found]
+    emit(ctx, found, "\n".join(lines) or "None yet: every meter counts energy.")
 
 
 def _digits(office: Office) -> int:

@@ -12,6 +12,7 @@ from common.entries import (
     Completed,
     KeysSealed,
     LeaseGranted,
+    MeterModelSet,
     NumbersAllotted,
     Started,
     TariffPublished,
@@ -177,7 +178,7 @@ class Projector:
     def _general(self, position: int, signed: SignedEntry) -> None:
         body = signed.entry.body
         match body:
-            case UtilitySet() | TariffPublished():
+            case UtilitySet() | TariffPublished() | MeterModelSet():
                 self._feed.tell(EVERYBODY, position)
             case TillEnrolled():
                 self._epochs(body.till)[body.epoch] = body.branch

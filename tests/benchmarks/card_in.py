@@ -117,7 +117,7 @@ def _read(till: _Till, number: int) -> float:
     maker = open_card(channel)
     maker.unlock(derive_card_key(MASTER, _serial(number)))
     maker.write(
-        CardImage(serial=_serial(number), account=_account(number), meter="M1", issue=1, count=till.each, energy=1_000)
+        CardImage(serial=_serial(number), account=_account(number), meter="M1", issue=1, count=till.each, credit=1_000)
     )
     channel.close()
     channel = ChipChannel(chip)
@@ -128,7 +128,7 @@ def _read(till: _Till, number: int) -> float:
     shown = latest_purchases(presented.facts)
     took = time.perf_counter() - began
     assert view.active == _serial(number)
-    assert view.books.sold == till.each * 1_000
+    assert view.books.energy.sold == till.each * 1_000
     assert len(shown) == min(SHOWN, till.each)
     return took
 
@@ -153,7 +153,7 @@ def _live(branch: Branch, each: int) -> None:
         open_account(desk, number=ACCOUNT, name="李四", meter="M1", tariff_class="residential", limit=3_000_000)
         issue_card(desk, open_card(ChipChannel(chip)), ACCOUNT)
         for _ in range(each):
-            vend(desk, open_card(ChipChannel(chip)), Amount(energy=1_000))
+            vend(desk, open_card(ChipChannel(chip)), Amount(credit=1_000))
             meter.insert(ChipChannel(chip))
 
 

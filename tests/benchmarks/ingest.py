@@ -56,7 +56,7 @@ def _sold(folder: Path, clock: Clock) -> list[Counter]:
         Branch(folder / f"branch-{number}", clock, office, counter).folder.mkdir()
         Branch(folder / f"branch-{number}", clock, office, counter).customer(f"A{number}")
         with counter.desk() as desk:
-            image = CardImage(serial=SERIALS[0], account=f"A{number}", meter="M1", issue=1, count=0, energy=0)
+            image = CardImage(serial=SERIALS[0], account=f"A{number}", meter="M1", issue=1, count=0, credit=0)
             sell(desk, image, VENDS)
         counters.append(counter)
     return counters

@@ -78,7 +78,7 @@ def measure(folder: Path) -> list[Row]:
     branch.customer()
     vends, same, plain = [], [], []
     with branch.counter.desk() as desk:
-        image = CardImage(serial=SERIALS[0], account="A1", meter="M1", issue=1, count=0, energy=0)
+        image = CardImage(serial=SERIALS[0], account="A1", meter="M1", issue=1, count=0, credit=0)
         image = sell(desk, image, VENDS)
         twin = _twin(desk, folder / "twin.db")
         two_rows = _bare_database(folder / "rows.db")
@@ -142,7 +142,7 @@ def _presented(desk: Desk, driver: NoReader, image: CardImage) -> Presented:
     """The card as it comes back from its meter."""
     returned = ReturnData(
         meter=image.meter, issue=1, count=image.count, remaining=0, use=image.count * 1_000,
-        status=ReturnStatus.LOADED if image.energy else ReturnStatus.NOTHING, card_count=image.count,
+        status=ReturnStatus.LOADED if image.credit else ReturnStatus.NOTHING, card_count=image.count,
     )  # fmt: skip
     contents = CardContents(serial=image.serial, image=image, returned=returned, torn=False, digest="")
     facts = facts_of(desk, contents)

@@ -14,8 +14,9 @@ from common.account import AccountFacts, Verdict, fold, judge_doubt, read_meter,
 from common.admission import (
     CardIsBlank,
     check_reading,
-    check_refund,
     given_up,
+    held_to_refund,
+    owed_to_refund,
     plan_clear,
     plan_issue,
     plan_makeup,
@@ -51,6 +52,7 @@ from common.entries import (
 )
 from common.resolution import settle
 from common.tariff import Quote
+from common.units import CreditUnit
 
 APPROVAL = Approval(by="li", reason="seen it")
 ACCOUNT, METER, LIMIT = "A1", "M1", 9_000_000
@@ -76,6 +78,7 @@ class Meter:
     count, None when that was a credit."""
 
     number: str = METER
+    unit: CreditUnit = CreditUnit.ENERGY
     issue: int = 0
     card: str = ""
     count: int = 0
@@ -87,18 +90,18 @@ class Meter:
         image = card.image
         if image is None or image.issue < self.issue or (image.issue == self.issue and card.serial != self.card):
             return
-        if image.meter != self.number:
+        if image.meter != self.number or image.unit is not self.unit:
             return
         self.issue, self.card = image.issue, card.serial
         clear = image.kind is CardKind.CLEAR
         status = ReturnStatus.REFUSED_COUNT
-        if image.energy == 0 and not clear:
+        if image.credit == 0 and not clear:
             status = ReturnStatus.NOTHING
         elif image.count == self.count + 1:
             status = ReturnStatus.CLEARED if clear else ReturnStatus.LOADED
             self.count, self.loaded_from = image.count, card.serial
             self.gave_up = self.total if clear else None
-            self.total = 0 if clear else self.total + image.energy
+            self.total = 0 if clear else self.total + image.credit
         elif image.count == self.count and self.loaded_from == card.serial and clear == (self.gave_up is not None):
             status = ReturnStatus.CLEARED if clear else ReturnStatus.LOADED
         card.returned = ReturnData(
@@ -155,15 +158,22 @@ class World:
     jobs: int = 0
 
     @classmethod
-    def new(cls, tills: int = 2, clock_errors: tuple[int, ...] = ()) -> "World":
+    def new(cls, tills: int = 2, clock_errors: tuple[int, ...] = (), unit: CreditUnit = CreditUnit.ENERGY) -> "World":
         """An account with its first card, known to all."""
         errors = [timedelta(minutes=minutes) for minutes in clock_errors] + [timedelta()] * tills
         world = cls([Writer(f"till-{number + 1:04d}", errors[number]) for number in range(tills)])
+        world.meter.unit = unit
         if not tills:
             return world
         world.tills[0].write(
             AccountOpened(
-                account=ACCOUNT, name="李四", meter=METER, tariff_class="residential", limit=LIMIT, clerk="wang"
+                account=ACCOUNT,
+                name="李四",
+                meter=METER,
+                tariff_class="residential",
+                limit=LIMIT,
+                clerk="wang",
+                unit=unit,
             ),
             world.now,
         )
@@ -181,14 +191,15 @@ class World:
         image = plan_issue(self.tills[till].facts, card.contents, self._next_job(till))
         self._run(till, card, image, lambda common: IssueStarted(**common, before=None, seen=None))
 
-    def vend(self, till: int, card: int, energy: int, fate: str = "done") -> None:
+    def vend(self, till: int, card: int, credit: int, fate: str = "done") -> None:
         """Sell. `fate`: `done`, `written` (the till dies after the write) or `lost` (it dies before)."""
         chosen = self._present(till, card)
         facts = self._facts(till, chosen)
-        image = plan_vend(facts, chosen.contents, energy, self._next_job(till))
+        image = plan_vend(facts, chosen.contents, credit, self._next_job(till))
+        energy = credit if image.unit is CreditUnit.ENERGY else 0
         quote = Quote(
-            job="", tariff="t", tariff_class="residential", year=2026, used=0, energy=energy, amount=energy,
-            lines=[], at=self.now,
+            job="", tariff="t", tariff_class="residential", year=2026, used=0, energy=energy, amount=credit,
+            lines=[], at=self.now, money_credit=credit - energy,
         )  # fmt: skip
         self._run(
             till,
@@ -221,7 +232,9 @@ class World:
         image = plan_clear(self._facts(till, chosen), chosen.contents, self._next_job(till))
         self._run(till, chosen, image, lambda common: ClearStarted(**common, **_found(chosen)), fate)
 
-    def change_meter(self, till: int, card: int, fate: str = "done", *, swap: bool = True) -> None:
+    def change_meter(
+        self, till: int, card: int, fate: str = "done", *, swap: bool = True, unit: CreditUnit = CreditUnit.ENERGY
+    ) -> None:
         """Somebody takes the meter from the wall, whatever the till says then; reads the old one unless it has given
         up its credit; and the card follows."""
         chosen, writer = self._present(till, card), self.tills[till]
@@ -229,28 +242,23 @@ class World:
         view = standing(facts)
         if swap and view.meter == self.meter.number:
             self.removed.append(self.meter)
-            self.meter = Meter(f"M{len(self.removed) + 1}")
+            self.meter = Meter(f"M{len(self.removed) + 1}", unit)
         bodies: list[AnyBody] = []
         if view.meter != self.meter.number and not given_up(view):
             old = next(found for found in self.removed if found.number == view.meter)
-            check_reading(facts, old.number, old.count, 0)
-            read = MeterRead(
-                account=ACCOUNT,
-                meter=old.number,
-                count=old.count,
-                remaining=old.total,
-                use=0,
-                clerk="wang",
-                approval=APPROVAL,
-            )
+            read = _read(facts, old)
             bodies.append(read)
             facts = read_meter(facts, read)
-        image, left = plan_transfer(facts, chosen.contents, self.meter.number, self._next_job(till))
+        image, left = plan_transfer(facts, chosen.contents, self.meter.number, self._next_job(till), self.meter.unit)
         for body in bodies:
             writer.write(body, self.now)
             old.total = 0
         self._run(
-            till, chosen, image, lambda common: TransferStarted(**common, **_found(chosen), from_meter=left), fate
+            till,
+            chosen,
+            image,
+            lambda common: TransferStarted(**common, **_found(chosen), from_meter=left, limit=LIMIT),
+            fate,
         )
 
     def wipe(self, till: int, card: int, fate: str = "done") -> None:
@@ -258,16 +266,36 @@ class World:
         image = plan_wipe(self._facts(till, chosen), chosen.contents)
         self._run(till, chosen, image, lambda common: WipeStarted(**common, **_found(chosen)), fate)
 
+    def read_meter(self, till: int) -> None:
+        """A meter that was taken from the wall is read for good, and its card does not follow yet."""
+        writer = self.tills[till]
+        view = standing(writer.facts)
+        old = next((found for found in self.removed if found.number == view.meter), None)
+        if old is not None:
+            writer.write(_read(writer.facts, old), self.now)
+            old.total = 0
+
     def refund(self, till: int) -> None:
         """Pay back all that meters gave up."""
+        held = held_to_refund(self.tills[till].facts)
+        self._pay_back(till, held.amount, held.unit)
+
+    def refund_owed(self, till: int) -> None:
+        """Pay back a credit that is owed, instead of making it up."""
+        facts = self.tills[till].facts
+        owed = standing(facts).owed
+        job = owed_to_refund(facts, owed[0].for_job if owed else "")
+        self._pay_back(till, job.credit, job.unit, job.job)
+
+    def _pay_back(self, till: int, credit: int, unit: CreditUnit, for_job: str = "") -> None:
         writer = self.tills[till]
-        held = standing(writer.facts).books.held
-        check_refund(writer.facts, held)
         body = RefundPaid(
             refund=self._next_job(till),
             account=ACCOUNT,
-            energy=held,
-            amount=held,
+            credit=credit,
+            unit=unit,
+            for_job=for_job,
+            amount=credit,
             payment="cash",
             receipt="",
             reason="moved away",
@@ -396,6 +424,19 @@ class World:
             writer.write(completed_as(purpose)(job=job, account=ACCOUNT, receipt=None, by=SettledBy.TILL), self.now)
         else:
             writer.doubts[job] = (purpose, card.serial)
+
+
+def _read(facts: AccountFacts, meter: Meter) -> MeterRead:
+    check_reading(facts, meter.number, meter.count, 0)
+    return MeterRead(
+        account=ACCOUNT,
+        meter=meter.number,
+        count=meter.count,
+        remaining=meter.total,
+        use=0,
+        clerk="wang",
+        approval=APPROVAL,
+    )
 
 
 def _found(card: Card) -> dict[str, Any]:

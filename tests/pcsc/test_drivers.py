@@ -113,7 +113,7 @@ def test_a_key_that_the_chip_refuses_is_not_shown_twice(
 def test_pulled_out_at_a_command_of_a_write(
     seat: Seat, chip: Chip, card_key: bytes, image: CardImage, command: int
 ) -> None:
-    old, new = image, replace(image, count=2, energy=77_000)
+    old, new = image, replace(image, count=2, credit=77_000)
     write_in_process(chip, card_key, old)
     with seat(chip) as driver:
         chip.pull_at = command
@@ -128,7 +128,7 @@ def test_pulled_out_at_a_command_of_a_write(
 
 @pytest.mark.parametrize("stored", [0, 1, SLOT_BYTES // 2, SLOT_BYTES - 1])
 def test_torn_at_a_byte_of_a_write(seat: Seat, chip: Chip, card_key: bytes, image: CardImage, stored: int) -> None:
-    old, new = image, replace(image, count=2, energy=77_000)
+    old, new = image, replace(image, count=2, credit=77_000)
     write_in_process(chip, card_key, old)
     with seat(chip) as driver:
         chip.tear_after = stored

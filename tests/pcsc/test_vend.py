@@ -10,6 +10,7 @@ from common.account import Where, standing
 from common.admission import CardIsSuperseded, MakeupIsOwed
 from common.card.keys import derive_card_key
 from common.entries import MakeupOwed
+from common.units import CreditUnit
 from tests.pcsc.daemon import CARD_SECONDS, Daemon
 from tests.till.branch import MASTER, SERIALS, Branch, Clock, Counter, OfficeVoice
 from till.cards.connect import open_card
@@ -85,7 +86,7 @@ def test_a_card_is_issued_sold_to_taken_by_its_meter_and_sold_to_again(shop: Sho
         presented = read_card(desk, driver)
         assert presented.facts is not None
         books = standing(presented.facts).books
-        assert (books.sold, books.taken, books.conserved) == (3 * ENERGY, 3 * ENERGY, True)
+        assert (books.energy.sold, books.energy.taken, books.conserved) == (3 * ENERGY, 3 * ENERGY, True)
 
 
 def test_a_replaced_card_is_refused_and_the_new_one_gets_what_is_owed(shop: Shop) -> None:
@@ -98,7 +99,15 @@ def test_a_replaced_card_is_refused_and_the_new_one_gets_what_is_owed(shop: Shop
         vend(desk, driver, Amount(energy=ENERGY))
     assert refused.value.use == SERIALS[NEW]
     owed = shop.branch.office.say(
-        MakeupOwed(key="k", rule="test", account="A1", for_job=sold.job, energy=ENERGY, stranded_on=SERIALS[OLD])
+        MakeupOwed(
+            key="k",
+            rule="test",
+            account="A1",
+            for_job=sold.job,
+            credit=ENERGY,
+            unit=CreditUnit.ENERGY,
+            stranded_on=SERIALS[OLD],
+        )
     )
     assert owed.entry.seq
     shop.branch.counter.hear()

@@ -18,6 +18,7 @@ from common.chain import SignedEntry
 from common.clerks import Role
 from common.entries import ClerkSet
 from common.resolution import settle
+from common.units import CreditUnit
 from common.wire import FeedItem
 from tests.simulation.quick import SCRATCH, PowerCut, QuickBranch, QuickCounter, Wallet
 from tests.till.branch import SERIALS, Clock, OfficeVoice
@@ -223,7 +224,7 @@ class Counters(RuleBasedStateMachine):
         assert books.conserved or "not_conserved" in known
         if "not_conserved" not in known:
             loaded = sum(self.branch.meter(f"M{number}").total_loaded for number in range(1, self.removed + 2))
-            assert books.in_meters <= loaded
+            assert books.energy.in_meters <= loaded
 
     def _at(self, till: int, card: int | None, fault: Step | int | None, job, *, blank: bool = False) -> None:
         """A card at a counter. What the till refuses does not happen; what is cut off is found out later."""
@@ -268,6 +269,8 @@ class Counters(RuleBasedStateMachine):
         if facts is None or facts.opened is None:
             return
         books = standing(facts).books
-        written = books.sold + books.made_up + books.moved
-        placed = books.taken + books.on_cards + books.on_dead_cards + books.owed + books.reversed
-        assert written == placed
+        for unit in CreditUnit:
+            here = books.of(unit)
+            written = here.sold + here.made_up + here.moved
+            placed = here.taken + here.on_cards + here.on_dead_cards + here.owed + here.reversed
+            assert written == placed

@@ -132,10 +132,11 @@ def test_sold_to_a_superseded_card_makes_it_up_on_the_new_one_and_blocks_the_old
         take(store, [world.entries[0][-2:]])
         made = facts_of(store).decisions.values()
         assert {type(decision) for decision in made} == {CardBlocked, MakeupOwed}
-        assert [decision.energy for decision in made if isinstance(decision, MakeupOwed)] == [30_000]
+        assert [decision.credit for decision in made if isinstance(decision, MakeupOwed)] == [30_000]
         assert [decision.card for decision in made if isinstance(decision, CardBlocked)] == [world.cards[OLD].serial]
         totals = balance(store)
-        assert (totals.sold, totals.taken, totals.owed, totals.conserved) == (50_000, 20_000, 30_000, True)
+        energy = totals.energy
+        assert (energy.sold, energy.taken, energy.owed, totals.conserved) == (50_000, 20_000, 30_000, True)
 
 
 def test_a_decision_that_is_not_due_any_more_is_withdrawn() -> None:
@@ -167,4 +168,4 @@ def test_an_account_that_buys_for_years_stays_small() -> None:
                 sizes.append(len(reading.accounts([ACCOUNT])[ACCOUNT].facts))
         assert max(sizes[10:]) < 1.1 * max(sizes[:10])
         assert rebuild(store, check=True, progress=lambda _: None) == []
-        assert balance(store).sold == 30_000
+        assert balance(store).energy.sold == 30_000

@@ -27,6 +27,7 @@ from common.entries import (
 from common.lease import Lease
 from common.sealing import box_hex, seal_card_keys
 from common.tariff import Tariff, Tier
+from common.units import CreditUnit
 from common.wire import FeedItem
 from till.cards.channel import Channel
 from till.cards.connect import open_card
@@ -197,11 +198,11 @@ class Branch:
             make_blank(path, chip or self.chip, SERIALS[number], derive_card_key(MASTER, SERIALS[number]))
         return path
 
-    def meter(self, number: str = "M1") -> SimulatedMeter:
+    def meter(self, number: str = "M1", unit: CreditUnit = CreditUnit.ENERGY) -> SimulatedMeter:
         path = self.folder / f"{number}.meter"
         if path.exists():
             return SimulatedMeter.load(path)
-        return SimulatedMeter(MeterState(number=number, master=MASTER.hex()), path)
+        return SimulatedMeter(MeterState(number=number, master=MASTER.hex(), unit=unit), path)
 
     def insert(self, card: Path, number: str = "M1") -> MeterOutcome:
         """Put a card in the meter and take it out."""

@@ -10,9 +10,11 @@ class CardDriver(Protocol):
 
     Attributes:
         chip: `cpu` or `sle4442`.
+        layout: the name of the layout that its bytes follow.
     """
 
     chip: str
+    layout: str
 
     def serial(self) -> str:
         """The card's serial; needs no key."""

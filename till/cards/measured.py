@@ -33,6 +33,7 @@ class MeasuredCard:
         self._seconds = seconds
         self._serial = ""
         self.chip = inner.chip
+        self.layout = inner.layout
         self.attempts = attempts
 
     def serial(self) -> str:

@@ -37,6 +37,7 @@ class SlottedCard(ABC):
     def __init__(self, channel: Channel, layout: Layout) -> None:
         self._channel = channel
         self._layout = layout
+        self.layout = layout.name
         self._identification: bytes | None = None
         self._mac_key: bytes | None = None
 

@@ -9,14 +9,16 @@ from rich.table import Table
 from common.account import AccountFacts, Details, Purchase, Standing, details, latest_purchases, open_debts, standing
 from common.admission import AccountUnknown
 from common.clerks import Action
-from common.units import format_energy, format_money, parse_energy, parse_money
+from common.units import CreditUnit, format_credit, format_money, parse_credit, parse_money
 from till.cli.app import Group, app, emit, out, session
 from till.cli.approving import By, Pin, Reason
 from till.messages import explain
 from till.operations.accounts import amend_account, find_accounts, open_account
 from till.operations.arrears import enter_arrears, pay_arrears
 from till.operations.clerks import Supervisor, authorize
-from till.operations.closing import freeze_account, next_step, refund
+from till.operations.closing import freeze_account, next_step, refund, refund_owed
+from till.operations.desk import Desk
+from till.operations.meter_models import model_named, unit_of
 from till.operations.receipts import print_queued
 
 group = Group(help="Accounts: open, amend, find, show, refund, close for good.", no_args_is_help=True)
@@ -45,7 +47,8 @@ def open_(
     meter: Annotated[str, typer.Option(help="The number of the meter on the wall.")],
     number: Annotated[str | None, typer.Option(help="Else the next of this till's own block.")] = None,
     tariff_class: Annotated[str, typer.Option("--class", help="The tariff class it buys under.")] = "residential",
-    limit: Annotated[str, typer.Option(help="The most kWh that the meter takes in one credit.")] = "9999",
+    model: Annotated[str, typer.Option(help="The meter's model: till meter models")] = "",
+    limit: Annotated[str | None, typer.Option(help="The most that the meter takes at once: kWh, or money.")] = None,
     phone: Annotated[str, typer.Option(help="To be reached and found by.")] = "",
     address: Annotated[str, typer.Option(help="Where the meter is.")] = "",
     note: Annotated[str, typer.Option(help="For the next clerk.")] = "",
@@ -58,7 +61,8 @@ def open_(
             name=name,
             meter=meter,
             tariff_class=tariff_class,
-            limit=parse_energy(limit),
+            model=model,
+            limit=None if limit is None else parse_credit(limit, _unit_of_model(desk, model)),
             phone=phone,
             address=address,
             note=note,
@@ -72,7 +76,7 @@ def amend(
     number: Number,
     name: Annotated[str | None, typer.Option(help="Who pays.")] = None,
     tariff_class: Annotated[str | None, typer.Option("--class", help="The tariff class it buys under.")] = None,
-    limit: Annotated[str | None, typer.Option(help="The most kWh that the meter takes in one credit.")] = None,
+    limit: Annotated[str | None, typer.Option(help="The most that the meter takes at once: kWh, or money.")] = None,
     phone: Annotated[str | None, typer.Option(help="To be reached and found by.")] = None,
     address: Annotated[str | None, typer.Option(help="Where the meter is.")] = None,
     note: Annotated[str | None, typer.Option(help="For the next clerk.")] = None,
@@ -84,7 +88,7 @@ def amend(
             number,
             name=name,
             tariff_class=tariff_class,
-            limit=None if limit is None else parse_energy(limit),
+            limit=None if limit is None else parse_credit(limit, unit_of(desk, number)),
             phone=phone,
             address=address,
             note=note,
@@ -197,12 +201,17 @@ def refund_(
     reason: Reason,
     pin: Pin,
     payment: Annotated[str, typer.Option(help="How the money is given back.")] = "cash",
+    job: Annotated[str | None, typer.Option(help="Of credit that is owed and not to be made up: whose job.")] = None,
 ) -> None:
-    """Give back the money for the credit that the account's meters gave up. A supervisor stands by it."""
+    """Give back the money for credit that the account's meters gave up, or that is owed. A supervisor stands by it."""
+    supervisor = Supervisor(clerk=by, pin=pin, reason=reason)
     with session(ctx).desk() as desk:
-        paid = refund(desk, number, payment=payment, supervisor=Supervisor(clerk=by, pin=pin, reason=reason))
+        if job is None:
+            paid = refund(desk, number, payment=payment, supervisor=supervisor)
+        else:
+            paid = refund_owed(desk, number, job, payment=payment, supervisor=supervisor)
         print_queued(desk, session(ctx).printer)
-    text = f"Give back {format_money(paid.amount)} for {format_energy(paid.energy)}. Receipt {paid.receipt}."
+    text = f"Give back {format_money(paid.amount)} for {format_credit(paid.credit, paid.unit)}. Receipt {paid.receipt}."
     emit(ctx, paid, text)
 
 
@@ -237,14 +246,14 @@ def _print_account(facts: AccountFacts, view: Standing) -> None:
     for card in view.cards.values():
         out.print(f"  card {card.serial}: issue {card.issue}, purchase count {card.count}, {card.state.value}")
     table = Table(box=None, padding=(0, 2))
-    for column in ("count", "purpose", "energy", "money", "receipt", "where"):
-        table.add_column(column, justify="right" if column in ("count", "energy", "money") else "left")
+    for column in ("count", "purpose", "credit", "money", "receipt", "where"):
+        table.add_column(column, justify="right" if column in ("count", "credit", "money") else "left")
     for credit in view.credits:
         job = credit.job
         table.add_row(
             str(job.count),
             job.purpose.value,
-            format_energy(job.energy),
+            format_credit(job.credit, job.unit),
             format_money(job.amount) if job.amount else "",
             job.receipt or "",
             credit.where.value.replace("_", " "),
@@ -253,15 +262,19 @@ def _print_account(facts: AccountFacts, view: Standing) -> None:
     for bought in latest_purchases(facts):
         out.print(f"  {_purchase_text(bought)}", markup=False)
     for debt in view.owed:
-        out.print(f"  owed: {format_energy(debt.energy)} as make-up")
+        out.print(f"  owed: {format_credit(debt.credit, debt.unit)} as make-up")
     for arrears in open_debts(facts):
         out.print(f"  arrears: {format_money(arrears.outstanding)} for {arrears.name}", markup=False)
     for job in view.in_doubt:
-        out.print(f"  in doubt: {job.purpose.value} of {format_energy(job.energy)} on card {job.card}")
+        out.print(f"  in doubt: {job.purpose.value} of {format_credit(job.credit, job.unit)} on card {job.card}")
+
+
+def _unit_of_model(desk: Desk, model: str) -> CreditUnit:
+    return model_named(desk, model).unit if model else CreditUnit.ENERGY
 
 
 def _purchase_text(bought: Purchase) -> str:
     return (
-        f"{bought.at:%Y-%m-%d %H:%M} UTC  purchase {bought.count:>4}  {format_energy(bought.energy):>18}  "
+        f"{bought.at:%Y-%m-%d %H:%M} UTC  purchase {bought.count:>4}  {format_credit(bought.credit, bought.unit):>18}  "
         f"{format_money(bought.amount):>12}  receipt {bought.receipt or '-'}"
     )

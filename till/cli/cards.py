@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from common.account import standing
 from common.admission import Refused, admit_card
-from common.admission.judge import may_vend
+from common.admission.judge import may_vend, owed_here
 from common.card.image import CardContents
-from common.units import format_energy, format_money
+from common.units import Credit, CreditUnit, format_credit, format_money
 from till.cli.app import Group, app, emit, session
 from till.cli.approving import By, OptionalBy, OptionalPin, Pin, Reason, optional_supervisor
 from till.messages import explain
@@ -42,7 +42,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     contents: CardContents
     verdict: str
     words: str
-    owed: int
+    owed: Credit
     settled: list[str]
 
 
@@ -130,16 +130,18 @@ def _print_fee(ctx: typer.Context, desk: Desk, done: JobDone) -> str:
 
 
 def _makeup_text(done: JobDone) -> str:
-    return f"{format_energy(done.energy)} made up on card {done.card}, purchase count {done.count}. Nothing to pay."
+    credit = format_credit(done.credit, done.unit)
+    return f"{credit} made up on card {done.card}, purchase count {done.count}. Nothing to pay."
 
 
 def _view(presented: Presented, language: str) -> CardView:
     contents, facts = presented.contents, presented.facts
-    verdict, words, owed = "good", "The card is good.", 0
+    verdict, words, owed = "good", "The card is good.", Credit(0, CreditUnit.ENERGY)
     if facts is None:
         verdict, words = "blank", "The card is blank: it can be given out."
     else:
-        owed = sum(debt.energy for debt in standing(facts).owed)
+        view = standing(facts)
+        owed = Credit(sum(debt.credit for debt in owed_here(view)), view.unit)
         try:
             may_vend(facts, admit_card(facts, contents))
         except Refused as refused:
@@ -156,16 +158,17 @@ def _as_text(view: CardView) -> str:
             f"  meter           {image.meter}",
             f"  issue number    {image.issue}",
             f"  purchase count  {image.count}",
-            f"  credit          {format_energy(image.energy)}",
+            f"  credit          {format_credit(image.credit, image.unit)}",
         ]
     if returned is not None:
+        unit = CreditUnit.ENERGY if image is None else image.unit
         lines += [
-            f"  the meter says  count {returned.count}, {format_energy(returned.remaining)} left,",
-            f"                  {format_energy(returned.use)} used, credit {returned.status.value}",
+            f"  the meter says  count {returned.count}, {format_credit(returned.remaining, unit)} left,",
+            f"                  {format_credit(returned.use, unit)} used, credit {returned.status.value}",
         ]
     if view.contents.torn:
         lines.append("  an interrupted write left half an image beside this one; it does not count")
     lines.extend(f"  job {job} was in doubt and is settled now" for job in view.settled)
-    if view.owed:
-        lines.append(f"  {format_energy(view.owed)} is owed as make-up: till card makeup")
+    if view.owed.amount:
+        lines.append(f"  {format_credit(view.owed.amount, view.owed.unit)} is owed as make-up: till card makeup")
     return "\n".join([*lines, view.words])

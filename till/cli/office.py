@@ -45,6 +45,7 @@ class Status(Struct, frozen=True, kw_only=True):
     receipts_waiting: int
     vends: int
     energy: int
+    money_credit: int
     money: int
     revoked: str | None
 
@@ -154,6 +155,7 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
         receipts_waiting=len(store.receipts_queued()),
         vends=totals.vends,
         energy=totals.energy,
+        money_credit=totals.money_credit,
         money=totals.money,
         revoked=allowed.revoked,
     )

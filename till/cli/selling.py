@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from common.lease import LeaseState
 from common.tariff import LineKind, Quote, QuoteLine
-from common.units import format_decimal, format_energy, format_money, parse_energy, parse_money
+from common.units import format_credit, format_decimal, format_energy, format_money, parse_energy, parse_money
 from till.cli.app import Group, app, emit, err, session
 from till.operations.card_job import JobDone
 from till.operations.desk import Desk, present
@@ -91,7 +91,7 @@ def _amount(desk: Desk, money: str | None, energy: str | None) -> Amount:
 
 def _vend_text(done: JobDone, amount: int) -> str:
     return (
-        f"Sold {format_energy(done.energy)} for {format_money(amount)}, purchase count {done.count}, "
+        f"Sold {format_credit(done.credit, done.unit)} for {format_money(amount)}, purchase count {done.count}, "
         f"on card {done.card}. Receipt {done.receipt}."
     )
 
@@ -106,8 +106,13 @@ def _quote_text(quote: Quote) -> str:
     lines = [f"{_line_text(line)}  {format_money(line.amount)}" for line in quote.lines]
     if quote.vat:
         lines.append(f"of which VAT  {format_money(quote.vat)}")
-    total = f"{format_energy(quote.energy)} for {format_money(quote.amount)}, tariff {quote.tariff}"
-    return "\n".join([*lines, total, f"Sell it: till vend --energy {format_decimal(quote.energy, 3)} --id {quote.job}"])
+    if quote.money_credit:
+        total = f"{format_money(quote.money_credit)} on the meter for {format_money(quote.amount)}"
+        ask = f"--money {format_decimal(quote.amount, 2)}"
+    else:
+        total = f"{format_energy(quote.energy)} for {format_money(quote.amount)}, tariff {quote.tariff}"
+        ask = f"--energy {format_decimal(quote.energy, 3)}"
+    return "\n".join([*lines, total, f"Sell it: till vend {ask} --id {quote.job}"])
 
 
 def _line_text(line: QuoteLine) -> str:

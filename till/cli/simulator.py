@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
-from common.units import format_energy, parse_energy
+from common.units import CreditUnit, format_credit, parse_credit
 from till.cli.app import Group, app, emit
 from till.cli.session import make_folder
 from till.operations.refusals import BadField
@@ -52,13 +52,14 @@ def meter(
     path: Annotated[Path, typer.Argument(help="The file to make.")],
     number: Annotated[str, typer.Option(help="The meter's number.")],
     esam: Annotated[Path, typer.Option(help="What `syncserver meters esam` wrote.", exists=True)],
+    unit: Annotated[CreditUnit, typer.Option(help="What it counts credit in.")] = CreditUnit.ENERGY,
 ) -> None:
     """Make a meter, as the meter factory would."""
     if path.exists():
         raise BadField("file", f"{path} is there already")
     master = read_file(esam, _Esam).master
     make_folder(path.parent)
-    made = SimulatedMeter(MeterState(number=number, master=master), path)
+    made = SimulatedMeter(MeterState(number=number, master=master, unit=unit), path)
     emit(ctx, {"meter": made.state.number, "file": str(path)}, f"Meter {number} is in {path}.")
 
 
@@ -75,11 +76,13 @@ def insert(ctx: typer.Context, meter_file: MeterFile, card_file: CardFile) -> No
 
 
 @group.command("use")
-def use(ctx: typer.Context, meter_file: MeterFile, energy: Annotated[str, typer.Argument(help="kWh to use.")]) -> None:
+def use(
+    ctx: typer.Context, meter_file: MeterFile, credit: Annotated[str, typer.Argument(help="How much: kWh, or money.")]
+) -> None:
     """Use electricity."""
     found = SimulatedMeter.load(meter_file)
-    used = found.consume(parse_energy(energy))
-    emit(ctx, {"used": used, **_meter(found)}, f"{format_energy(used)} used. {_meter_text(found)}")
+    used = found.consume(parse_credit(credit, found.state.unit))
+    emit(ctx, {"used": used, **_meter(found)}, f"{format_credit(used, found.state.unit)} used. {_meter_text(found)}")
 
 
 @group.command("serve")
@@ -107,4 +110,5 @@ def _meter(found: SimulatedMeter) -> dict[str, str | int]:
 
 def _meter_text(found: SimulatedMeter) -> str:
     state = found.state
-    return f"Count {state.count}, {format_energy(state.remaining)} left, {format_energy(state.use)} used."
+    left, used = (format_credit(amount, state.unit) for amount in (state.remaining, state.use))
+    return f"Count {state.count}, {left} left, {used} used."

@@ -11,9 +11,8 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from common.units import format_energy, format_money
+from common.units import Credit, format_credit, format_money
 
-_ENERGY = {"energy", "limit"}
 _MONEY = {"money_left"}
 FALLBACK = "en"
 
@@ -72,8 +71,8 @@ def explain(error: Exception, language: str) -> Explanation:
 def _shown(key: str, value: object, words: Mapping[str, str]) -> object:
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, int) and key in _ENERGY:
-        return format_energy(value)
+    if isinstance(value, Credit):
+        return format_credit(value.amount, value.unit)
     if isinstance(value, int) and key in _MONEY:
         return format_money(value)
     if isinstance(value, bytes):

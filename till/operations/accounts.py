@@ -4,12 +4,17 @@ from common.account import AccountFacts
 from common.admission import AccountUnknown
 from common.admission.judge import open_account as check_open
 from common.clerks import Action
-from common.entries import AccountAmended, AccountOpened
+from common.entries import AccountAmended, AccountOpened, MeterModelSet
+from common.units import CreditUnit
 from till.operations.clerks import authorize
 from till.operations.desk import Desk
+from till.operations.meter_models import check_limit, model_named, model_of
 from till.operations.refusals import AccountExists, BadField, MeterInUse, NoNumberLeft
 from till.operations.typed import LONGEST_TEXT, check_identifier, check_text
 from till.store.people import PersonRow
+
+_USUAL_LIMIT = 9_999_000
+"""Watt-hours that a meter of no known model takes at once: what four digits of kWh show."""
 
 
 def open_account(
@@ -19,14 +24,20 @@ def open_account(
     name: str,
     meter: str,
     tariff_class: str,
-    limit: int,
+    limit: int | None = None,
+    model: str = "",
     phone: str = "",
     address: str = "",
     note: str = "",
 ) -> AccountOpened:
     """Open an account; without a number, the next of the till's own block, so that two offline tills never collide.
 
+    Args:
+        limit: the most credit that the meter takes at once, in its unit; None: what its model takes.
+        model: the meter's model; without one it counts energy.
+
     Raises:
+        NoSuchModel: see there.
         AccountExists: the number is taken.
         MeterInUse: the meter is another account's.
         NoNumberLeft: the till's blocks are used up.
@@ -37,7 +48,10 @@ def open_account(
     check_identifier("account", number)
     check_identifier("meter", meter)
     check_text("name", name)
-    _check_details(desk, tariff_class=tariff_class, limit=limit, phone=phone, address=address, note=note)
+    kind = model_named(desk, model) if model else None
+    limit = _limit_of(kind) if limit is None else limit
+    check_limit(limit, kind)
+    _check_details(desk, tariff_class=tariff_class, phone=phone, address=address, note=note)
     if desk.store.account(number) is not None:
         raise AccountExists(number)
     taken = desk.store.account_of_meter(meter)
@@ -53,6 +67,8 @@ def open_account(
         phone=phone.strip(),
         address=address.strip(),
         note=note.strip(),
+        unit=CreditUnit.ENERGY if kind is None else kind.unit,
+        model=model,
     )
     desk.journal.commit(opened)
     return opened
@@ -82,7 +98,9 @@ def amend_account(
     check_open(facts)
     if name is not None:
         check_text("name", name)
-    _check_details(desk, tariff_class=tariff_class, limit=limit, phone=phone, address=address, note=note)
+    if limit is not None:
+        check_limit(limit, model_of(desk, facts))
+    _check_details(desk, tariff_class=tariff_class, phone=phone, address=address, note=note)
     amended = AccountAmended(
         account=number,
         name=name,
@@ -109,6 +127,10 @@ def find_accounts(desk: Desk, words: str, limit: int) -> list[PersonRow]:
     return desk.store.find(words, limit)
 
 
+def _limit_of(model: MeterModelSet | None) -> int:
+    return _USUAL_LIMIT if model is None else model.limit
+
+
 def _next_number(desk: Desk) -> str:
     number = desk.store.next_number()
     if number is None:
@@ -120,13 +142,10 @@ def _check_details(
     desk: Desk,
     *,
     tariff_class: str | None,
-    limit: int | None,
     phone: str | None,
     address: str | None,
     note: str | None,
 ) -> None:
-    if limit is not None and not 0 < limit < 2**32:
-        raise BadField("limit", "a positive number of kWh, below 4,294,967")
     if tariff_class is not None:
         _check_class(desk, tariff_class)
     for field, text in (("phone", phone), ("address", address), ("note", note)):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from common.account import Verdict, judge_doubt
 from common.entries import Purpose, SettledBy, StartedJob, WipeStarted, money_of, purpose_of
+from common.units import CreditUnit
 from till.cards.driver import CardDriver
 from till.cards.errors import CardError
 from till.operations.desk import Desk
@@ -14,14 +15,15 @@ from till.operations.steps import Step
 
 @dataclass(frozen=True)
 class JobDone:
-    """A completed job. `receipt` is the number of its receipt, for a job with money."""
+    """A completed job. `credit` is in the unit; `receipt` is the number of its receipt, for a job with money."""
 
     job: str
     account: str
     card: str
     purpose: Purpose
     count: int
-    energy: int
+    credit: int
+    unit: CreditUnit
     receipt: str | None
 
 
@@ -54,8 +56,16 @@ def _complete(desk: Desk, started: StartedJob) -> JobDone:
     desk.journal.commit(completed)
     desk.observe(Step.COMPLETED)
     image = started.image
-    energy = 0 if purpose is Purpose.WIPE else image.energy
-    return JobDone(started.job, started.account, image.serial, purpose, image.count, energy, completed.receipt)
+    return JobDone(
+        job=started.job,
+        account=started.account,
+        card=image.serial,
+        purpose=purpose,
+        count=image.count,
+        credit=0 if purpose is Purpose.WIPE else image.credit,
+        unit=image.unit,
+        receipt=completed.receipt,
+    )
 
 
 def _settle_failed_write(desk: Desk, driver: CardDriver, started: StartedJob, error: CardError) -> None:

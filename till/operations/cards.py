@@ -9,6 +9,7 @@ from till.operations.card_job import JobDone, run
 from till.operations.clerks import authorize
 from till.operations.desk import Desk, Presented, job_start, note_evidence, present
 from till.operations.job_id import new_job_id
+from till.operations.meter_models import check_card_fits
 from till.operations.prices import fees_now
 from till.operations.refusals import NotInStock
 from till.operations.typed import check_text
@@ -18,7 +19,7 @@ def issue_card(desk: Desk, driver: CardDriver, account: str, payment: str = "cas
     """Give an account that has no card in use one: a blank one from stock, in the reader; for the tariff's fee.
 
     Raises:
-        Refused: see common.admission.plan_issue; or NotInStock.
+        Refused: see common.admission.plan_issue; or NotInStock, CardOfAnotherModel.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
     authorize(desk, Action.GIVE_CARD)
@@ -26,7 +27,7 @@ def issue_card(desk: Desk, driver: CardDriver, account: str, payment: str = "cas
     presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     facts = _account(desk, account)
     image = plan_issue(facts, presented.contents, job)
-    _check_stock(desk, presented)
+    _check_stock(desk, facts, presented)
     fee = fees_now(desk).issue
     started = IssueStarted(
         **job_start(desk, presented, job, account), image=image, fee=fee, payment=payment if fee else ""
@@ -38,7 +39,7 @@ def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str, paym
     """Give an account a new card, for the tariff's fee: from then on every older one is refused.
 
     Raises:
-        Refused: see common.admission.plan_replacement; or NotInStock, BadField.
+        Refused: see common.admission.plan_replacement; or NotInStock, CardOfAnotherModel, BadField.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
     authorize(desk, Action.GIVE_CARD)
@@ -47,7 +48,7 @@ def replace_card(desk: Desk, driver: CardDriver, account: str, reason: str, paym
     presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     facts = _account(desk, account)
     image, old, known_count = plan_replacement(facts, presented.contents, job)
-    _check_stock(desk, presented)
+    _check_stock(desk, facts, presented)
     fee = fees_now(desk).replacement
     started = ReplacementStarted(
         **job_start(desk, presented, job, account),
@@ -80,6 +81,8 @@ def _account(desk: Desk, account: str) -> AccountFacts:
     return facts
 
 
-def _check_stock(desk: Desk, presented: Presented) -> None:
-    if not desk.store.in_stock(presented.contents.serial):
-        raise NotInStock(presented.contents.serial)
+def _check_stock(desk: Desk, facts: AccountFacts, presented: Presented) -> None:
+    serial = presented.contents.serial
+    if not desk.store.in_stock(serial):
+        raise NotInStock(serial)
+    check_card_fits(desk, facts, presented.driver, serial)

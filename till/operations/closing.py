@@ -1,7 +1,7 @@
 """Closing an account: the meter gives up its credit, the card is taken back and wiped, the refund is paid, the account
 is frozen; in that order, each step checked."""
 
-from common.account import AccountFacts, standing
+from common.account import AccountFacts
 from common.admission import (
     AccountUnknown,
     CardStillOut,
@@ -10,12 +10,14 @@ from common.admission import (
     MeterNotGivenUp,
     Refused,
     check_freeze,
-    check_refund,
+    held_to_refund,
+    owed_to_refund,
     plan_wipe,
     refund_value,
 )
 from common.clerks import Action
 from common.entries import AccountFrozen, RefundPaid, WipeStarted
+from common.units import Credit
 from till.cards.driver import CardDriver
 from till.operations.card_job import JobDone, run
 from till.operations.clerks import Supervisor, approve, authorize
@@ -50,19 +52,43 @@ def refund(desk: Desk, account: str, *, payment: str, supervisor: Supervisor) ->
     """Give back the money for all credit that meters have given up and that was neither moved nor refunded.
 
     Raises:
-        Refused: see common.admission.check_refund; BadField; or the supervisor's approval does not hold.
+        Refused: see common.admission.held_to_refund; BadField; or the supervisor's approval does not hold.
     """
     authorize(desk, Action.REFUND)
     check_text("payment", payment)
-    facts = _account(desk, account)
-    energy = standing(facts).books.held
-    check_refund(facts, energy)
-    purchases = desk.store.purchases(account, _PURCHASES_LOOKED_AT)
+    credit = held_to_refund(_account(desk, account))
+    amount = refund_value(credit, desk.store.purchases(account, _PURCHASES_LOOKED_AT))
+    return _pay(desk, account, credit, amount, payment, supervisor)
+
+
+def refund_owed(desk: Desk, account: str, job: str, *, payment: str, supervisor: Supervisor) -> RefundPaid:
+    """Give back the money for a credit that never reached its meter, instead of making it up.
+
+    Args:
+        job: whose credit it is (common.account.Owed.for_job).
+
+    Raises:
+        Refused: see common.admission.owed_to_refund; BadField; or the supervisor's approval does not hold.
+    """
+    authorize(desk, Action.REFUND)
+    check_text("payment", payment)
+    owed = owed_to_refund(_account(desk, account), job)
+    credit = Credit(owed.credit, owed.unit)
+    sold = owed.amount - sum(owed.recovered.values())
+    amount = sold or refund_value(credit, desk.store.purchases(account, _PURCHASES_LOOKED_AT))
+    return _pay(desk, account, credit, amount, payment, supervisor, job)
+
+
+def _pay(
+    desk: Desk, account: str, credit: Credit, amount: int, payment: str, supervisor: Supervisor, job: str = ""
+) -> RefundPaid:
     paid = RefundPaid(
         refund=new_job_id(desk.till, desk.now()),
         account=account,
-        energy=energy,
-        amount=refund_value(energy, purchases),
+        credit=credit.amount,
+        unit=credit.unit,
+        for_job=job,
+        amount=amount,
         payment=payment,
         receipt=receipt_text(desk.till, desk.store.next_receipt()),
         reason=supervisor.reason,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.account import AccountFacts, read_meter, standing
+from common.account import AccountFacts, details, read_meter, standing
 from common.admission import AccountUnknown, Refused, check_reading, given_up, plan_clear, plan_transfer
 from common.clerks import Action
 from common.entries import ClearStarted, MeterRead, TransferStarted
@@ -11,6 +11,7 @@ from till.operations.card_job import JobDone, run
 from till.operations.clerks import Supervisor, approve, authorize
 from till.operations.desk import Desk, job_start, note_evidence, present
 from till.operations.job_id import new_job_id
+from till.operations.meter_models import model_named, model_of
 from till.operations.refusals import ReadingMissing
 from till.operations.typed import check_identifier, check_number
 
@@ -23,7 +24,7 @@ class Reading:
 
     Attributes:
         count: its purchase count.
-        remaining, use: credit left and total use, Wh.
+        remaining, use: credit left, and ever used, in its unit.
     """
 
     meter: str
@@ -66,21 +67,25 @@ def enter_reading(desk: Desk, account: str, reading: Reading) -> MeterRead:
     return read
 
 
-def change_meter(desk: Desk, driver: CardDriver, meter: str, reading: Reading | None) -> JobDone:
+def change_meter(
+    desk: Desk, driver: CardDriver, meter: str, reading: Reading | None, *, model: str | None = None
+) -> JobDone:
     """The meter on the wall was changed: the card in the reader follows, with all that the old one gave up.
 
     Args:
         meter: the new meter's number.
         reading: of the old one; not asked for when it has given up its credit by card.
+        model: the new meter's; None: the same as the old one's.
 
     Raises:
-        Refused: see common.admission.plan_transfer; ReadingMissing; BadField.
+        Refused: see common.admission.plan_transfer; ReadingMissing; BadField, NoSuchModel.
         NothingWritten, LeftInDoubt, CardError: as for every card job.
     """
     authorize(desk, Action.CHANGE_METER)
     check_identifier("meter", meter)
     presented, job = present(desk, driver), new_job_id(desk.till, desk.now())
     facts, read = presented.account, None
+    kind = model_of(desk, facts) if model is None else model_named(desk, model)
     view = standing(facts)
     if meter != view.meter and not given_up(view):
         if reading is None:
@@ -88,11 +93,22 @@ def change_meter(desk: Desk, driver: CardDriver, meter: str, reading: Reading | 
             raise ReadingMissing(view.meter)
         read = _read(desk, facts, reading)
         facts = read_meter(facts, read)
-    image, left = plan_transfer(facts, presented.contents, meter, job)
+    unit = view.unit if kind is None else kind.unit
+    image, left = plan_transfer(facts, presented.contents, meter, job, unit)
     if read is not None:
         desk.journal.commit(read)
-    started = TransferStarted(**job_start(desk, presented, job, facts.account), image=image, from_meter=left)
+    started = TransferStarted(
+        **job_start(desk, presented, job, facts.account),
+        image=image,
+        from_meter=left,
+        model="" if kind is None else kind.model,
+        limit=_limit(facts) if model is None or kind is None else kind.limit,
+    )
     return run(desk, driver, started)
+
+
+def _limit(facts: AccountFacts) -> int:
+    return 0 if (known := details(facts)) is None else known.limit
 
 
 def _read(desk: Desk, facts: AccountFacts, reading: Reading) -> MeterRead:

@@ -142,6 +142,32 @@ class ReadingMissing(Refused):
 
 
 @dataclass(eq=False)
+class CardOfAnotherModel(Refused):
+    """A blank card with another chip or layout than the account's meter reads."""
+
+    card: str
+    chip: str
+    model: str
+    wanted: str
+
+
+@dataclass(eq=False)
+class EnergyNotSold(Refused):
+    """Energy was asked for, and the account's meter counts money: it has the prices itself."""
+
+    account: str
+    meter: str
+
+
+@dataclass(eq=False)
+class NoSuchModel(Refused):
+    """The office has set no meter model of this name."""
+
+    model: str
+    known: str
+
+
+@dataclass(eq=False)
 class MeterInUse(Refused):
     """The meter is another account's."""
 

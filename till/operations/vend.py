@@ -11,10 +11,12 @@ from common.tariff import (
     BadQuantity,
     Quote,
     UnknownClass,
+    quote_credit,
     quote_energy,
     quote_money,
     quote_still_valid,
 )
+from common.units import CreditUnit
 from till.cards.driver import CardDriver
 from till.cards.errors import AnotherCard
 from till.operations.card_job import JobDone, run
@@ -26,6 +28,7 @@ from till.operations.prices import tariff_now, year_now
 from till.operations.refusals import (
     AlreadySold,
     ClassNotSold,
+    EnergyNotSold,
     QuoteExpired,
 )
 from till.operations.typed import check_text
@@ -33,7 +36,8 @@ from till.operations.typed import check_text
 
 @dataclass(frozen=True)
 class Amount:
-    """What is asked for: energy in watt-hours, or as much as money (minor units) buys. One of the two."""
+    """What is asked for: energy in watt-hours, or as much as money (minor units) buys. One of the two; on a meter
+    that counts money only money can be put."""
 
     energy: int | None = None
     money: int | None = None
@@ -100,11 +104,14 @@ def quote_vend(desk: Desk, presented: Presented, amount: Amount, job: str) -> Qu
     now = desk.now()
     year = year_now(desk, now)
     used = year_energy(facts, year)
-    tariff = tariff_now(desk, now)
+    tariff_class, debts = admitted.details.tariff_class, open_debts(facts)
     try:
+        if admitted.view.unit is CreditUnit.MONEY:
+            if amount.money is None:
+                raise EnergyNotSold(facts.account, admitted.view.meter)
+            return quote_credit(tariff_class, used, amount.money, job=job, year=year, at=now, debts=debts)
         ask, asked = (quote_energy, amount.energy or 0) if amount.money is None else (quote_money, amount.money)
-        debts = open_debts(facts)
-        return ask(tariff, admitted.details.tariff_class, used, asked, job=job, year=year, at=now, debts=debts)
+        return ask(tariff_now(desk, now), tariff_class, used, asked, job=job, year=year, at=now, debts=debts)
     except UnknownClass as error:
         raise ClassNotSold(error.tariff_class, error.tariff) from error
     except BadQuantity as error:
@@ -123,7 +130,7 @@ def start_vend(desk: Desk, presented: Presented, quote: Quote, payment: str) -> 
     if not quote_still_valid(quote, now):
         raise QuoteExpired(quote.job)
     facts = presented.account
-    image = credit_to_sell(facts, presented.admitted, quote.energy, quote.job)
+    image = credit_to_sell(facts, presented.admitted, quote.credit, quote.job)
     check_lease(desk, now, quote.amount)
     return VendStarted(
         **job_start(desk, presented, quote.job, facts.account), image=image, quote=quote, payment=payment

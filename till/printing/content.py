@@ -12,7 +12,7 @@ from common.entries import (
     VendStarted,
 )
 from common.tariff import LineKind, Quote, QuoteLine
-from common.units import format_decimal, format_energy, format_money
+from common.units import CreditUnit, format_decimal, format_energy, format_money
 from till.printing.receipt import Receipt, Row
 
 
@@ -44,7 +44,7 @@ def receipt_of(
             title, by = "退费收据  REFUND", body.clerk
             sections = [
                 [
-                    ("电量 Energy", format_energy(body.energy)),
+                    _credit(body.credit, body.unit, utility),
                     _money("退还 Given back", body.amount, utility),
                     ("方式 Paid by", body.payment),
                     ("批准 Approved by", body.approval.by),
@@ -78,7 +78,7 @@ def _vend(started: VendStarted, utility: UtilitySet) -> list[list[Row]]:
     if quote.vat and not any(line.kind is LineKind.VAT for line in quote.lines):
         lines.append(("  含增值税 VAT within", format_money(quote.vat, utility.digits)))
     total = [
-        ("电量 Energy", format_energy(quote.energy)),
+        _credit(quote.credit, started.image.unit, utility),
         _money("金额 Amount", quote.amount, utility),
         ("付款 Paid by", started.payment),
     ]
@@ -90,12 +90,20 @@ def _line_label(line: QuoteLine) -> str:
         case LineKind.ENERGY:
             price = format_decimal(line.price, 6).rstrip("0")
             return f"阶梯 Tier {line.tier}  {format_energy(line.energy)} x {price}"
+        case LineKind.CREDIT:
+            return "充值 Credit"
         case LineKind.SURCHARGE:
             return f"附加 {line.name}"
         case LineKind.VAT:
             return "增值税 VAT"
         case LineKind.ARREARS:
             return f"欠费 Arrears {line.name}"
+
+
+def _credit(amount: int, unit: CreditUnit, utility: UtilitySet) -> Row:
+    if unit is CreditUnit.ENERGY:
+        return "电量 Energy", format_energy(amount)
+    return _money("电费 Credit", amount, utility)
 
 
 def _money(label: str, amount: int, utility: UtilitySet) -> Row:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from common.card.image import CardImage, CardKind, ReturnData, ReturnStatus
 from common.card.keys import derive_card_key
+from common.units import CreditUnit
 from till.cards.channel import Channel
 from till.cards.connect import open_card
 from till.cards.driver import CardDriver
@@ -35,7 +36,7 @@ class MeterOutcome(StrEnum):
     REFUSED_ISSUE = "refused_issue"
     """The card was superseded, or is another of the same issue; it was left unwritten."""
     REFUSED_METER = "refused_meter"
-    """The card is blank or another meter's; it was left unwritten."""
+    """The card is blank, or another meter's, or counts in another unit; it was left unwritten."""
     REFUSED_KEY = "refused_key"
     """The card does not have the utility's key, or is locked; it was left unwritten."""
     FOREIGN = "foreign"
@@ -54,8 +55,9 @@ class MeterState(Struct, frozen=True, kw_only=True):
         card: serial of the card that it obeys; "" before the first.
         count: purchase count: how many credits were loaded, so an image without credit does not move it.
         loaded_from: serial of the card that the last count came from; "" before the first.
-        gave_up: what the meter gave up with the last count, Wh; None when that was a credit.
-        remaining, use: Wh.
+        unit: what the meter counts credit in: it has no place for a card of the other.
+        gave_up: what the meter gave up with the last count; None when that was a credit.
+        remaining, use: credit left, and ever used, in its unit.
     """
 
     number: str
@@ -67,6 +69,7 @@ class MeterState(Struct, frozen=True, kw_only=True):
     remaining: int = 0
     use: int = 0
     gave_up: int | None = None
+    unit: CreditUnit = CreditUnit.ENERGY
 
 
 class SimulatedMeter:
@@ -84,14 +87,14 @@ class SimulatedMeter:
 
     @property
     def total_loaded(self) -> int:
-        """All credit ever loaded and not given up, Wh."""
+        """All credit ever loaded and not given up."""
         return self.state.remaining + self.state.use
 
-    def consume(self, energy: int) -> int:
-        """Use up to this many Wh; the meter cuts off at zero. Returns what was used. Raises ValueError below zero."""
-        if energy < 0:
-            raise ValueError(energy)
-        used = min(energy, self.state.remaining)
+    def consume(self, credit: int) -> int:
+        """Use up to so much credit; the meter cuts off at zero. Returns what was used. Raises ValueError below zero."""
+        if credit < 0:
+            raise ValueError(credit)
+        used = min(credit, self.state.remaining)
         self._keep(
             msgspec.structs.replace(self.state, remaining=self.state.remaining - used, use=self.state.use + used)
         )
@@ -112,7 +115,7 @@ class SimulatedMeter:
             return MeterOutcome.REFUSED_KEY
         except CardUnreadable:
             return MeterOutcome.CARD_UNREADABLE
-        if image is None or image.meter != self.state.number:
+        if image is None or image.meter != self.state.number or image.unit is not self.state.unit:
             return MeterOutcome.REFUSED_METER
         if not self._obeys(image):
             return MeterOutcome.REFUSED_ISSUE
@@ -143,7 +146,7 @@ class SimulatedMeter:
 
     def _judge(self, image: CardImage) -> tuple[MeterOutcome, ReturnStatus]:
         clear = image.kind is CardKind.CLEAR
-        if image.energy == 0 and not clear:
+        if image.credit == 0 and not clear:
             return MeterOutcome.NOTHING, ReturnStatus.NOTHING
         if image.count == self.state.count + 1:
             done = MeterOutcome.CLEARED if clear else MeterOutcome.LOADED
@@ -167,6 +170,6 @@ def _counted(state: MeterState, image: CardImage) -> MeterState:
         state,
         count=image.count,
         loaded_from=image.serial,
-        remaining=0 if clear else state.remaining + image.energy,
+        remaining=0 if clear else state.remaining + image.credit,
         gave_up=state.remaining if clear else None,
     )

@@ -24,6 +24,7 @@ from common.entries import (
     JournalOpened,
     KeysSealed,
     LeaseGranted,
+    MeterModelSet,
     NumbersAllotted,
     Purpose,
     RefundPaid,
@@ -40,6 +41,7 @@ from common.entries import (
 from till.store.accounts import Accounts
 from till.store.clerks import Clerks
 from till.store.history import Histories
+from till.store.models import MeterModels
 from till.store.people import People
 from till.store.settings import Settings
 
@@ -60,12 +62,18 @@ class OpenJob(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """What this till did: completed vends and reversals, watt-hours and minor units sold less what was given back, and
-    the number of the last receipt. Jobs in doubt are not in it."""
+    """What this till did. Jobs in doubt are not in it.
+
+    Attributes:
+        energy, money_credit: sold, less what was undone: watt-hours, and minor units put on meters that count money.
+        money: minor units taken, less what was given back.
+        receipts: the number of the last receipt.
+    """
 
     vends: int = 0
     reversals: int = 0
     energy: int = 0
+    money_credit: int = 0
     money: int = 0
     receipts: int = 0
 
@@ -90,6 +98,7 @@ class Projection:
         self.accounts = Accounts(db, Histories(db, history))
         self.people = People(db)
         self.clerks = Clerks(db, settings)
+        self.models = MeterModels(db)
         self.owner = settings.get("owner", Owner)
 
     def apply(self, signed: SignedEntry) -> None:
@@ -110,6 +119,8 @@ class Projection:
                     "INSERT OR REPLACE INTO tariff VALUES (?, ?)",
                     (body.tariff.tariff, msgspec.json.encode(body.tariff)),
                 )
+            case MeterModelSet():
+                self.models.put(body)
             case TillEnrolled():
                 self._writer(body.till, body.epoch, body.branch, body.key)
             case ClockCompared() if self._is_own(signed):
@@ -201,11 +212,15 @@ class Projection:
     def _count(self, facts: AccountFacts, job: Job) -> None:
         receipts = receipt_number(job.receipt or "")
         if job.purpose is Purpose.VEND:
-            self._add(Totals(vends=1, energy=job.energy, money=job.amount, receipts=receipts))
+            put = job.credit - job.energy
+            self._add(Totals(vends=1, energy=job.energy, money_credit=put, money=job.amount, receipts=receipts))
         elif job.purpose is Purpose.REVERSAL:
             undone = facts.jobs.get(job.for_job)
-            energy = 0 if undone is None else undone.energy
-            self._add(Totals(reversals=1, energy=-energy, money=-job.amount, receipts=receipts))
+            energy, credit = (0, 0) if undone is None else (undone.energy, undone.credit)
+            back = Totals(
+                reversals=1, energy=-energy, money_credit=energy - credit, money=-job.amount, receipts=receipts
+            )
+            self._add(back)
         elif job.amount or receipts:
             self._add(Totals(money=job.amount, receipts=receipts))
 
@@ -215,6 +230,7 @@ class Projection:
             vends=known.vends + more.vends,
             reversals=known.reversals + more.reversals,
             energy=known.energy + more.energy,
+            money_credit=known.money_credit + more.money_credit,
             money=known.money + more.money,
             receipts=max(known.receipts, more.receipts),
         )

@@ -11,6 +11,7 @@ READ_MODELS = (
     "history",
     "card",
     "tariff",
+    "meter_model",
     "card_key",
     "sealed",
     "stock",
@@ -74,6 +75,7 @@ def create_read_models(db: Database) -> None:
     )
     db.table("card").create({"serial": str, "account": str, "used": int, "since": str}, pk="serial")
     db.table("tariff").create({"tariff": str, "value": bytes}, pk="tariff")
+    db.table("meter_model").create({"model": str, "value": bytes}, pk="model")
     db.table("card_key").create({"serial": str, "batch": str}, pk="serial")
     db.table("sealed").create({"batch": str, "value": str}, pk="batch")
     db.table("stock").create({"serial": str}, pk="serial")

@@ -21,6 +21,7 @@ from till.store.database import explained, open_database, transaction
 from till.store.entries import Entries
 from till.store.errors import StoreTampered
 from till.store.history import Histories
+from till.store.models import MeterModels
 from till.store.people import PersonRow
 from till.store.project import OpenJob, Projection, Totals, receipt_number, receipt_text
 from till.store.settings import Settings
@@ -290,6 +291,11 @@ class Store:
     def clerks(self) -> Clerks:
         """Who may work here, and who does."""
         return self._projection.clerks
+
+    @property
+    def models(self) -> MeterModels:
+        """What kinds of meter there are."""
+        return self._projection.models
 
     # --- receipts and totals ---
 

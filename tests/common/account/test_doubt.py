@@ -80,7 +80,7 @@ def test_a_blank_card_was_not_written() -> None:
     (job,) = world.tills[0].doubts
     facts = world.tills[0].facts
     assert judge_doubt(facts, facts.jobs[job], None) is Verdict.NOT_WRITTEN
-    another = CardImage(serial="6201000000000009", account="A2", meter="M2", issue=1, count=0, energy=0)
+    another = CardImage(serial="6201000000000009", account="A2", meter="M2", issue=1, count=0, credit=0)
     assert judge_doubt(facts, facts.jobs[job], another) is Verdict.NOT_WRITTEN
 
 

@@ -25,6 +25,7 @@ from common.admission import (
     ClearNotDone,
     CountDoesNotFollow,
     CreditNotTaken,
+    CreditOfAnotherUnit,
     CreditStillThere,
     JobInDoubt,
     MakeupIsOwed,
@@ -51,10 +52,12 @@ from common.admission import (
 )
 from common.card.image import CardContents, CardImage, job_mark
 from common.entries import AccountFrozen, AccountOpened, CardBlocked
+from common.units import Credit, CreditUnit
 from tests.common.histories import all_sync
 from tests.common.world import ACCOUNT, LIMIT, METER, START, Card, World, Writer
 
 JOB = "till-0001/next"
+ENERGY = CreditUnit.ENERGY
 FIRST, SECOND = "6201000000000000", "6201000000000001"
 BLANK = Card("6201000000000077").contents
 
@@ -265,6 +268,15 @@ def credit_still_there() -> None:
     check_freeze(world.tills[0].facts)
 
 
+def credit_of_another_unit() -> None:
+    world = World.new(1)
+    world.vend(0, 0, 4_000)
+    world.insert(0)
+    world.clear(0, 0)
+    world.insert(0)
+    world.change_meter(0, 0, unit=CreditUnit.MONEY)
+
+
 REFUSALS: dict[type[Refused], tuple[Callable[[], None], dict[str, Any]]] = {
     AccountUnknown: (account_unknown, {"account": ACCOUNT}),
     AccountIsFrozen: (
@@ -295,25 +307,29 @@ REFUSALS: dict[type[Refused], tuple[Callable[[], None], dict[str, Any]]] = {
     ),
     CardIsBlocked: (card_is_blocked, {"card": FIRST, "account": ACCOUNT, "use": None, "rule": "by_hand"}),
     CountDoesNotFollow: (count_does_not_follow, {"card": FIRST, "on_card": 0, "expected": 1}),
-    CreditNotTaken: (credit_not_taken, {"card": FIRST, "count": 1, "energy": 4_000}),
-    MakeupIsOwed: (makeup_is_owed, {"account": ACCOUNT, "energy": 5_000}),
+    CreditNotTaken: (credit_not_taken, {"card": FIRST, "count": 1, "credit": Credit(4_000, ENERGY)}),
+    MakeupIsOwed: (makeup_is_owed, {"account": ACCOUNT, "credit": Credit(5_000, ENERGY)}),
     NothingOwed: (nothing_owed, {"account": ACCOUNT}),
     MeterFirst: (meter_first, {"card": SECOND}),
     MeterIsAnother: (meter_is_another, {"card": FIRST, "found": "M9", "expected": METER}),
     ReturnDataTorn: (return_data_torn, {"card": FIRST}),
-    AboveMeterLimit: (above_meter_limit, {"energy": LIMIT + 1, "limit": LIMIT}),
+    AboveMeterLimit: (
+        above_meter_limit,
+        {"credit": Credit(LIMIT + 1, ENERGY), "limit": Credit(LIMIT, ENERGY)},
+    ),
     AmountNotSold: (amount_not_sold, {"reason": "zero"}),
     ClearNotDone: (clear_not_done, {"card": FIRST}),
     CardWasReturned: (card_was_returned, {"card": FIRST, "account": ACCOUNT}),
-    MakeupNotProved: (makeup_not_proved, {"account": ACCOUNT, "energy": 4_000}),
+    MakeupNotProved: (makeup_not_proved, {"account": ACCOUNT, "credit": Credit(4_000, ENERGY)}),
     NothingToReverse: (nothing_to_reverse, {"card": FIRST}),
     MeterNotGivenUp: (meter_not_given_up, {"meter": METER}),
     MeterGone: (meter_gone, {"meter": METER}),
-    ReadingBehind: (reading_behind, {"meter": METER, "count": 1, "energy": 0}),
-    NothingToRefund: (nothing_to_refund, {"account": ACCOUNT, "energy": 0}),
+    ReadingBehind: (reading_behind, {"meter": METER, "count": 1, "credit": Credit(0, ENERGY)}),
+    NothingToRefund: (nothing_to_refund, {"account": ACCOUNT, "credit": Credit(0, ENERGY)}),
     JobInDoubt: (job_in_doubt, {"account": ACCOUNT, "card": FIRST}),
     CardStillOut: (card_still_out, {"account": ACCOUNT, "card": FIRST}),
-    CreditStillThere: (credit_still_there, {"account": ACCOUNT, "energy": 4_000}),
+    CreditOfAnotherUnit: (credit_of_another_unit, {"account": ACCOUNT, "credit": Credit(4_000, ENERGY)}),
+    CreditStillThere: (credit_still_there, {"account": ACCOUNT, "credit": Credit(4_000, ENERGY)}),
 }
 
 
@@ -365,11 +381,11 @@ def test_what_is_written_when_nothing_is_refused() -> None:
     till = world.tills[0]
     image = plan_vend(till.facts, world.cards[0].contents, LIMIT, JOB)
     assert image == CardImage(
-        serial=FIRST, account=ACCOUNT, meter=METER, issue=1, count=1, energy=LIMIT, job_mark=job_mark(JOB)
+        serial=FIRST, account=ACCOUNT, meter=METER, issue=1, count=1, credit=LIMIT, job_mark=job_mark(JOB)
     )
     assert admit_card(till.facts, world.cards[0].contents).next_count == 1
     first = plan_issue(without_card(), BLANK, JOB)
-    assert (first.serial, first.issue, first.count, first.energy) == (BLANK.serial, 1, 0, 0)
+    assert (first.serial, first.issue, first.count, first.credit) == (BLANK.serial, 1, 0, 0)
     assert first.job_mark == job_mark(JOB)
 
 
@@ -379,7 +395,7 @@ def test_a_replacement_knows_what_was_sold_and_carries_the_meters_count() -> Non
     world.insert(0)
     world.vend(0, 0, 1_000)
     image, old, known = plan_replacement(world.tills[0].facts, BLANK, JOB)
-    assert (image.issue, image.count, image.energy) == (2, 1, 0)
+    assert (image.issue, image.count, image.credit) == (2, 1, 0)
     assert (old.serial, known) == (FIRST, 2)
 
 
@@ -392,8 +408,8 @@ def test_a_make_up_has_the_stranded_credits_count() -> None:
     all_sync(world)
     stranded = image_of(world.cards[0])
     image, owed = plan_makeup(world.tills[1].facts, world.cards[1].contents, JOB)
-    assert (image.serial, image.issue, image.count, image.energy) == (SECOND, 2, stranded.count, 5_000)
-    assert (owed.energy, owed.decision is None) == (5_000, False)
+    assert (image.serial, image.issue, image.count, image.credit) == (SECOND, 2, stranded.count, 5_000)
+    assert (owed.credit, owed.decision is None) == (5_000, False)
 
 
 def test_a_make_up_waits_for_the_meter_too() -> None:

@@ -13,7 +13,7 @@ def layout(request: pytest.FixtureRequest) -> Layout:
 
 @pytest.fixture(scope="session")
 def image() -> CardImage:
-    return CardImage(serial="6201000000000017", account="0431-77", meter="M900431", issue=2, count=7, energy=120_000)
+    return CardImage(serial="6201000000000017", account="0431-77", meter="M900431", issue=2, count=7, credit=120_000)
 
 
 @pytest.fixture(scope="session")

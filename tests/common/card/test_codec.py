@@ -35,7 +35,7 @@ images = st.builds(
     meter=identifiers,
     issue=st.integers(1, 65_535),
     count=u32,
-    energy=u32,
+    credit=u32,
 )
 returns = st.builds(
     ReturnData,
@@ -124,7 +124,7 @@ def test_identification_of_another_layout_is_refused() -> None:
         {"meter": "电表"},
         {"issue": 65_536},
         {"count": -1},
-        {"energy": 2**32},
+        {"credit": 2**32},
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_and_named(
@@ -166,7 +166,7 @@ def test_another_utilitys_layout_needs_no_code(image: CardImage) -> None:
         [fields.slot]
         meter = { offset = 0, length = 12, coding = "ascii" }
         account = { offset = 12, length = 12, coding = "ascii" }
-        energy = { offset = 24, length = 4, coding = "uint_le" }
+        credit = { offset = 24, length = 4, coding = "uint_le" }
         count = { offset = 28, length = 4, coding = "uint_le" }
         issue = { offset = 32, length = 1, coding = "uint_le" }
         sequence = { offset = 33, length = 4, coding = "uint_le" }
@@ -182,6 +182,6 @@ def test_another_utilitys_layout_needs_no_code(image: CardImage) -> None:
         """
     )
     raw = encode_slot(layout, ZoneName.SLOT_B, image, 9, KEY)
-    assert raw[24:28] == image.energy.to_bytes(4, "little")
+    assert raw[24:28] == image.credit.to_bytes(4, "little")
     assert decode_slot(layout, ZoneName.SLOT_B, raw, image.serial, KEY) == (image, 9)
     assert decode_serial(layout, encode_identification(layout, image.serial, KEY)) == image.serial

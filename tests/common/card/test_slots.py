@@ -13,7 +13,7 @@ u32 = st.integers(0, SEQUENCES - 1)
 
 
 def valid(zone: ZoneName, sequence: int) -> Slot:
-    image = CardImage(serial="6201000000000017", account="1", meter="1", issue=1, count=sequence, energy=0)
+    image = CardImage(serial="6201000000000017", account="1", meter="1", issue=1, count=sequence, credit=0)
     return Slot(zone, SlotState.VALID, image, sequence)
 
 

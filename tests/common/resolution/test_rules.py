@@ -8,6 +8,7 @@ from common.admission import CardIsSuperseded, Refused
 from common.card.image import CardImage
 from common.entries import CardBlocked, CaseOpened, DecisionWithdrawn, MakeupOwed, RuleDecision
 from common.resolution import RULES, due, settle
+from common.units import CreditUnit
 from tests.common.histories import all_sync
 from tests.common.world import ACCOUNT, METER, Card, World, active_card
 
@@ -54,12 +55,12 @@ def test_a_sale_to_a_superseded_card_is_owed_to_the_new_one() -> None:
     assert isinstance(block, CardBlocked)
     assert (block.account, block.card, block.rule) == (ACCOUNT, serial, "sold_to_superseded")
     assert isinstance(debt, MakeupOwed)
-    assert (debt.energy, debt.stranded_on, debt.rule) == (5_000, serial, "sold_to_superseded")
+    assert (debt.credit, debt.stranded_on, debt.rule) == (5_000, serial, "sold_to_superseded")
     view = standing(world.office.facts)
     assert view.active == world.cards[NEW].serial
     assert view.cards[serial].state is CardState.BLOCKED
-    assert view.owed == [Owed(for_job=debt.for_job, energy=5_000, decision=debt.key)]
-    assert (view.books.sold, view.books.owed, view.books.conserved) == (5_000, 5_000, True)
+    assert view.owed == [Owed(for_job=debt.for_job, credit=5_000, unit=CreditUnit.ENERGY, decision=debt.key)]
+    assert (view.books.energy.sold, view.books.energy.owed, view.books.conserved) == (5_000, 5_000, True)
 
 
 def test_both_tills_refuse_the_old_card_and_say_which_to_use() -> None:
@@ -80,7 +81,7 @@ def test_the_make_up_reaches_the_meter_and_nothing_is_owed() -> None:
     all_sync(world)
     view = standing(world.office.facts)
     assert view.owed == []
-    assert (view.books.on_cards, view.books.conserved) == (5_000, True)
+    assert (view.books.energy.on_cards, view.books.conserved) == (5_000, True)
     world.insert(NEW)
     world.insert(OLD)
     world.read(1, NEW)
@@ -88,9 +89,8 @@ def test_the_make_up_reaches_the_meter_and_nothing_is_owed() -> None:
     view = standing(world.office.facts)
     assert world.meter.total == 5_000
     assert view.owed == []
-    assert (view.books.sold, view.books.made_up, view.books.taken, view.books.on_dead_cards) == (
-        5_000, 5_000, 5_000, 5_000,
-    )  # fmt: skip
+    books = view.books.energy
+    assert (books.sold, books.made_up, books.taken, books.on_dead_cards) == (5_000, 5_000, 5_000, 5_000)
     assert view.books.conserved
 
 
@@ -107,7 +107,7 @@ def test_nothing_is_owed_when_the_meter_took_it_after_all(shown: int) -> None:
     assert [type(body) for body in withdrawn[-1:]] == [DecisionWithdrawn]
     view = standing(world.office.facts)
     assert view.owed == []
-    assert (view.books.taken, view.books.conserved) == (5_000, True)
+    assert (view.books.energy.taken, view.books.conserved) == (5_000, True)
 
 
 def test_nothing_is_decided_when_all_had_come_before() -> None:
@@ -139,7 +139,7 @@ def test_credit_on_a_lost_card_is_owed_once_the_meter_obeys_the_new_one() -> Non
     world.insert(NEW)
     world.read(0, NEW)
     all_sync(world)
-    assert [debt.energy for debt in standing(world.office.facts).owed] == [5_000]
+    assert [debt.credit for debt in standing(world.office.facts).owed] == [5_000]
     world.make_up(0, NEW)
     world.insert(NEW)
     world.read(0, NEW)
@@ -162,7 +162,7 @@ def test_of_two_credits_with_one_count_the_meter_took_one_and_the_other_is_owed(
     world.insert(OTHER)
     world.read(0, OTHER)
     all_sync(world)
-    assert [debt.energy for debt in standing(world.office.facts).owed] == [2_000]
+    assert [debt.credit for debt in standing(world.office.facts).owed] == [2_000]
     world.make_up(0, OTHER)
     world.insert(OTHER)
     world.read(0, OTHER)
@@ -206,7 +206,7 @@ def test_the_losers_credit_is_owed_to_the_winner() -> None:
     world.insert(NEW)
     world.read(0, NEW)
     assert rules_in_force(world) == [("both_replaced", "CardBlocked"), ("both_replaced", "MakeupOwed")]
-    assert [debt.energy for debt in standing(world.office.facts).owed] == [3_000]
+    assert [debt.credit for debt in standing(world.office.facts).owed] == [3_000]
     world.make_up(0, NEW)
     world.insert(NEW)
     world.read(0, NEW)
@@ -224,13 +224,13 @@ def test_a_loser_that_took_its_credit_to_the_meter_has_won() -> None:
     world.insert(NEW)
     all_sync(world)
     assert active_card(world) == OTHER
-    assert [debt.energy for debt in standing(world.office.facts).owed] == [3_000]
+    assert [debt.credit for debt in standing(world.office.facts).owed] == [3_000]
     world.read(1, NEW)
     assert rules_in_force(world) == [("both_replaced", "CardBlocked")]
     assert active_card(world) == NEW
     view = standing(world.office.facts)
     assert view.owed == []
-    assert (view.books.taken, view.books.conserved) == (3_000, True)
+    assert (view.books.energy.taken, view.books.conserved) == (3_000, True)
 
 
 def test_made_up_though_taken_is_a_case_while_it_may_be_taken_twice() -> None:
@@ -240,7 +240,7 @@ def test_made_up_though_taken_is_a_case_while_it_may_be_taken_twice() -> None:
     world.insert(OLD)
     world.read(0, OLD)
     found = [made for made in decisions(world) if isinstance(made, CaseOpened)]
-    assert [(made.rule, made.energy) for made in found] == [("made_up_though_taken", 5_000)]
+    assert [(made.rule, made.credit) for made in found] == [("made_up_though_taken", 5_000)]
     assert found[0].subject == next(job.job for job in world.office.facts.jobs.values() if job.for_job)
     world.insert(NEW)
     assert world.meter.total == 5_000, "both have the same count, so that the meter takes one of them"
@@ -256,7 +256,7 @@ def forge(world: World, energy: int) -> None:
     card = world.cards[OLD]
     assert card.image is not None
     world.insert(OLD)
-    image: CardImage = msgspec.structs.replace(card.image, count=world.meter.count + 1, energy=energy)
+    image: CardImage = msgspec.structs.replace(card.image, count=world.meter.count + 1, credit=energy)
     world.meter.insert(Card(card.serial, image))
 
 
@@ -267,7 +267,7 @@ def test_energy_from_nowhere_is_a_case() -> None:
     world.read(0, OLD)
     (case,) = decisions(world)
     assert isinstance(case, CaseOpened)
-    assert (case.rule, case.subject, case.energy) == ("not_conserved", METER, 7_000)
+    assert (case.rule, case.subject, case.credit) == ("not_conserved", METER, 7_000)
     books = standing(world.office.facts).books
     assert not books.conserved
     assert books.gaps == {METER: 7_000}
@@ -284,7 +284,7 @@ def test_more_energy_from_nowhere_is_another_case() -> None:
     world.read(0, OLD)
     (second,) = decisions(world)
     assert isinstance(second, CaseOpened)
-    assert second.energy == 8_000
+    assert second.credit == 8_000
     assert second.key != first.key
 
 
@@ -297,7 +297,7 @@ def test_a_meter_that_lost_credit_is_a_case() -> None:
     world.read(0, OLD)
     (case,) = decisions(world)
     assert isinstance(case, CaseOpened)
-    assert (case.rule, case.energy) == ("not_conserved", 2_000)
+    assert (case.rule, case.credit) == ("not_conserved", 2_000)
 
 
 def test_settling_is_done_once() -> None:
@@ -322,14 +322,14 @@ def test_a_credit_in_doubt_is_counted_nowhere() -> None:
     world = World.new(1)
     world.vend(0, OLD, 5_000, fate="written")
     view = standing(world.tills[0].facts)
-    assert [job.energy for job in view.in_doubt] == [5_000]
-    assert (view.books.sold, view.books.money, view.credits) == (0, 0, [])
+    assert [job.credit for job in view.in_doubt] == [5_000]
+    assert (view.books.energy.sold, view.books.money, view.credits) == (0, 0, [])
     world.insert(OLD)
     world.read(0, OLD)
     view = standing(world.tills[0].facts)
     assert view.in_doubt == []
     assert [credit.where for credit in view.credits] == [Where.METER]
-    assert (view.books.sold, view.books.conserved) == (5_000, True)
+    assert (view.books.energy.sold, view.books.conserved) == (5_000, True)
 
 
 def test_a_card_that_never_was_is_refused_everywhere() -> None:

@@ -28,4 +28,4 @@ def chip(request: pytest.FixtureRequest, serial: str, card_key: bytes) -> Chip:
 
 @pytest.fixture
 def image(serial: str) -> CardImage:
-    return CardImage(serial=serial, account="0431-77", meter="M900431", issue=1, count=1, energy=120_000)
+    return CardImage(serial=serial, account="0431-77", meter="M900431", issue=1, count=1, credit=120_000)

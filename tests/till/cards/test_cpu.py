@@ -70,7 +70,7 @@ def test_a_status_that_nobody_expects_names_its_command(chip: CpuChip) -> None:
     driver.unlock(KEY)
     chip.power_on()
     with pytest.raises(UnexpectedStatus, match=r"^READ BINARY answered FILE_NOT_FOUND$"):
-        driver.write(CardImage(serial=SERIAL, account="1", meter="1", issue=1, count=1, energy=1))
+        driver.write(CardImage(serial=SERIAL, account="1", meter="1", issue=1, count=1, credit=1))
 
 
 def test_status_words() -> None:

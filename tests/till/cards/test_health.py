@@ -53,7 +53,7 @@ def test_a_wrong_key_or_a_foreign_card_says_nothing_about_the_reader():
 class Flaky:
     """A driver whose reads fail so many times."""
 
-    chip = "cpu"
+    chip, layout = "cpu", "cpu-v1"
 
     def __init__(self, failures, error):
         self.failures, self.error = failures, error

@@ -23,7 +23,7 @@ KEY = derive_card_key(bytes(32), SERIAL)
 LAYOUT = load_layout(CPU_LAYOUT)
 SLOT_BYTES = LAYOUT.zone(ZoneName.SLOT_A).length
 RETURN_BYTES = LAYOUT.zone(ZoneName.RETURN_DATA).length
-IMAGE = CardImage(serial=SERIAL, account="0431-77", meter="M900431", issue=1, count=1, energy=120_000)
+IMAGE = CardImage(serial=SERIAL, account="0431-77", meter="M900431", issue=1, count=1, credit=120_000)
 RETURNED = ReturnData(meter="M900431", issue=1, count=1, remaining=5, use=4, status=ReturnStatus.LOADED, card_count=1)
 
 
@@ -34,7 +34,7 @@ class Written(NamedTuple):
     last: CardImage | None
 
     def next(self) -> CardImage:
-        return IMAGE if self.last is None else replace(self.last, count=self.last.count + 1, energy=77)
+        return IMAGE if self.last is None else replace(self.last, count=self.last.count + 1, credit=77)
 
 
 def written(kind: str, times: int) -> Written:

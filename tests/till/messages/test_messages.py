@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from common.units import Credit, CreditUnit
 from common.wire import Problem
 from till.messages import catalogue, explain, languages
 from till.operations.explained import EXPLAINED
@@ -20,6 +21,7 @@ SAMPLES = {
     int | None: None,
     str | None: None,
     datetime | None: None,
+    Credit: Credit(5, CreditUnit.ENERGY),
     Problem: Problem(error="gap", message="no"),
 }
 

@@ -87,22 +87,22 @@ def test_a_reversed_vend_gives_the_money_back_and_the_meter_gets_nothing(branch,
         assert "26.90 CNY" in text
         assert "li" in text
     assert branch.insert(card) is MeterOutcome.NOTHING
-    assert view(staffed).books.reversed == 50_000
+    assert view(staffed).books.energy.reversed == 50_000
     sell(staffed, card, 20_000)
     assert branch.insert(card) is MeterOutcome.LOADED
     assert branch.meter().total_loaded == 20_000
     with staffed.desk() as desk:
-        assert [bought.energy for bought in desk.store.purchases("A1", 10)] == [20_000]
-        assert [bought.energy for bought in latest_purchases(desk.store.account("A1"))] == [20_000]
+        assert [bought.credit for bought in desk.store.purchases("A1", 10)] == [20_000]
+        assert [bought.credit for bought in latest_purchases(desk.store.account("A1"))] == [20_000]
     at(staffed, card, read_card)
-    assert view(staffed).books.taken == 20_000
+    assert view(staffed).books.energy.taken == 20_000
 
 
 def test_the_years_use_does_not_count_what_was_reversed(branch, staffed):
     card = branch.customer()
     sell(staffed, card, 2_760_000)
     at(staffed, card, reverse, LI)
-    assert sell(staffed, card, 1_000_000).energy == 1_000_000
+    assert sell(staffed, card, 1_000_000).credit == 1_000_000
     with staffed.desk() as desk:
         assert desk.store.totals().money == 53_800
 
@@ -113,7 +113,7 @@ def test_what_the_meter_took_is_not_reversed(branch, staffed):
     branch.insert(card)
     with pytest.raises(NothingToReverse):
         at(staffed, card, reverse, LI)
-    assert view(staffed).books.taken == 50_000
+    assert view(staffed).books.energy.taken == 50_000
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_lost_card_with_credit_is_made_up_by_evidence_once(branch, staffed):
     with pytest.raises(MakeupNotProved):
         at(staffed, new, make_up)
     branch.insert(new)
-    assert at(staffed, new, make_up).energy == 50_000
+    assert at(staffed, new, make_up).credit == 50_000
     assert branch.insert(new) is MeterOutcome.LOADED
     with pytest.raises(NothingOwed):
         at(staffed, new, make_up)
@@ -178,7 +178,7 @@ def test_a_meter_change_moves_the_credit_once_and_the_card_follows(branch, staff
         sell(staffed, card)
     assert branch.insert(card) is MeterOutcome.CLEARED
     assert branch.insert(card) is MeterOutcome.CLEARED
-    assert at(staffed, card, change_meter, "M2", None).energy == 30_000
+    assert at(staffed, card, change_meter, "M2", None).credit == 30_000
     assert branch.insert(card) is MeterOutcome.REFUSED_METER
     assert branch.insert(card, "M2") is MeterOutcome.LOADED
     assert branch.insert(card, "M2") is MeterOutcome.ALREADY_LOADED
@@ -188,7 +188,7 @@ def test_a_meter_change_moves_the_credit_once_and_the_card_follows(branch, staff
     at(staffed, card, read_card)
     found = view(staffed)
     assert found.meter == "M2"
-    assert (found.books.moved, found.books.held, found.books.in_meters) == (30_000, 0, 60_000)
+    assert (found.books.energy.moved, found.books.energy.held, found.books.energy.in_meters) == (30_000, 0, 60_000)
 
 
 def test_a_burnt_meter_is_read_by_a_person(branch, staffed):
@@ -198,13 +198,13 @@ def test_a_burnt_meter_is_read_by_a_person(branch, staffed):
     at(staffed, card, read_card)
     sell(staffed, card, 7_000)  # on the card when the meter burns
     reading = Reading("M1", count=1, remaining=50_000, use=0, supervisor=LI)
-    assert at(staffed, card, change_meter, "M2", reading).energy == 50_000
+    assert at(staffed, card, change_meter, "M2", reading).credit == 50_000
     assert branch.insert(card, "M2") is MeterOutcome.LOADED
-    assert at(staffed, card, make_up).energy == 7_000
+    assert at(staffed, card, make_up).credit == 7_000
     assert branch.insert(card, "M2") is MeterOutcome.LOADED
     assert branch.meter("M2").total_loaded == 57_000
     at(staffed, card, read_card)
-    assert view(staffed).books.owed == 0
+    assert view(staffed).books.energy.owed == 0
 
 
 def test_an_account_is_closed_step_by_step(branch, staffed, tmp_path):
@@ -240,7 +240,7 @@ def test_an_account_is_closed_step_by_step(branch, staffed, tmp_path):
         refused()
     with staffed.desk() as desk:
         paid = refund(desk, "A1", payment="cash", supervisor=LI)
-        assert (paid.energy, paid.amount) == (40_000, 2_152)
+        assert (paid.credit, paid.amount) == (40_000, 2_152)
         assert desk.store.totals().money == 5_380 - 2_152
         print_queued(desk, FilePrinter(tmp_path / "paper"))
         assert "退费收据  REFUND" in (tmp_path / "paper" / f"{paid.receipt}.txt").read_text()
@@ -253,9 +253,9 @@ def test_an_account_is_closed_step_by_step(branch, staffed, tmp_path):
     with pytest.raises(AccountIsFrozen):
         at(staffed, branch.blank(2), issue_card, "A1")
     found = view(staffed)
-    assert (found.books.refunded, found.books.held, found.books.in_meters) == (40_000, 0, 60_000)
+    assert (found.books.energy.refunded, found.books.energy.held, found.books.energy.in_meters) == (40_000, 0, 60_000)
     with staffed.desk() as desk:
-        assert [bought.energy for bought in desk.store.purchases("A1", 10)] == [100_000]
+        assert [bought.credit for bought in desk.store.purchases("A1", 10)] == [100_000]
         assert [row.number for row in desk.store.find("ls", 10)] == ["A1"]
 
 
@@ -287,7 +287,7 @@ def test_a_reading_of_a_meter_needs_a_supervisor_and_is_final(branch, staffed):
         enter_reading(desk, "A1", Reading("M1", 1, 50_000, 0, LI))
         paid = refund(desk, "A1", payment="cash", supervisor=LI)
         assert paid.amount == 2_690
-    assert view(staffed).books.in_meters == 0
+    assert view(staffed).books.energy.in_meters == 0
 
 
 def priced(branch, counter, **members):
@@ -406,8 +406,8 @@ def test_purchases_stand_in_their_order_over_a_reversal_and_a_meter_change(branc
         branch.insert(card, "M2")
     at(staffed, card, read_card)
     with staffed.desk() as desk:
-        assert [bought.energy // 1_000 for bought in desk.store.purchases("A1", 10)] == [5, 4, 3, 2, 1]
-        assert [bought.energy // 1_000 for bought in latest_purchases(desk.store.account("A1"))] == [5, 4, 3, 2, 1]
+        assert [bought.credit // 1_000 for bought in desk.store.purchases("A1", 10)] == [5, 4, 3, 2, 1]
+        assert [bought.credit // 1_000 for bought in latest_purchases(desk.store.account("A1"))] == [5, 4, 3, 2, 1]
     view(staffed)
 
 

@@ -98,7 +98,7 @@ def settle_and_check(branch, counter, card: Path, paper: Path, *, must_be_sold: 
         assert desk.store.receipts_queued() == []
     sold = totals.vends == 1
     image = presented.contents.image
-    assert (image.count, image.energy) == ((1, ENERGY) if sold else (0, 0))
+    assert (image.count, image.credit) == ((1, ENERGY) if sold else (0, 0))
     assert totals.energy == (ENERGY if sold else 0)
     assert len(list(paper.glob("*.txt"))) == (1 if sold else 0)
     assert [credit.where for credit in view.credits] == ([Where.CARD] if sold else [])

@@ -35,7 +35,7 @@ def test_a_vend_costs_what_the_tariff_says_and_reaches_the_meter(branch, counter
         done = vend(desk, driver, Amount(money=10_000))
         assert desk.store.totals().money == 10_000
         assert desk.store.job(done.job).amount == 10_000
-    assert done.energy == 185_882  # the most that costs 100.00 yuan at 0.538 a kWh, rounded to the fen
+    assert done.credit == 185_882  # the most that costs 100.00 yuan at 0.538 a kWh, rounded to the fen
     assert branch.insert(card) is MeterOutcome.LOADED
     assert branch.meter().total_loaded == 185_882
     with counter.desk() as desk, counter.card(card) as driver:
@@ -158,7 +158,7 @@ def test_a_new_card_with_a_doubtful_history_goes_to_the_meter_first(branch, coun
     with counter.desk() as desk, counter.card(new) as driver:
         with pytest.raises(MakeupIsOwed):
             vend(desk, driver, Amount(energy=2000))
-        assert make_up(desk, driver).energy == 1000
+        assert make_up(desk, driver).credit == 1000
     assert branch.insert(new) is MeterOutcome.LOADED
     with counter.desk() as desk, counter.card(new) as driver:
         vend(desk, driver, Amount(energy=2000))
@@ -230,7 +230,7 @@ def test_a_credit_that_the_meter_refused_is_made_up_without_paying(branch, count
     with counter.desk() as desk, counter.card(card) as driver:
         done = make_up(desk, driver)
         assert desk.store.totals().money == 54
-    assert (done.count, done.energy, done.receipt) == (8, 1000, None)
+    assert (done.count, done.credit, done.receipt) == (8, 1000, None)
     assert branch.insert(card) is MeterOutcome.LOADED
     assert branch.meter().total_loaded == 1000
 

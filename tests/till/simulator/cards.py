@@ -26,8 +26,8 @@ def unlocked(chip: Chip, serial: str) -> CardDriver:
     return driver
 
 
-def image(serial: str, *, issue: int = 1, count: int, energy: int, meter: str = "M1") -> CardImage:
-    return CardImage(serial=serial, account="A1", meter=meter, issue=issue, count=count, energy=energy)
+def image(serial: str, *, issue: int = 1, count: int, credit: int, meter: str = "M1") -> CardImage:
+    return CardImage(serial=serial, account="A1", meter=meter, issue=issue, count=count, credit=credit)
 
 
 def write(chip: Chip, wanted: CardImage) -> None:

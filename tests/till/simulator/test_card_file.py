@@ -52,7 +52,7 @@ def chip(request: pytest.FixtureRequest, path: Path) -> Chip:
 
 
 def test_the_file_is_the_card(chip: Chip, path: Path) -> None:
-    wanted = image(OLD, count=1, energy=500)
+    wanted = image(OLD, count=1, credit=500)
     write(chip, wanted)
     loaded = load_card(path)
     assert memory_of(loaded) == memory_of(chip)
@@ -64,7 +64,7 @@ def test_each_byte_is_in_the_file_when_the_power_goes(chip: Chip, path: Path) ->
         driver = unlocked(chip, OLD)
         chip.tear_after = stored
         with pytest.raises(CardRemoved):
-            driver.write(image(OLD, count=stored, energy=500))
+            driver.write(image(OLD, count=stored, credit=500))
         assert memory_of(load_card(path)) == memory_of(chip)
 
 
@@ -85,16 +85,16 @@ def test_a_file_that_is_no_card_is_refused(path: Path) -> None:
 
 def test_a_file_that_was_left_half_written_beside_it_is_no_matter(chip: Chip, path: Path) -> None:
     path.with_name(path.name + ".new").write_text('{"chip": "cp')
-    wanted = image(OLD, count=1, energy=500)
+    wanted = image(OLD, count=1, credit=500)
     write(load_card(path), wanted)
     assert read(load_card(path), OLD).image == wanted
 
 
 def test_a_disk_that_fills_up_in_the_middle_leaves_the_card(chip: Chip, path: Path) -> None:
-    wanted = image(OLD, count=1, energy=500)
+    wanted = image(OLD, count=1, credit=500)
     write(chip, wanted)
     before = path.read_bytes()
-    program = "chip = load_card(path)\n" + FULL_DISK + "unlocked(chip, OLD).write(image(OLD, count=2, energy=7))"
+    program = "chip = load_card(path)\n" + FULL_DISK + "unlocked(chip, OLD).write(image(OLD, count=2, credit=7))"
     with run(program, path) as process:
         _, trouble = process.communicate(timeout=60)
     assert "File too large" in trouble
@@ -116,7 +116,7 @@ def test_killed_in_the_middle_the_card_says_the_last_image_or_the_next(chip: Chi
     program = """
 driver = unlocked(load_card(path), OLD)
 for count in range(1, 1_000_000):
-    driver.write(image(OLD, count=count, energy=500))
+    driver.write(image(OLD, count=count, credit=500))
     print(count, flush=True)
 """
     with run(program, path) as process:
@@ -127,4 +127,4 @@ for count in range(1, 1_000_000):
         unseen = process.stdout.read().split()
     last = int(unseen[-1]) if unseen else writes
     said = read(load_card(path), OLD).image
-    assert said in (image(OLD, count=last, energy=500), image(OLD, count=last + 1, energy=500))
+    assert said in (image(OLD, count=last, credit=500), image(OLD, count=last + 1, credit=500))

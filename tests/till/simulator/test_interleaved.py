@@ -57,8 +57,8 @@ class Trial:
         if step.write is None:
             self._meter(step.serial, chip)
         else:
-            count, energy = step.write
-            self._till(chip, image(step.serial, issue=ISSUES[step.serial], count=count, energy=energy))
+            count, credit = step.write
+            self._till(chip, image(step.serial, issue=ISSUES[step.serial], count=count, credit=credit))
         assert self.meter.total_loaded == sum(self.loaded.values())
         assert list(self.loaded) == list(range(1, self.meter.state.count + 1))
 
@@ -83,7 +83,7 @@ class Trial:
             assert offered is not None
             assert self.meter.state.count == offered.count == before.count + 1
             assert self.meter.state.count not in self.loaded
-            self.loaded[offered.count] = offered.energy
+            self.loaded[offered.count] = offered.credit
         assert self.meter.state.issue >= before.issue
 
     def _look(self, chip: Chip, serial: str) -> CardImage | None:

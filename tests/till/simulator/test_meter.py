@@ -28,7 +28,7 @@ def returned(chip: Chip, serial: str) -> ReturnData:
 @KINDS
 def test_the_same_card_twice_loads_once(meter: SimulatedMeter, kind: str) -> None:
     chip = card(OLD, kind)
-    write(chip, image(OLD, count=1, energy=500))
+    write(chip, image(OLD, count=1, credit=500))
     assert [insert(meter, chip), insert(meter, chip)] == [MeterOutcome.LOADED, MeterOutcome.ALREADY_LOADED]
     assert meter.total_loaded == 500
     assert returned(chip, OLD) == ReturnData(
@@ -40,9 +40,9 @@ def test_the_same_card_twice_loads_once(meter: SimulatedMeter, kind: str) -> Non
 def test_another_card_with_a_count_that_is_taken_is_refused(meter: SimulatedMeter, kind: str) -> None:
     """It carries other credit under the same number: to call it loaded would lose that credit."""
     old, new = card(OLD, kind), card(NEW, kind)
-    write(old, image(OLD, count=1, energy=500))
+    write(old, image(OLD, count=1, credit=500))
     insert(meter, old)
-    write(new, image(NEW, issue=2, count=1, energy=700))
+    write(new, image(NEW, issue=2, count=1, credit=700))
     assert [insert(meter, new), insert(meter, new)] == [MeterOutcome.REFUSED_COUNT] * 2
     assert meter.total_loaded == 500
     assert (returned(new, NEW).status, returned(new, NEW).count) == (ReturnStatus.REFUSED_COUNT, 1)
@@ -53,15 +53,15 @@ def test_a_replacement_without_credit_teaches_its_issue_number_and_moves_no_coun
     meter: SimulatedMeter, kind: str
 ) -> None:
     old, new = card(OLD, kind), card(NEW, kind)
-    write(old, image(OLD, count=1, energy=500))
+    write(old, image(OLD, count=1, credit=500))
     insert(meter, old)
-    write(new, image(NEW, issue=2, count=1, energy=0))
+    write(new, image(NEW, issue=2, count=1, credit=0))
     assert insert(meter, new) is MeterOutcome.NOTHING
     assert (meter.state.issue, meter.state.count) == (2, 1)
     assert (returned(new, NEW).status, returned(new, NEW).issue) == (ReturnStatus.NOTHING, 2)
-    write(new, image(NEW, issue=2, count=1, energy=700))
+    write(new, image(NEW, issue=2, count=1, credit=700))
     assert insert(meter, new) is MeterOutcome.REFUSED_COUNT
-    write(new, image(NEW, issue=2, count=2, energy=700))
+    write(new, image(NEW, issue=2, count=2, credit=700))
     assert insert(meter, new) is MeterOutcome.LOADED
     assert meter.total_loaded == 1_200
 
@@ -69,7 +69,7 @@ def test_a_replacement_without_credit_teaches_its_issue_number_and_moves_no_coun
 @pytest.mark.parametrize("count", [0, 1, 2, 9])
 def test_a_card_without_credit_never_moves_the_count(meter: SimulatedMeter, count: int) -> None:
     chip = card(OLD)
-    write(chip, image(OLD, issue=3, count=count, energy=0))
+    write(chip, image(OLD, issue=3, count=count, credit=0))
     assert insert(meter, chip) is MeterOutcome.NOTHING
     assert (meter.state.issue, meter.state.count, meter.total_loaded) == (3, 0, 0)
 
@@ -77,7 +77,7 @@ def test_a_card_without_credit_never_moves_the_count(meter: SimulatedMeter, coun
 @pytest.mark.parametrize("count", [0, 2, 3, 9])
 def test_only_the_next_count_is_taken(meter: SimulatedMeter, count: int) -> None:
     chip = card(OLD)
-    write(chip, image(OLD, count=count, energy=500))
+    write(chip, image(OLD, count=count, credit=500))
     assert insert(meter, chip) is MeterOutcome.REFUSED_COUNT
     assert meter.total_loaded == 0
     assert returned(chip, OLD).card_count == count
@@ -87,9 +87,9 @@ def test_only_the_next_count_is_taken(meter: SimulatedMeter, count: int) -> None
 @pytest.mark.parametrize(
     ("wanted", "outcome"),
     [
-        pytest.param(image(NEW, issue=1, count=2, energy=9), MeterOutcome.REFUSED_ISSUE, id="superseded"),
-        pytest.param(image(NEW, issue=2, count=2, energy=9), MeterOutcome.REFUSED_ISSUE, id="another of this issue"),
-        pytest.param(image(NEW, issue=3, count=2, energy=9, meter="M2"), MeterOutcome.REFUSED_METER, id="meter"),
+        pytest.param(image(NEW, issue=1, count=2, credit=9), MeterOutcome.REFUSED_ISSUE, id="superseded"),
+        pytest.param(image(NEW, issue=2, count=2, credit=9), MeterOutcome.REFUSED_ISSUE, id="another of this issue"),
+        pytest.param(image(NEW, issue=3, count=2, credit=9, meter="M2"), MeterOutcome.REFUSED_METER, id="meter"),
         pytest.param(None, MeterOutcome.REFUSED_METER, id="blank"),
     ],
 )
@@ -97,7 +97,7 @@ def test_a_card_that_it_does_not_obey_is_left_unwritten(
     meter: SimulatedMeter, kind: str, wanted: CardImage | None, outcome: MeterOutcome
 ) -> None:
     known, chip = card(OLD, kind), card(NEW, kind)
-    write(known, image(OLD, issue=2, count=1, energy=500))
+    write(known, image(OLD, issue=2, count=1, credit=500))
     insert(meter, known)
     if wanted is not None:
         write(chip, wanted)
@@ -119,7 +119,7 @@ def test_two_damaged_slots_are_unreadable(meter: SimulatedMeter) -> None:
     chip = card(OLD)
     assert isinstance(chip, CpuChip)
     for count in (1, 2):
-        write(chip, image(OLD, count=count, energy=500))
+        write(chip, image(OLD, count=count, credit=500))
     for file in chip.memory.files:
         if not file.open:
             file.data[0] ^= 1
@@ -130,7 +130,7 @@ def test_two_damaged_slots_are_unreadable(meter: SimulatedMeter) -> None:
 def test_it_cuts_off_at_zero_and_keeps_all_in_its_file(tmp_path: Path) -> None:
     path = tmp_path / "meter"
     chip = card(OLD)
-    write(chip, image(OLD, count=1, energy=500))
+    write(chip, image(OLD, count=1, credit=500))
     assert insert(SimulatedMeter(MeterState(number="M1", master=MASTER.hex()), path), chip) is MeterOutcome.LOADED
     meter = SimulatedMeter.load(path)
     assert (meter.consume(200), meter.consume(1_000), meter.consume(1)) == (200, 300, 0)

@@ -39,7 +39,7 @@ def seen(counter):
         store = desk.store
         assert rebuild(store, check=True, progress=lambda _: None) == []
         whole = store.whole_account("A1")
-        energies = [bought.energy for bought in store.purchases("A1", 100)]
+        energies = [bought.credit for bought in store.purchases("A1", 100)]
         assert energies == [1_008 - place for place in range(len(energies))]
         return pack(whole), energies, [year_energy(store.account("A1"), year) for year in (2026, 2027)]
 
@@ -104,7 +104,7 @@ def test_killed_at_every_step_it_loses_nothing_and_goes_on(bought, counter, cloc
 def test_an_entry_that_opens_history_again_takes_it_back_from_the_file(bought, branch, counter):
     move(counter, EVER)
     with counter.desk() as desk:
-        first = next(job for job in desk.store.whole_account("A1").jobs.values() if job.energy == 1_000)
+        first = next(job for job in desk.store.whole_account("A1").jobs.values() if job.credit == 1_000)
         desk.journal.commit(VendVoided(job=first.job, account="A1", reason="twice", by=SettledBy.CARD))
     before = seen(counter)
     assert held(counter) > 0

@@ -35,7 +35,7 @@ def test_history_leaves_the_recent_segment_and_nothing_changes(branch, counter):
         assert short.books == full.books
         assert short.cards == full.cards
         assert short.active == full.active
-        assert full.books.sold == 30_000
+        assert full.books.energy.sold == 30_000
         first = min(job for job in whole.jobs if whole.jobs[job].amount)
         assert desk.store.job(first).amount == 54
         assert rebuild(desk.store, check=True, progress=lambda _: None) == []
