@@ -10,6 +10,7 @@ from common.chain import (
     Head,
     SignedEntry,
     append,
+    carried,
     digest,
     follow,
     public_hex,
@@ -157,6 +158,8 @@ class Journal:
                     head = signed.head
                 done += 1
                 progress(done)
+            for signed in self._store.entries_aside(writer, epoch):
+                _check_stored(signed, key, or_else=self._vouched_for)
             if (writer, epoch) == own and head != self.head:
                 raise ChainError(writer, head.seq + 1, "the journal ends too early")
         return self.head
@@ -216,6 +219,10 @@ class Journal:
             raise FeedRefused(item.position, f"nobody here knows {entry.writer}, epoch {entry.epoch}")
         if not signature_holds(public_key(key), item.signed) and not self._vouched_for(item.signed):
             raise FeedRefused(item.position, f"the signature is not {entry.writer}'s")
+        try:
+            carried(item.signed)
+        except BadEntry as error:
+            raise FeedRefused(item.position, error.reason) from error
 
     def _vouched_for(self, signed: SignedEntry) -> bool:
         """The office stands by an entry that its journal proves, though its own signature does not hold."""

@@ -1,7 +1,8 @@
 """The table of entries: every writer's journal, as far as this till has it.
 
 An entry's key is its journal's number in the high bits and its sequence number in the low ones, so that a journal is
-a range of one B-tree and a commit changes one page of it.
+a range of one B-tree and a commit changes one page of it. Of a journal that forked, the entries that the office does
+not have in its place are set aside: in a range of their own, `aside` 1 and up.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from common.chain import SignedEntry
+from common.chain import SignedEntry, carried
 from common.entries import BadEntry, Started, decode_entry
 from till.store.database import explained
 from till.store.errors import StoreTampered
@@ -28,20 +29,56 @@ class Entries:
         self._path = path
         self._numbers: dict[tuple[str, int], int] = {}
 
-    def insert(self, signed: SignedEntry) -> None:
-        """Keep an entry that is not here yet. Expects an open transaction."""
-        entry, body = signed.entry, signed.entry.body
-        number = self._number(entry.writer, entry.epoch) or self._new_journal(entry.writer, entry.epoch)
+    def insert(self, signed: SignedEntry) -> int:
+        """Keep an entry whose place is free. Expects an open transaction. Returns its key.
+
+        Only one entry may start a job; one that comes from elsewhere a second time, carried or set aside, does not.
+        """
+        entry = signed.entry
+        number = self._number(entry.writer, entry.epoch) or self._new_journal(entry.writer, entry.epoch, 0)
+        key, body = number << _SEQ_BITS | entry.seq, (carried(signed) or signed).entry.body
+        job = body.job if isinstance(body, Started) else None
+        if job is not None and (carried(signed) is not None or self._is_aside(signed)):
+            job = None if self.start_of(job) is not None else job
         self._db.conn.execute(
-            "INSERT INTO entry VALUES (?, ?, ?, ?, ?)",
-            (
-                number << _SEQ_BITS | entry.seq,
-                signed.hash,
-                signed.signature,
-                signed.raw,
-                body.job if isinstance(body, Started) else None,
-            ),
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?)", (key, signed.hash, signed.signature, signed.raw, job)
         )
+        return key
+
+    def set_aside(self, writer: str, epoch: int, after: int) -> list[tuple[int, int, int]]:
+        """Make room in a journal after a sequence number: another branch is to stand there. Expects an open
+        transaction. Returns which keys moved by how much: first, last, by.
+        """
+        first, last = self._range(writer, epoch)
+        held = self._db.conn.execute(
+            "SELECT min(id), max(id) FROM entry WHERE id > ? AND id <= ?", (first + after, last)
+        ).fetchone()
+        if held[0] is None:
+            return []
+        asides = self._db.conn.execute(
+            "SELECT max(aside) FROM journal WHERE writer = ? AND epoch = ?", (writer, epoch)
+        ).fetchone()[0]
+        by = (self._new_journal(writer, epoch, asides + 1) << _SEQ_BITS) - first
+        self._db.conn.execute("UPDATE entry SET id = id + ? WHERE id BETWEEN ? AND ?", (by, *held))
+        return [(held[0], held[1], by)]
+
+    def aside(self, writer: str, epoch: int) -> Iterator[SignedEntry]:
+        """Entries of a journal's other branches.
+
+        Raises:
+            StoreTampered: see `of`.
+        """
+        query = "SELECT number FROM journal WHERE writer = ? AND epoch = ? AND aside > 0 ORDER BY aside"
+        for (number,) in self._db.conn.execute(query, (writer, epoch)).fetchall():
+            yield from self._of_journal(number)
+
+    def by_key(self, key: int) -> SignedEntry | None:
+        """The entry with this key.
+
+        Raises:
+            StoreTampered: see `of`.
+        """
+        return next(self._signed(f"{_ENTRY} WHERE id = ?", (key,)), None)
 
     def last_seq(self, writer: str, epoch: int) -> int:
         """The last sequence number held of a journal; 0 when none is."""
@@ -65,13 +102,20 @@ class Entries:
         query = f"{_ENTRY} WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
         return self._signed(query, (first + after, last, limit))
 
-    def all(self) -> Iterator[SignedEntry]:
-        """All entries of all journals, journal by journal, the till's own first.
+    def all(self, own: str) -> Iterator[SignedEntry]:
+        """All entries of all journals, journal by journal, the till's own first, in an order that what is folded from
+        them has come to: own entries that were set aside were written before the epoch that followed; of others, what
+        was set aside came before what took its place.
 
         Raises:
             StoreTampered: see `of`.
         """
-        return self._signed(f"{_ENTRY} ORDER BY id", ())
+        query = (
+            "SELECT number FROM journal ORDER BY writer <> :own, CASE writer WHEN :own THEN epoch END,"
+            " CASE writer WHEN :own THEN aside ELSE aside = 0 END, number"
+        )
+        for (number,) in self._db.conn.execute(query, {"own": own}).fetchall():
+            yield from self._of_journal(number)
 
     def start_of(self, job: str) -> SignedEntry | None:
         """The entry that started a job.
@@ -79,13 +123,24 @@ class Entries:
         Raises:
             StoreTampered: see `of`.
         """
-        return next(self._signed(f"{_ENTRY} WHERE started = ? LIMIT 1", (job,)), None)
+        found = next(self._signed(f"{_ENTRY} WHERE started = ? LIMIT 1", (job,)), None)
+        return None if found is None else carried(found) or found
+
+    def _is_aside(self, signed: SignedEntry) -> bool:
+        """Whether this journal has branches that were set aside."""
+        query = "SELECT 1 FROM journal WHERE writer = ? AND epoch = ? AND aside > 0 LIMIT 1"
+        found = self._db.conn.execute(query, (signed.entry.writer, signed.entry.epoch)).fetchone()
+        return found is not None
+
+    def _of_journal(self, number: int) -> Iterator[SignedEntry]:
+        first = number << _SEQ_BITS
+        return self._signed(f"{_ENTRY} WHERE id BETWEEN ? AND ? ORDER BY id", (first, first | _LAST_SEQ))
 
     def _number(self, writer: str, epoch: int) -> int | None:
         known = self._numbers.get((writer, epoch))
         if known is not None:
             return known
-        query = "SELECT number FROM journal WHERE writer = ? AND epoch = ?"
+        query = "SELECT number FROM journal WHERE writer = ? AND epoch = ? AND aside = 0"
         row = self._db.conn.execute(query, (writer, epoch)).fetchone()
         if row is None:
             return None
@@ -93,8 +148,8 @@ class Entries:
             self._numbers[writer, epoch] = row[0]
         return int(row[0])
 
-    def _new_journal(self, writer: str, epoch: int) -> int:
-        cursor = self._db.conn.execute("INSERT INTO journal VALUES (NULL, ?, ?)", (writer, epoch))
+    def _new_journal(self, writer: str, epoch: int, aside: int) -> int:
+        cursor = self._db.conn.execute("INSERT INTO journal VALUES (NULL, ?, ?, ?)", (writer, epoch, aside))
         return int(cursor.lastrowid or 0)
 
     def _range(self, writer: str, epoch: int) -> tuple[int, int]:

@@ -1,12 +1,13 @@
 """Folds entries into the read models, in the transaction that stores them."""
 
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 from sqlite_utils import Database
 
 from common.account import AccountFacts, Job, JobState, fold, touches_history
-from common.chain import SignedEntry
+from common.chain import SignedEntry, carried
 from common.entries import (
     AccountAmended,
     AccountFrozen,
@@ -103,15 +104,17 @@ class Projection:
 
     def apply(self, signed: SignedEntry) -> None:
         """Fold one entry that was not folded before."""
-        entry, body = signed.entry, signed.entry.body
+        told = carried(signed) or signed
+        entry, body = told.entry, told.entry.body
         number = account_of(body)
         if number is not None:
-            self._account(number, signed)
+            self._account(number, signed, told)
         match body:
-            case JournalOpened(kind="till") if self.owner is None:
-                self.owner = Owner(till=entry.writer, branch=body.branch, epoch=entry.epoch)
-                self._settings.put("owner", self.owner)
-                self._writer(entry.writer, entry.epoch, body.branch, body.key)
+            case JournalOpened(kind="till"):
+                if self.owner is None:
+                    self.own(Owner(till=entry.writer, branch=body.branch, epoch=entry.epoch))
+                if self._is_own(told):
+                    self._writer(entry.writer, entry.epoch, body.branch, body.key)
             case UtilitySet():
                 self._settings.put("utility", body)
             case TariffPublished():
@@ -123,13 +126,13 @@ class Projection:
                 self.models.put(body)
             case TillEnrolled():
                 self._writer(body.till, body.epoch, body.branch, body.key)
-            case ClockCompared() if self._is_own(signed):
+            case ClockCompared() if self._is_own(told):
                 self._settings.put("clock_offset", body.offset_ms)
             case ClerkSignedIn() | ClerkSignedOut() | ClerkRefused() | ClerkUnlocked() | ClerkPinChanged():
-                if self._is_own(signed):
+                if self._is_own(signed):  # not what another branch carried here: somebody else signed in there
                     self.clerks.note(body, entry.at)
             case _:
-                self._for_us(signed)
+                self._for_us(told)
 
     def _for_us(self, signed: SignedEntry) -> None:
         """What the office says to this till or its branch alone."""
@@ -142,7 +145,7 @@ class Projection:
                     "INSERT OR IGNORE INTO stock VALUES (?)", [(serial,) for serial in body.serials]
                 )
             case KeysSealed() if body.till == self.owner.till:
-                self._db.conn.execute("INSERT INTO sealed VALUES (?, ?)", (signed.hash, body.sealed))
+                self._db.conn.execute("INSERT OR IGNORE INTO sealed VALUES (?, ?)", (signed.hash, body.sealed))
                 self._db.conn.executemany(
                     "INSERT OR REPLACE INTO card_key VALUES (?, ?)", [(serial, signed.hash) for serial in body.serials]
                 )
@@ -150,34 +153,41 @@ class Projection:
                 self.clerks.put(body)
             case NumbersAllotted() if body.till == self.owner.till:
                 known = self._settings.get("numbers", list[tuple[int, int]]) or []
-                self._settings.put("numbers", [*known, (body.first, body.count)])
+                if (body.first, body.count) not in known:
+                    self._settings.put("numbers", [*known, (body.first, body.count)])
             case LeaseGranted() if body.till == self.owner.till:
-                self._settings.put("lease", body.lease)
-                self._settings.put("lease_at", signed.entry.at)
+                if signed.entry.at >= (self._settings.get("lease_at", datetime) or signed.entry.at):
+                    self._settings.put("lease", body.lease)
+                    self._settings.put("lease_at", signed.entry.at)
             case TillRevoked() if body.till == self.owner.till:
                 self._settings.put("revoked", body.reason)
             case _:
                 pass
 
+    def own(self, owner: Owner) -> None:
+        """Whose store this is, from here on."""
+        self.owner = owner
+        self._settings.put("owner", owner)
+
     def _writer(self, writer: str, epoch: int, branch: str, key: str) -> None:
         self._db.conn.execute("INSERT OR REPLACE INTO writer VALUES (?, ?, ?, ?)", (writer, epoch, branch, key))
 
-    def _account(self, number: str, signed: SignedEntry) -> None:
+    def _account(self, number: str, signed: SignedEntry, told: SignedEntry) -> None:
         before = self.accounts.recent(number) or AccountFacts.new(number)
         if touches_history(before, signed.entry):
             before = self.accounts.reopen(before)
         facts = fold(before, [signed])
         self.accounts.keep(facts)
-        body = signed.entry.body
+        body = told.entry.body
         if isinstance(body, AccountOpened | AccountAmended | AccountFrozen | TransferStarted | TransferCompleted):
             self.people.put(facts)
         if isinstance(body, Started | Completed | Voided):
             job = facts.jobs.get(body.job)
             if job is not None:
-                self._job(signed, facts, job, before.jobs.get(body.job))
-        elif isinstance(body, RefundPaid) and self._is_own(signed):
+                self._job(told, facts, job, before.jobs.get(body.job))
+        elif isinstance(body, RefundPaid) and self._is_own(told) and body.refund not in before.refunds:
             self._add(Totals(money=-body.amount, receipts=receipt_number(body.receipt)))
-        elif isinstance(body, ArrearsPaid) and self._is_own(signed):
+        elif isinstance(body, ArrearsPaid) and self._is_own(told) and body.paying not in before.paid:
             self._add(Totals(money=body.amount, receipts=receipt_number(body.receipt)))
 
     def _job(self, signed: SignedEntry, facts: AccountFacts, job: Job, before: Job | None) -> None:

@@ -47,6 +47,8 @@ def _fold(store: Store, progress: Callable[[int], None]) -> Database:
     if office is not None:
         fresh.execute("INSERT INTO writer VALUES (?, ?, '', ?)", office)
     projection = Projection(fresh, settings)
+    if store.owner is not None:
+        projection.own(store.owner)
     for number, signed in enumerate(store.everything(), 1):
         projection.apply(signed)
         progress(number)

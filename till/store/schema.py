@@ -23,7 +23,6 @@ READ_MODELS = (
 """Tables that are functions of the entries."""
 
 FOLDED_SETTINGS = (
-    "owner",
     "utility",
     "lease",
     "lease_at",
@@ -43,8 +42,8 @@ FOLDED_SETTINGS = (
 
 def create(db: Database) -> None:
     """Make the tables in an empty database."""
-    db.table("journal").create({"number": int, "writer": str, "epoch": int}, pk="number")
-    db.table("journal").create_index(["writer", "epoch"], unique=True)
+    db.table("journal").create({"number": int, "writer": str, "epoch": int, "aside": int}, pk="number")
+    db.table("journal").create_index(["writer", "epoch", "aside"], unique=True)
     db.table("entry").create(
         {"id": int, "hash": str, "signature": bytes, "raw": bytes, "started": str},
         pk="id",

@@ -23,7 +23,7 @@ from till.store.errors import StoreTampered
 from till.store.history import Histories
 from till.store.models import MeterModels
 from till.store.people import PersonRow
-from till.store.project import OpenJob, Projection, Totals, receipt_number, receipt_text
+from till.store.project import OpenJob, Owner, Projection, Totals, receipt_number, receipt_text
 from till.store.settings import Settings
 
 T = TypeVar("T")
@@ -97,24 +97,46 @@ class Store:
     def append(self, signed: SignedEntry) -> None:
         """Keep an entry of our own, fold it, and queue the receipt that it completes."""
         with self.transaction():
-            self._entries.insert(signed)
+            key = self._entries.insert(signed)
             self._projection.apply(signed)
             body = signed.entry.body
             if isinstance(body, Completed | RefundPaid | ArrearsPaid) and body.receipt:
                 job = _what_was_done(body)
                 self._db.conn.execute(
-                    "INSERT INTO receipt VALUES (?, ?, ?, 0)", (receipt_number(body.receipt), job, signed.entry.seq)
+                    "INSERT INTO receipt VALUES (?, ?, ?, 0)", (receipt_number(body.receipt), job, key)
                 )
 
     def take(self, signed: SignedEntry) -> bool:
-        """Keep and fold another writer's entry. Returns False when it was here already."""
+        """Keep and fold an entry from the feed. Returns False when it was here already. Another entry that has its
+        number here is of another branch of that journal: it is set aside, with all that follow it."""
         with self.transaction():
             entry = signed.entry
-            if self.entry_hash(entry.writer, entry.epoch, entry.seq) is not None:
+            held = self.entry_hash(entry.writer, entry.epoch, entry.seq)
+            if held == signed.hash:
                 return False
+            if held is not None:
+                self.set_aside(entry.writer, entry.epoch, entry.seq - 1)
+            before = self.totals().money
             self._entries.insert(signed)
             self._projection.apply(signed)
+            if (change := self.totals().money - before) != 0:  # our own, that the office has
+                self._settings.put("acked_money", (self._settings.get("acked_money", int) or 0) + change)
             return True
+
+    def set_aside(self, writer: str, epoch: int, after: int) -> None:
+        """Make room in a journal after a sequence number: another branch is to stand there. Nothing is dropped."""
+        with self.transaction():
+            for first, last, by in self._entries.set_aside(writer, epoch, after):
+                update = "UPDATE receipt SET ended = ended + ? WHERE ended BETWEEN ? AND ?"
+                self._db.conn.execute(update, (by, first, last))
+
+    def entries_aside(self, writer: str, epoch: int) -> Iterator[SignedEntry]:
+        """Entries of a journal's other branches.
+
+        Raises:
+            StoreTampered: stored bytes are no entry any more.
+        """
+        return self._entries.aside(writer, epoch)
 
     def last_seq(self, writer: str, epoch: int) -> int:
         """The last sequence number held of a journal; 0 when none is."""
@@ -140,7 +162,8 @@ class Store:
         Raises:
             StoreTampered: stored bytes are no entry any more.
         """
-        return self._entries.all()
+        owner = self._projection.owner
+        return self._entries.all("" if owner is None else owner.till)
 
     def writers(self) -> list[tuple[str, int, str]]:
         """Every writer's every epoch that the store has a key of: writer, epoch, public key (hex)."""
@@ -162,16 +185,27 @@ class Store:
         Raises:
             StoreTampered: one of them is gone.
         """
-        owner = self._projection.owner
         row = next(
             iter(self._rows("SELECT job, ended FROM receipt WHERE number = ?", (receipt_number(receipt),))), None
         )
-        if owner is not None and row is not None:
-            ended = next(self.entries(owner.till, owner.epoch, after=row[1] - 1, limit=1), None)
+        if row is not None:
+            ended = self._entries.by_key(row[1])
             started = self._entries.start_of(row[0])
             if ended is not None and (started is not None or isinstance(ended.entry.body, RefundPaid | ArrearsPaid)):
                 return started, ended
         raise StoreTampered(str(self.path), 0, f"an entry of receipt {receipt} is missing")
+
+    @property
+    def owner(self) -> Owner | None:
+        """Whose store this is; null before its first entry."""
+        return self._projection.owner
+
+    def begin_epoch(self, owner: Owner) -> None:
+        """The till goes on under another epoch, or as another till. All that it wrote before is at the office."""
+        with self.transaction():
+            self._projection.own(owner)
+            self._settings.put("acked", 0)
+            self._settings.put("acked_money", self.totals().money)
 
     # --- accounts and jobs ---
 
