@@ -1,4 +1,4 @@
-"""`till enrol`, `till sync`, `till status`, `till mirror`."""
+"""`till enrol`, `till re-enrol`, `till sync`, `till status`, `till mirror`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +11,12 @@ from common.units import format_energy, format_money
 from till import VERSION
 from till.cli.app import app, emit, err, session
 from till.cli.session import Session, make_folder
+from till.journal.fork import FORK, Fork
 from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
 from till.journal.writer import Journal
 from till.operations.office import sync_with_office
-from till.operations.opening import Enrolment, enrolment_of, utc_now
+from till.operations.opening import Enrolment, TillFolder, enrolment_of, utc_now
+from till.operations.reenrol import re_enrol as enrol_again
 from till.operations.refusals import BadField
 from till.store import Store
 from till.sync.report import SyncReport
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from till.sync.enrol import Welcome
 
 OFFICE_EPOCH = 1
-"""The office's journal never forks: it is replicated, not copied."""
+"""The office goes on with one journal: when it forks, the other branch is carried in it (common/JOURNAL.md)."""
 
 CLOCK_DRIFT_TOLD_MS = 60_000
 """A till's clock that is further off the office's than this is told to the clerk."""
@@ -48,6 +50,7 @@ class Status(Struct, frozen=True, kw_only=True):
     money_credit: int
     money: int
     revoked: str | None
+    forked: int | None
 
 
 @app.command("enrol")
@@ -75,6 +78,19 @@ def enrol(
     finally:
         store.close()
     emit(ctx, enrolment, f"This is {enrolment.till}, {enrolment.name}, branch {enrolment.branch}. {_sync_text(report)}")
+
+
+@app.command("re-enrol")
+def re_enrol(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Argument(help="What `syncserver till enrol-again` printed.")],
+) -> None:
+    """Come back after this disk was restored to an older image, or copied. Nothing is lost. Safe to repeat."""
+    enrolment = enrol_again(TillFolder(session(ctx).data), code)
+    with session(ctx).desk(signed_in=False) as desk:
+        report = sync_with_office(desk.store, desk.journal, enrolment, desk.keys)
+    text = f"This is {enrolment.till} again, epoch {enrolment.epoch}. {_sync_text(report)}"
+    emit(ctx, {"enrolment": enrolment, "sync": report}, text)
 
 
 @app.command("sync")
@@ -141,6 +157,7 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
     allowed, now = store.allowance(), utc_now()
     lease, use = allowed.lease, allowed.use
     totals = store.totals()
+    fork = store.setting(FORK, Fork)
     return Status(
         till=enrolment.till,
         branch=enrolment.branch,
@@ -158,6 +175,7 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
         money_credit=totals.money_credit,
         money=totals.money,
         revoked=allowed.revoked,
+        forked=None if fork is None else fork.common,
     )
 
 
@@ -174,6 +192,8 @@ def _status_text(found: Status) -> str:
         lines.append(f"  receipts waiting  {found.receipts_waiting}: till receipt print")
     if found.mirror:
         lines.append(f"  mirror            {found.mirror}")
+    if found.forked is not None:
+        lines.append(f"  forked            after entry {found.forked}: till re-enrol CODE, with a code from the office")
     if found.revoked:
         lines.append(f"  taken out of use  {found.revoked}")
     return "\n".join(lines)

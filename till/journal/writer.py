@@ -71,13 +71,14 @@ class Journal:
         self.mirror_problem: str | None = None
 
     def start(self) -> None:
-        """Check the journal's end, and bring journal and mirror to the same length.
+        """Check the journal's end and all that the office has not acknowledged, and bring journal and mirror to the
+        same length.
 
         Raises:
-            StoreTampered: the last entry does not prove itself.
+            StoreTampered: naming the first entry that does not prove itself.
             MirrorDiverged: the mirror tells another story.
         """
-        self._load_end()
+        self._load_end(since=self._store.acked())
         if self._mirror is not None:
             self._meet_mirror(self._mirror)
 
@@ -166,8 +167,9 @@ class Journal:
 
     # --- within ---
 
-    def _load_end(self) -> None:
-        """Read the last entries again and check that they hold."""
+    def _load_end(self, since: int | None = None) -> None:
+        """Read the last entries again, those after `since` at least, and check that they hold. The signatures of the
+        last two prove all before them through the hashes."""
         writer, epoch = self.head.writer, self.head.epoch
         last, acked = self._store.last_seq(writer, epoch), self._store.acked()
         if last < acked:
@@ -177,13 +179,16 @@ class Journal:
         self._mark = self._store.setting(_MARK, SteadyMark)
         lease = self._store.setting("lease", Lease)
         self._tolerance = CLOCK_TOLERANCE if lease is None else timedelta(seconds=lease.clock_tolerance_s)
-        for signed in self._store.entries(writer, epoch, after=max(0, last - 2)):
-            if head.seq or last <= 2:
+        after = max(0, min(last - 2, last if since is None else since - 1))
+        for signed in self._store.entries(writer, epoch, after=after):
+            if head.seq or after == 0:
                 self._expect(head, signed)
-            elif signed.entry.seq != last - 1:
-                raise StoreTampered(str(self._store.path), last - 1, "missing")
+            elif signed.entry.seq != after + 1:
+                raise StoreTampered(str(self._store.path), after + 1, "missing")
             try:
-                _check_stored(signed, self._keys.signing.public_key())
+                _check_bytes(signed)
+                if signed.entry.seq > last - 2:
+                    _check_stored(signed, self._keys.signing.public_key())
             except ChainError as error:
                 raise StoreTampered(str(self._store.path), error.seq, error.reason) from error
             head = signed.head
@@ -294,11 +299,15 @@ class Journal:
         self.mirror_problem = None
 
 
+def _check_bytes(signed: SignedEntry) -> None:
+    if digest(signed.raw) != signed.hash:
+        raise ChainError(signed.entry.writer, signed.entry.seq, "its bytes were changed")
+
+
 def _check_stored(
     signed: SignedEntry, key: Ed25519PublicKey, or_else: Callable[[SignedEntry], bool] | None = None
 ) -> None:
     entry = signed.entry
-    if digest(signed.raw) != signed.hash:
-        raise ChainError(entry.writer, entry.seq, "its bytes were changed")
+    _check_bytes(signed)
     if not signature_holds(key, signed) and not (or_else and or_else(signed)):
         raise ChainError(entry.writer, entry.seq, "the signature is not the writer's")

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from common.lease import LeaseState, lease_left, lease_state
+from till.journal.fork import FORK, Fork
 from till.operations.desk import Desk
-from till.operations.refusals import ClockSetBack, LeaseOver, TillIsRevoked
+from till.operations.refusals import ClockSetBack, LeaseOver, TillIsForked, TillIsRevoked
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,14 @@ def check_lease(desk: Desk, now: datetime, amount: int) -> None:
 
 
 def check_not_revoked(desk: Desk) -> None:
-    """Check that the office has not taken this till out of use.
+    """Check that the office has not taken this till out of use, and that no other goes on with its journal.
 
     Raises:
-        TillIsRevoked: it has.
+        TillIsForked, TillIsRevoked: so it is.
     """
+    fork = desk.store.setting(FORK, Fork)
+    if fork is not None:
+        raise TillIsForked(desk.till, fork.common)
     revoked = desk.store.setting("revoked", str)
     if revoked is not None:
         raise TillIsRevoked(desk.till, revoked)

@@ -21,6 +21,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
 
     Attributes:
         pin: SHA-256 of the office's certificate (DER), in hex.
+        keys: the folder of its keys, within the data folder; each enrolment has keys of its own.
     """
 
     till: str
@@ -31,6 +32,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     office_key: str
     url: str
     pin: str
+    keys: str = "keys"
 
 
 @dataclass(frozen=True)
@@ -96,12 +98,13 @@ def open_desk(folder: TillFolder, store: Store) -> Desk:
         NotEnrolled, StoreError, KeysUnreadable, MirrorDiverged: see there.
     """
     enrolment = enrolment_of(store, folder.path)
-    keys = load_keys(folder.keys)
-    journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, _mirror(store, enrolment))
+    keys = load_keys(folder.path / enrolment.keys)
+    journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, mirror_of(store, enrolment))
     journal.start()
     return Desk(till=enrolment.till, clerk="", store=store, journal=journal, keys=keys, now=utc_now)
 
 
-def _mirror(store: Store, enrolment: Enrolment) -> Mirror | None:
+def mirror_of(store: Store, enrolment: Enrolment) -> Mirror | None:
+    """The second copy of this epoch's journal, when there is to be one."""
     folder = store.setting("mirror", str)
     return None if folder is None else Mirror(Path(folder) / f"{enrolment.till}-{enrolment.epoch}.journal")

@@ -22,6 +22,14 @@ class TillIsRevoked(Refused):
 
 
 @dataclass(eq=False)
+class TillIsForked(Refused):
+    """This till's disk was restored to an older image, or copied: it sells nothing until it is enrolled again."""
+
+    till: str
+    seq: int
+
+
+@dataclass(eq=False)
 class NobodySignedIn(Refused):
     """Nobody is at the till, or nobody has used it for so long that it locked itself."""
 

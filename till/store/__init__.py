@@ -9,10 +9,11 @@ from till.store.errors import (
     StoreTampered,
     StoreUnreadable,
 )
-from till.store.project import receipt_text
+from till.store.project import Owner, receipt_text
 from till.store.store import Store
 
 __all__ = [
+    "Owner",
     "Store",
     "StoreBusy",
     "StoreConflict",

@@ -117,6 +117,16 @@ class Entries:
         for (number,) in self._db.conn.execute(query, {"own": own}).fetchall():
             yield from self._of_journal(number)
 
+    def but(self, writer: str, epoch: int) -> Iterator[SignedEntry]:
+        """All entries of all journals but this one.
+
+        Raises:
+            StoreTampered: see `of`.
+        """
+        query = "SELECT number FROM journal WHERE writer <> ? OR epoch <> ? ORDER BY number"
+        for (number,) in self._db.conn.execute(query, (writer, epoch)).fetchall():
+            yield from self._of_journal(number)
+
     def start_of(self, job: str) -> SignedEntry | None:
         """The entry that started a job.
 

@@ -26,6 +26,10 @@ class Settings:
         row = self._db.conn.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
         return None if row is None else cast(T, _decoder(cast(Hashable, kind)).decode(row[0]))
 
+    def drop(self, name: str) -> None:
+        """Forget the value."""
+        self._db.conn.execute("DELETE FROM setting WHERE name = ?", (name,))
+
     def put(self, name: str, value: Any) -> None:
         """Set the value."""
         self._db.conn.execute(

@@ -165,6 +165,14 @@ class Store:
         owner = self._projection.owner
         return self._entries.all("" if owner is None else owner.till)
 
+    def of_others(self, writer: str, epoch: int) -> Iterator[SignedEntry]:
+        """All entries, set aside or not, but those of this journal.
+
+        Raises:
+            StoreTampered: stored bytes are no entry any more.
+        """
+        return self._entries.but(writer, epoch)
+
     def writers(self) -> list[tuple[str, int, str]]:
         """Every writer's every epoch that the store has a key of: writer, epoch, public key (hex)."""
         return self._rows("SELECT writer, epoch, key FROM writer ORDER BY writer, epoch", ())
@@ -413,6 +421,11 @@ class Store:
         """Keep a small value."""
         with self.transaction():
             self._settings.put(name, value)
+
+    def drop_setting(self, name: str) -> None:
+        """Forget a small value."""
+        with self.transaction():
+            self._settings.drop(name)
 
     # --- SQL ---
 

@@ -1,37 +1,50 @@
 """One sync: send what the office lacks, take what is new. Every request may be cut and sent again."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, Self
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common.chain import SignedEntry
 from common.entries import BadEntry, ClockCompared
-from common.wire import (
-    MAX_BATCH_BYTES,
-    MAX_BATCH_ENTRIES,
-    TOKEN_SECONDS,
-    FeedItem,
-    JournalReply,
-    VersionReply,
-    read_feed_line,
-)
+from common.wire import TOKEN_SECONDS, FeedItem, JournalReply, ReturnedReply, VersionReply, read_feed_line
 from till.journal.writer import Journal
 from till.store import Store
 from till.sync.answers import check, read_answer
 from till.sync.errors import OfficeNonsense, OfficeRefused
 from till.sync.report import SyncReport
-from till.sync.transport import Transport
+from till.sync.sending import Sending, batches
+from till.sync.transport import Answer, Transport
 
 _OFFSET_CHANGED_MS = 10_000
 """A change of the clock's offset that is entered; less may be the line's delay."""
 
 POSITION = "Kilotill-Position"
-_MOST_ROUNDS = 3
-"""How often the office may name another head than the till believed in, in one sync."""
+_RUN = "feed_run"
+
+
+class Line(Protocol):
+    """A way to the office, used as an async context: TLS (transport.py), or a test's."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request. Raises SyncError."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,7 @@ class OfficeClient:
 
     Attributes:
         clock: the till's wall clock (UTC).
+        line: opens the way to an address and a certificate.
     """
 
     url: str
@@ -47,16 +61,42 @@ class OfficeClient:
     till: str
     signing: Ed25519PrivateKey
     clock: Callable[[], datetime]
+    line: Callable[[str, bytes], Line] = Transport
 
 
 def run_sync(store: Store, journal: Journal, client: OfficeClient) -> SyncReport:
+    """`sync`, where there is no event loop."""
+    return asyncio.run(sync(store, journal, client))
+
+
+async def sync(store: Store, journal: Journal, client: OfficeClient) -> SyncReport:
     """Send and take until neither has anything new.
 
     Raises:
+        JournalForked: this till must be enrolled again; the office has all that it wrote.
         SyncError: see till.sync.errors; what was acknowledged and taken stays so.
         FeedRefused: the feed has an entry that does not prove itself.
     """
-    return asyncio.run(_Sync(store, journal, client).run())
+    return await _Sync(store, journal, client).run()
+
+
+async def send_all(store: Store, journal: Journal, client: OfficeClient) -> None:
+    """Send all that the office lacks of this journal, and take nothing.
+
+    Raises:
+        JournalForked: it has all now, and it has another branch too.
+        SyncError: see till.sync.errors.
+    """
+    await _Sync(store, journal, client).run(take=False)
+
+
+async def send_lines(store: Store, journal: Journal, client: OfficeClient, entries: list[SignedEntry]) -> None:
+    """Send entries of this journal that its store does not have: the office keeps both.
+
+    Raises:
+        SyncError: see till.sync.errors.
+    """
+    await _Sync(store, journal, client).send_lines(entries)
 
 
 class _Sync:
@@ -66,17 +106,45 @@ class _Sync:
         self._client = client
         self._offset = timedelta()
 
-    async def run(self) -> SyncReport:
-        url = self._client.url
-        async with Transport(url, self._client.pin) as self._office:
-            version = read_answer(url, await self._office.ask("GET", "/v1/version"), VersionReply)
-            self._offset = self._client.clock() - version.now
-            self._enter_offset()
-            reply, sent = await self._send()
-            received = await self._take()
+    async def run(self, *, take: bool = True) -> SyncReport:
+        async with self._client.line(self._client.url, self._client.pin) as self._office:
+            await self._greet()
+            reply, sent = await Sending(self._store, self._journal, self._client.url, self._post).send()
+            received = await self._take() if take else 0
         return SyncReport(
             sent=sent, received=received, head=reply.head, offset_ms=round(self._offset.total_seconds() * 1000)
         )
+
+    async def send_lines(self, entries: list[SignedEntry]) -> None:
+        async with self._client.line(self._client.url, self._client.pin) as self._office:
+            await self._greet()
+            for batch in batches(entries):
+                try:
+                    await self._post(batch)
+                except OfficeRefused as refused:
+                    if refused.problem.error != "fork":
+                        raise
+
+    async def _greet(self) -> None:
+        """What time it is there, and whether it is still the office of the last time."""
+        url, after = self._client.url, self._store.feed_position()
+        params = {"run": self._store.setting(_RUN, str) or "", "after": str(after)}
+        version = read_answer(url, await self._office.ask("GET", "/v1/version", params=params), VersionReply)
+        self._offset = self._client.clock() - version.now
+        if version.run and version.feed < after:
+            await self._give_back()
+            with self._store.transaction():
+                self._store.set_feed_position(max(0, version.feed))
+                self._store.set_setting(_RUN, version.run)
+        elif version.run != params["run"]:
+            self._store.set_setting(_RUN, version.run)
+        self._enter_offset()
+
+    async def _give_back(self) -> None:
+        """The office was restored from an older backup: it may lack what it told this till."""
+        for batch in batches(self._store.of_others(self._journal.head.writer, self._journal.head.epoch)):
+            body = b"".join(signed.line for signed in batch)
+            read_answer(self._client.url, await self._office.ask("POST", "/v1/returned", body=body), ReturnedReply)
 
     def _enter_offset(self) -> None:
         """The office reads in the journal how far this till's clock was off, when that has changed."""
@@ -85,52 +153,10 @@ class _Sync:
         if abs(offset_ms - known) > _OFFSET_CHANGED_MS:
             self._journal.commit(ClockCompared(offset_ms=offset_ms))
 
-    async def _send(self) -> tuple[JournalReply, int]:
-        """Send batches from the acknowledged head on; an empty one asks for the head that the office holds."""
-        sent = 0
-        reply = await self._post([])
-        rounds_left = _MOST_ROUNDS
-        while reply.head.seq != self._journal.head.seq or not self._is_ours(reply):
-            if not self._is_ours(reply):
-                raise OfficeNonsense(self._client.url, f"it holds an entry {reply.head.seq} that is not this till's")
-            batch, before = self._batch(reply.head.seq), reply.head.seq
-            try:
-                reply = await self._post(batch)
-                sent += len(batch)
-                if reply.head.seq <= before:
-                    raise OfficeNonsense(self._client.url, "it takes entries and keeps none")
-            except OfficeRefused as refused:
-                head = refused.problem.head
-                if refused.problem.error != "gap" or head is None or rounds_left == 0:
-                    raise
-                rounds_left -= 1
-                reply = JournalReply(head=head, now=reply.now)
-        return reply, sent
-
-    def _is_ours(self, reply: JournalReply) -> bool:
-        head, own = reply.head, self._journal.head
-        if (head.writer, head.epoch) != (own.writer, own.epoch) or head.seq > own.seq:
-            return False
-        return head.seq == 0 or self._store.entry_hash(head.writer, head.epoch, head.seq) == head.hash
-
-    def _batch(self, after: int) -> list[SignedEntry]:
-        own = self._journal.head
-        batch: list[SignedEntry] = []
-        size = 0
-        for signed in self._store.entries(own.writer, own.epoch, after=after, limit=MAX_BATCH_ENTRIES):
-            size += len(signed.line)
-            if batch and size > MAX_BATCH_BYTES:
-                break
-            batch.append(signed)
-        return batch
-
     async def _post(self, batch: list[SignedEntry]) -> JournalReply:
         body = b"".join(signed.line for signed in batch)
         answer = await self._office.ask("POST", "/v1/journal", body=body, headers=self._token())
-        reply = read_answer(self._client.url, answer, JournalReply)
-        if self._is_ours(reply):
-            self._store.set_acked(reply.head, reply.now)
-        return reply
+        return read_answer(self._client.url, answer, JournalReply)
 
     async def _take(self) -> int:
         received = 0

@@ -34,6 +34,31 @@ class OfficeRefused(SyncError):
         self.message = problem.message
 
 
+class JournalForked(SyncError):
+    """The office holds other entries under numbers of this till's journal: its disk was restored to an older image, or
+    it was copied. All that this till has is at the office; it is to be enrolled again.
+
+    Attributes:
+        seq: the last entry that this till and the office's journal have in common.
+        office_seq: the last entry of the office's.
+    """
+
+    def __init__(self, till: str, seq: int, office_seq: int) -> None:
+        super().__init__(f"{till}: entry {seq} of {office_seq}")
+        self.till = till
+        self.seq = seq
+        self.office_seq = office_seq
+
+
+class JournalNotTaken(SyncError):
+    """The office found an entry in this till's journal that does not hold: somebody changed it."""
+
+    def __init__(self, seq: int, reason: str) -> None:
+        super().__init__(f"entry {seq}: {reason}")
+        self.seq = seq
+        self.reason = reason
+
+
 class WrongOffice(SyncError):
     """The server's certificate is not the one that was pinned, or that the enrolment code names."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from common.account import pack, standing
 from common.chain import ChainError
-from common.entries import AccountOpened, ClockStepped
+from common.entries import AccountOpened, ClockCompared, ClockStepped
 from till.operations.cards import read_card
 from till.operations.vend import Amount, vend
 from till.simulator.meter import MeterOutcome
@@ -159,8 +159,24 @@ def test_a_cut_off_end_stops_the_till(branch, counter):
 def test_verify_finds_a_changed_entry_anywhere(branch, counter, statement):
     branch.customer()
     edit(counter, statement)
-    with counter.desk() as desk, pytest.raises((ChainError, StoreTampered)):
+    with pytest.raises((ChainError, StoreTampered)), counter.desk() as desk:
         desk.journal.verify(lambda _: None)
+
+
+@pytest.mark.parametrize("seq", [1, 2, 3, 5])
+def test_a_till_whose_journal_was_changed_does_not_open_and_names_the_entry(branch, counter, seq):
+    """All that the office has not acknowledged is looked at, each time."""
+    branch.customer()
+    with counter.desk() as desk:
+        keep_note(desk)
+    edit(counter, f"UPDATE entry SET raw = {changed('hlc', 'hlx')} WHERE id = {(1 << 40) + seq}")
+    with pytest.raises(StoreTampered) as found, counter.desk():
+        pass
+    assert found.value.seq == seq
+
+
+def keep_note(desk):
+    desk.journal.commit(ClockCompared(offset_ms=20_000))
 
 
 @pytest.mark.parametrize(

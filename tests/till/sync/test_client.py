@@ -19,6 +19,7 @@ from syncserver.office.office import Office
 from syncserver.store import WriterState
 from tests.till.branch import ZHEJIANG, freeze
 from tests.till.sync.conftest import pretending, serving
+from till.journal.fork import FORK, Fork
 from till.journal.keys import create_keys, load_keys
 from till.journal.writer import Journal
 from till.operations.accounts import open_account
@@ -26,7 +27,7 @@ from till.operations.desk import Desk
 from till.store import Store
 from till.sync.client import OfficeClient, run_sync
 from till.sync.enrol import enrol
-from till.sync.errors import OfficeNonsense, OfficeRefused, OfficeUnreachable, SyncError, WrongOffice
+from till.sync.errors import JournalForked, OfficeNonsense, OfficeUnreachable, SyncError, WrongOffice
 
 SERIAL = "6201000000000001"
 
@@ -214,7 +215,7 @@ def head(till, **changed):
 
 @pytest.mark.parametrize(
     "changed",
-    [{"seq": 99}, {"hash": "0" * 64}, {"writer": "till-0099"}, {"epoch": 2}, {"seq": -1}],
+    [{"writer": "till-0099"}, {"epoch": 2}, {"seq": -1}],
 )
 def test_an_office_that_claims_what_cannot_be_is_not_believed(till, office, changed):
     """Above all it must not make the till think that its entries are safe when they are not."""
@@ -252,14 +253,14 @@ def test_a_feed_of_nonsense_is_refused_whole(till, office, body, position):
     assert till.store.feed_position() == before
 
 
-def test_a_refusal_is_told_in_the_offices_words(till, office):
+def test_a_till_that_the_office_stopped_is_told_that_it_must_be_enrolled_again(till, office):
     with office.store.write() as writing:
         writing.set_state(till.reply.till, 1, WriterState.STOPPED, "its disk was restored")
     till.open_account()
-    with serving(office) as url, pytest.raises(OfficeRefused) as refused:
+    with serving(office) as url, pytest.raises(JournalForked) as refused:
         till.sync(url)
-    assert refused.value.message == "its disk was restored"
-    assert refused.value.problem.error == "fork"
+    assert (refused.value.seq, refused.value.office_seq) == (1, 1)
+    assert till.store.setting(FORK, Fork) == Fork(common=1, office=1)
 
 
 def test_a_server_with_another_certificate_hears_nothing(till, tmp_path, clock):

@@ -1,0 +1,76 @@
+"""A till comes back under its next epoch: its disk was restored to an older image, it was copied, or its keys are to
+change."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from till import VERSION
+from till.journal.fork import FORK, Fork
+from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
+from till.journal.mirror import Mirror
+from till.journal.writer import Journal
+from till.operations.opening import Enrolment, TillFolder, enrolment_of, mirror_of, utc_now
+from till.store import Owner, Store
+from till.store.rebuild import rebuild
+
+
+def re_enrol(folder: TillFolder, code: str) -> Enrolment:
+    """Send the office all that it lacks of both this disk and its mirror, and go on under new keys and another epoch.
+    Safe to repeat with the same code, wherever it was cut.
+
+    Raises:
+        NotEnrolled, StoreError, JournalError: nothing was changed.
+        BadCode, SyncError: nothing was changed; what was sent is at the office.
+    """
+    # Imported here: the HTTP client takes as long to load as a command without the network takes to run.
+    from till.sync.client import OfficeClient
+    from till.sync.enrol import enrol
+    from till.sync.handover import hand_over
+
+    with folder.store() as store:
+        before = enrolment_of(store, folder.path)
+        keys = load_keys(folder.path / before.keys)
+        journal = Journal(store, keys, before.till, before.epoch, utc_now, None)
+        journal.start()
+        client = OfficeClient(before.url, bytes.fromhex(before.pin), before.till, keys.signing, utc_now)
+        hand_over(store, journal, client, mirror_of(store, before))
+        name = f"keys-{hashlib.sha256(code.encode()).hexdigest()[:16]}"
+        place = folder.path / name
+        new_keys = load_keys(place) if keys_exist(place) else create_keys(place)
+        reply = enrol(before.url, code, new_keys, VERSION).reply
+        after = msgspec.structs.replace(
+            before, till=reply.till, branch=reply.branch, name=reply.name, epoch=reply.epoch, keys=name
+        )
+        begin_epoch(store, before, after, new_keys, utc_now, mirror_of(store, after))
+        return after
+
+
+def begin_epoch(
+    store: Store,
+    before: Enrolment,
+    after: Enrolment,
+    keys: TillKeys,
+    clock: Callable[[], datetime],
+    mirror: Mirror | None = None,
+) -> Journal:
+    """Set this disk's branch aside, to make room for the office's, and open the new journal: all of it or nothing.
+
+    Everything that this till wrote before must be at the office.
+    """
+    with store.transaction():
+        fork = store.setting(FORK, Fork)
+        if fork is not None:
+            store.set_aside(before.till, before.epoch, fork.common)
+            store.drop_setting(FORK)
+        store.begin_epoch(Owner(till=after.till, branch=after.branch, epoch=after.epoch))
+        store.set_setting("enrolment", after)
+        journal = Journal(store, keys, after.till, after.epoch, clock, mirror)
+        journal.open_first(after.branch, VERSION)
+        if after.till != before.till:  # what another sold is not this till's
+            rebuild(store, check=False, progress=lambda _: None)
+            store.set_setting("acked_money", 0)
+    journal.start()
+    return journal
