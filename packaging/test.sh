@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 need_packages "a card reader in software, on the real PC/SC daemon" pcscd vsmartcard-vpcd
 need_packages "pyscard is built from source" libpcsclite-dev swig gcc python3-dev
 need_packages "exports are verified with it" openssl
-make_venv "-e .[reader]" "--group dev"
+need_packages "the screens, on a display in memory" xvfb xdotool libmtdev1 libgl1-mesa-dri libgl1 fontconfig fonts-noto-cjk
+make_venv "-e .[reader,screens]" "--group dev"
 
 say "ruff, mypy, import-linter ..."
 .venv/bin/ruff check .

@@ -1,0 +1,67 @@
+"""How the window opens the till of a data folder."""
+
+from pathlib import Path
+
+import msgspec
+
+from till.journal.keys import load_keys
+from till.journal.writer import Journal
+from till.operations.card_source import card_source
+from till.operations.desk import Desk
+from till.operations.office import sync_with_office
+from till.operations.opening import TillFolder, enrolment_of, open_desk, utc_now
+from till.printing.printer import FilePrinter
+from till.screens.work.hub import Setup
+from till.screens.work.prefs import Prefs, load_prefs
+from till.simulator.tray import Tray
+from till.store import Store
+from till.sync.report import SyncReport
+
+ANY_READER = "pcsc"
+
+
+def setup_of(data: Path, reader: str, language: str) -> Setup:
+    """A window on the till in this folder.
+
+    Args:
+        reader: which cards, as till.operations.card_source; ANY_READER: as the window was set.
+        language: of a window that was never set.
+
+    Raises:
+        NotEnrolled, StoreError, BadField: see there.
+    """
+    folder = TillFolder(data)
+    with folder.store() as store:
+        enrolment = enrolment_of(store, data)
+        prefs = load_prefs(store) or Prefs(language=language, reader=reader)
+    if reader != ANY_READER:
+        prefs = msgspec.structs.replace(prefs, reader=reader)
+    source = card_source(prefs.reader)
+    opened: list[Store] = []
+
+    def open_() -> Desk:
+        opened.append(Store.open(folder.database))
+        return open_desk(folder, opened[0])
+
+    def close() -> None:
+        for store in opened:
+            store.close()
+
+    def sync() -> SyncReport:
+        # As another program would, with a store and a journal of its own; the mirror is the desk's.
+        with folder.store() as store:
+            keys = load_keys(folder.keys)
+            journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, None)
+            journal.start()
+            return sync_with_office(store, journal, enrolment, keys)
+
+    return Setup(
+        open=open_,
+        close=close,
+        source=source,
+        printer=FilePrinter(folder.receipts),
+        sync=sync,
+        prefs=prefs,
+        tray=source if isinstance(source, Tray) else None,
+        line=enrolment.url,
+    )

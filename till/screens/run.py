@@ -1,0 +1,66 @@
+"""Starts the window. Kivy reads its settings when it is first imported, so they are made here, before that."""
+
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from till.screens.fonts import find_fonts
+from till.screens.work.hub import Setup
+
+if TYPE_CHECKING:
+    from till.screens.app import TillApp
+
+
+class NoScreens(Exception):
+    """The screens are not installed, or there is no display. The text says what to do."""
+
+
+def prepare(home: Path, size: tuple[int, int]) -> None:
+    """Make Kivy ready: its own settings in `home`, letters with Chinese, a window of this size.
+
+    Raises:
+        NoScreens, NoFont: see there.
+    """
+    os.environ.setdefault("KIVY_NO_ARGS", "1")
+    os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")  # ordinary logging, and errors stay on stderr
+    # That there is no program for the X server's cut buffer is no news to a clerk.
+    logging.getLogger("kivy").addFilter(lambda record: "utbuffer" not in record.getMessage())
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("KIVY_HOME", str(home))
+    fonts = find_fonts()
+    try:
+        from kivy.config import Config
+        from kivy.core.text import LabelBase
+
+        from till.screens import icons
+    except ImportError as error:
+        raise NoScreens(f"The screens are not installed ({error.name}): pip install 'kilotill[screens]'") from error
+    for section, name, value in (
+        ("kivy", "exit_on_escape", "0"),
+        ("kivy", "desktop", "1"),
+        ("input", "mouse", "mouse,disable_multitouch"),
+        ("graphics", "width", str(size[0])),
+        ("graphics", "height", str(size[1])),
+        ("graphics", "multisamples", "0"),
+        ("graphics", "minimum_width", "480"),
+        ("graphics", "minimum_height", "480"),
+    ):
+        Config.set(section, name, value)
+    LabelBase.register("Till", str(fonts.regular), fn_bold=str(fonts.bold))
+    LabelBase.register("Icons", str(icons.FONT))
+
+
+def make_window(setup: Setup) -> "TillApp":
+    """The window's application, after `prepare`.
+
+    Raises:
+        NoScreens: there is no display.
+    """
+    from kivy.core.window import Window
+
+    if Window is None:
+        raise NoScreens("There is no display to show the till on: start it in a desktop session, or set DISPLAY.")
+    from till.screens.app import TillApp
+
+    return TillApp(setup)

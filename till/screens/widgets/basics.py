@@ -1,0 +1,171 @@
+"""Text, icons, panels, lines: what everything else is made of."""
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.gridlayout import GridLayout
+from kivy.uix.label import Label
+from kivy.uix.scrollview import ScrollView
+from kivy.uix.widget import Widget
+
+from till.screens.widgets.kv import load
+
+load(__file__)
+
+
+class Text(Label):
+    """Words in one tone and one size; wraps, and is as high as it needs."""
+
+    tone = StringProperty("ink")
+    letters = StringProperty("body")
+    least = NumericProperty(0)
+
+
+class Tag(Label):
+    """Words that are as wide as they need, on one line."""
+
+    tone = StringProperty("ink")
+    letters = StringProperty("body")
+
+
+class Icon(Label):
+    """An icon of till.screens.icons."""
+
+    icon = StringProperty("")
+    tone = StringProperty("ink")
+    letters = StringProperty("title")
+
+
+class Panel(BoxLayout):
+    """A piece of paper on the desk."""
+
+    ground = StringProperty("surface")
+    edge = StringProperty("line")
+
+
+class Pill(BoxLayout):
+    """An icon and words on a soft ground of their tone."""
+
+    icon = StringProperty("")
+    text = StringProperty("")
+    tone = StringProperty("info")
+    letters = StringProperty("body")
+
+
+class Pair(BoxLayout):
+    """A label and a value."""
+
+    label = StringProperty("")
+    value = StringProperty("")
+    tone = StringProperty("ink")
+    letters = StringProperty("body")
+    label_part = NumericProperty(0.34)
+
+
+class Pairs(BoxLayout):
+    """Labels and values, one under the other."""
+
+    rows = ListProperty()
+    label_part = NumericProperty(0.34)
+    letters = StringProperty("body")
+
+    def on_rows(self, *_: Any) -> None:
+        """Show them; what is there already is used again."""
+        while len(self.children) > len(self.rows):
+            self.remove_widget(self.children[0])
+        while len(self.children) < len(self.rows):
+            self.add_widget(Pair(label_part=self.label_part, letters=self.letters))
+        for pair, (label, value) in zip(reversed(self.children), self.rows, strict=True):
+            pair.label, pair.value = label, value
+
+
+class Cells(GridLayout):
+    """A table. `table`: rows of texts; `parts`: how wide each column is, of 1; `right`: columns of figures."""
+
+    table = ListProperty()
+    head = ListProperty()
+    parts = ListProperty()
+    right = ListProperty()
+    letters = StringProperty("body")
+
+    def on_table(self, *_: Any) -> None:
+        """Show them; what is there already is used again."""
+        if not self.parts:
+            return
+        self.cols = len(self.parts)
+        texts = [(text, "muted", "caption") for text in self.head]
+        texts += [(text, "ink", self.letters) for row in self.table for text in row]
+        while len(self.children) > len(texts):
+            self.remove_widget(self.children[0])
+        while len(self.children) < len(texts):
+            self.add_widget(Text())
+        for place, (cell, (text, tone, letters)) in enumerate(zip(reversed(self.children), texts, strict=True)):
+            column = place % self.cols
+            cell.size_hint_x = self.parts[column]
+            cell.halign = "right" if column in self.right else "left"
+            cell.text, cell.tone, cell.letters = text, tone, letters
+
+    def on_head(self, *_: Any) -> None:
+        """The head has other words."""
+        self.on_table()
+
+    def on_parts(self, *_: Any) -> None:
+        """The columns are known."""
+        self.on_table()
+
+    def on_right(self, *_: Any) -> None:
+        """Columns of figures."""
+        self.on_table()
+
+
+class Leaf(BoxLayout):
+    """A part of a deck. `names`: when it is shown, divided by spaces."""
+
+    names = StringProperty("")
+
+
+class Deck(BoxLayout):
+    """Shows those of its leaves that are named. The others are not in the window at all: what is only hidden would
+    still take touches."""
+
+    shown = StringProperty("")
+
+    def __init__(self, **facts: Any) -> None:
+        self._leaves: list[Leaf] = []
+        super().__init__(**facts)
+
+    def on_kv_post(self, base_widget: Any) -> None:
+        """All leaves are there."""
+        del base_widget
+        self._leaves = list(reversed(self.children))
+        self.on_shown()
+
+    def on_shown(self, *_: Any) -> None:
+        """Others are named."""
+        if self._leaves:
+            self.clear_widgets()
+            for leaf in self._leaves:
+                if self.shown in leaf.names.split():
+                    self.add_widget(leaf)
+
+
+class Rule(BoxLayout):
+    """A thin line."""
+
+
+class Page(FloatLayout):
+    """The ground of a screen."""
+
+
+class Roll(ScrollView):
+    """Something that may be higher than its place."""
+
+    stick = BooleanProperty(False)
+
+
+class Bar(Widget):
+    """That something is under way. `turn`: where the mark is, 0 to 1."""
+
+    turn = NumericProperty(0)

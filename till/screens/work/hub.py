@@ -1,0 +1,134 @@
+"""All that works behind the window: the till on its thread, the reader's watch, the line. No Kivy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from till.operations.card_source import CardSource
+from till.operations.desk import Desk
+from till.operations.steps import Step
+from till.printing.printer import Printer
+from till.screens.work.line import Line, LineSeen, Sync
+from till.screens.work.prefs import Prefs
+from till.screens.work.status import Status, status_of
+from till.screens.work.till import Till
+from till.screens.work.watch import ReaderSeen, Watch
+from till.screens.work.worker import Deliver, Worker
+from till.simulator.tray import Tray
+
+T = TypeVar("T")
+
+STATUS, OPEN, JOURNAL = "status", "open", "journal"
+QUIET = frozenset({STATUS, JOURNAL, "touch"})
+"""Jobs that nobody waits for."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a window's till is opened.
+
+    Attributes:
+        open: opens the desk; called on the worker's thread.
+        close: lets go of it, there too.
+        sync: one sync with the office, on the line's own thread; None where there is no office.
+        tray: simulated cards to be shown in the window, where there are any.
+        line: where the office is, to be shown.
+    """
+
+    open: Callable[[], Desk]
+    close: Callable[[], None]
+    source: CardSource
+    printer: Printer
+    sync: Sync | None
+    prefs: Prefs
+    tray: Tray | None = None
+    line: str = ""
+
+
+@dataclass
+class Told:
+    """Who is told what; each is called in the window's thread."""
+
+    opened: Callable[[Till], None]
+    failed: Callable[[Exception], None]
+    status: Callable[[Status], None]
+    reader: Callable[[ReaderSeen], None]
+    line: Callable[[LineSeen], None]
+    step: Callable[[Step], None] = field(default=lambda _: None)
+
+
+class Hub:
+    """The till, the watch and the line of one window."""
+
+    def __init__(self, setup: Setup, deliver: Deliver, told: Told) -> None:
+        self.setup = setup
+        self.worker = Worker(deliver)
+        self.line: Line | None = None
+        self._deliver = deliver
+        self._told = told
+        self._till: Till | None = None
+        self._watch: Watch | None = None
+
+    def start(self) -> None:
+        """Open the till, in the background."""
+        self.worker.start()
+        self.worker.do(OPEN, self._open, self._opened, self._told.failed)
+
+    def stop(self) -> None:
+        """End everything; what the worker was asked for is done first."""
+        if self._watch is not None:
+            self._watch.stop()
+        if self.line is not None:
+            self.line.stop()
+        self.worker.do("close", self.setup.close)
+        self.worker.stop()
+
+    def do(
+        self,
+        name: str,
+        work: Callable[[Till], T],
+        done: Callable[[T], None] = lambda _: None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> bool:
+        """Have the till do something; see Worker.do. Before it is open nothing is done."""
+        till = self._till
+        if till is None:
+            return False
+        asked = self.worker.do(name, lambda: work(till), done, failed or self._told.failed)
+        if asked and name not in QUIET:
+            self.ask_status()
+        return asked
+
+    def ask_status(self) -> None:
+        """Have the status told, after what is asked for already."""
+        till = self._till
+        if till is not None:
+            self.worker.do(STATUS, lambda: status_of(till.desk), self._told.status, self._told.failed)
+
+    def ask_sync(self) -> None:
+        """Sync now."""
+        if self.line is not None:
+            self.line.ask()
+
+    def _open(self) -> Till:
+        desk = self.setup.open()
+        return Till(desk, self.setup.source, self.setup.printer, self._step)
+
+    def _opened(self, till: Till) -> None:
+        self._till = till
+        self._watch = Watch(self.setup.source, self._deliver, self._told.reader)
+        self._watch.start()
+        if self.setup.sync is not None:
+            self.line = Line(self.setup.sync, till.desk.now, self._deliver, self._line_told)
+            self.line.start()
+        self._told.opened(till)
+
+    def _step(self, step: Step) -> None:
+        self._deliver(lambda: self._told.step(step))
+
+    def _line_told(self, seen: LineSeen) -> None:
+        till = self._till
+        if till is not None and seen.up and not seen.busy:
+            # The sync has a journal object of its own, as another program would: go on from what it wrote and heard.
+            self.worker.do(JOURNAL, till.desk.journal.start, lambda _: self.ask_status(), self._told.failed)
+        self._told.line(seen)

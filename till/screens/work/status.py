@@ -1,0 +1,59 @@
+"""How the till stands, for the bar that is always there. Read on the worker's thread; cheap."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.account import Job
+from common.entries import ClerkSet
+from till.operations.clerks import lock_when_idle
+from till.operations.desk import Desk
+from till.operations.lease import LeaseView, lease_now
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the till stands.
+
+    Attributes:
+        clerk: who is at the till; None when nobody is.
+        waiting: own entries that the office has not acknowledged.
+        receipts: originals that wait for the printer.
+    """
+
+    till: str
+    clerk: ClerkSet | None
+    now: datetime
+    waiting: int
+    head: int
+    feed: int
+    lease: LeaseView
+    in_doubt: list[Job]
+    receipts: int
+    mirror: str | None
+    mirror_problem: str | None
+    revoked: str | None
+    clock_offset_ms: int
+    stock: int
+
+
+def status_of(desk: Desk) -> Status:
+    """How the till stands; locks it when nobody has used it for too long."""
+    lock_when_idle(desk)
+    store, now = desk.store, desk.now()
+    signed_in = store.clerks.signed_in()
+    return Status(
+        till=desk.till,
+        clerk=None if signed_in is None else store.clerks.get(signed_in.clerk),
+        now=now,
+        waiting=desk.journal.head.seq - store.acked(),
+        head=desk.journal.head.seq,
+        feed=store.feed_position(),
+        lease=lease_now(desk, now),
+        in_doubt=store.open_jobs(),
+        receipts=len(store.receipts_queued()),
+        mirror=store.setting("mirror", str),
+        mirror_problem=desk.journal.mirror_problem,
+        revoked=store.setting("revoked", str),
+        clock_offset_ms=store.setting("clock_offset", int) or 0,
+        stock=len(store.stock()),
+    )
