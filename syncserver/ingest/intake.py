@@ -5,7 +5,6 @@ from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from common.account import is_plain
 from common.chain import SignedEntry
 from common.entries import AnyBody, account_of, type_of
 from common.resolution import settle
@@ -54,8 +53,8 @@ class Intake:
         raise NotAtRest(", ".join(sorted(waiting)))
 
     def _due(self, number: str) -> list[AnyBody]:
-        facts = self._projector.facts(number)
-        return [] if is_plain(facts) else settle(facts)
+        facts = self._projector.in_question(number)
+        return [] if facts is None else settle(facts)
 
     def _keep(self, entries: list[SignedEntry]) -> None:
         if not entries:

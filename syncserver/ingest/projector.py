@@ -44,6 +44,7 @@ class _Account:
         last: of the last one.
         vends: jobs that were spoken of.
         sealed: jobs that left the recent facts.
+        plain: whether no rule can have anything to say (common.account.plain).
         steady: whether its cards are what they were.
     """
 
@@ -55,6 +56,7 @@ class _Account:
     news: list[SignedEntry] = field(default_factory=list)
     vends: set[str] = field(default_factory=set)
     sealed: dict[str, Job] = field(default_factory=dict)
+    plain: bool = False
     steady: bool = True
 
 
@@ -89,7 +91,7 @@ class Projector:
 
     def project(self, entries: Iterable[tuple[int, SignedEntry, int]]) -> set[str]:
         """Take up entries that were placed and are stored: position, entry, previous. Returns the accounts they are
-        about; `facts` folds them."""
+        about; they are folded when somebody asks."""
         touched: set[str] = set()
         for position, signed, previous in entries:
             number = account_of(signed.entry.body)
@@ -100,17 +102,16 @@ class Projector:
                 self._about(number, position, signed, previous)
         return touched
 
-    def facts(self, number: str) -> AccountFacts:
-        """An account's recent facts, all that was taken up folded."""
+    def in_question(self, number: str) -> AccountFacts | None:
+        """An account's recent facts, all that was taken up folded; None where no rule can have anything to say."""
         account = self._accounts[number]
-        if account.news:
-            self._fold(account)
-        return account.facts
+        self._fold(account)
+        return None if account.plain else account.facts
 
     def flush(self) -> None:
         """Store what was folded."""
-        for number in self._accounts:
-            self.facts(number)
+        for account in self._accounts.values():
+            self._fold(account)
         self._feed.flush()
         accounts = self._accounts.values()
         self._writing.put_accounts(
@@ -162,13 +163,15 @@ class Projector:
 
     def _fold(self, account: _Account) -> None:
         facts, news = account.facts, account.news
-        if any(touches_history(facts, signed.entry) for signed in news):
+        if not news:
+            return
+        if _touch_history(facts, news):
             facts = whole_facts(self._journal, facts.account, account.before)
         account.facts, sealed = seal(fold(facts, news))
         account.sealed.update((old.job.job, old.job) for old in sealed)
         account.news = []
-        if account.steady:
-            account.steady = all(type(signed.entry.body) in _STEADY for signed in news) and is_plain(account.facts)
+        account.plain = is_plain(account.facts)
+        account.steady &= account.plain and all(type(signed.entry.body) in _STEADY for signed in news)
         opened = account.facts.opened
         if opened is not None:
             account.branch = self._home(opened.writer)
@@ -208,6 +211,22 @@ class Projector:
         if writer not in self._branches:
             self._branches[writer] = self._writing.branches_of(writer)
         return self._branches[writer]
+
+
+def _touch_history(facts: AccountFacts, news: list[SignedEntry]) -> bool:
+    """Whether one of these may concern what was sealed. The end of a job that starts among them does not."""
+    if facts.history is None:
+        return False
+    started: set[str] = set()
+    for signed in news:
+        body = signed.entry.body
+        if isinstance(body, Started):
+            started.add(body.job)
+        elif isinstance(body, Completed | Voided) and body.job in started:
+            continue
+        if touches_history(facts, signed.entry):
+            return True
+    return False
 
 
 def whole_facts(journal: Reading, number: str, last: int) -> AccountFacts:

@@ -159,7 +159,7 @@ class Reading(FeedReading):
         found: dict[str, AccountRow] = {}
         for chunk in _chunks(list(numbers)):
             rows = self._connection.execute(select(tables.account).where(tables.account.c.number.in_(chunk)))
-            found.update({row.number: _account(row) for row in rows})
+            found.update((row[0], AccountRow(*row)) for row in rows)
         return found
 
     def count_accounts(self, first: str, last: str) -> int:
@@ -173,7 +173,7 @@ class Reading(FeedReading):
         rows = self._connection.execution_options(yield_per=500).execute(
             select(tables.account).order_by(tables.account.c.number)
         )
-        return (_account(row) for row in rows)
+        return (AccountRow(*row) for row in rows)
 
     def cards(self) -> list[CardRow]:
         """Every customer's card."""
@@ -237,7 +237,3 @@ def _writer(row: Row[Any]) -> WriterRow:
         state=WriterState(row.state),
         reason=row.reason,
     )
-
-
-def _account(row: Row[Any]) -> AccountRow:
-    return AccountRow(number=row.number, branch=row.branch, branches=row.branches, last=row.last, facts=row.facts)

@@ -117,7 +117,7 @@ class CodeRow(Struct, frozen=True, kw_only=True):
     epoch: int | None = None
 
 
-class AccountRow(Struct, frozen=True, kw_only=True):
+class AccountRow(Struct, frozen=True):
     """An account's fold (common.account.pack), who opened it, the branches that its entries go to, and the position of
     the last entry about it."""
 
