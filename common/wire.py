@@ -17,6 +17,9 @@ MAX_BATCH_BYTES = 4 * 1024 * 1024
 MAX_BATCH_ENTRIES = 5_000
 """The most entries that one POST /v1/journal may carry."""
 
+MAX_ENROL_BYTES = 8 * 1024
+"""The most bytes of a POST /v1/enrol."""
+
 MAX_POLL_SECONDS = 55
 """The longest that GET /v1/feed may wait for news."""
 
@@ -89,8 +92,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     """Why a request was refused.
 
     Attributes:
-        error: a word for the program: unknown_code, code_used, unauthorised, revoked, too_large, malformed, gap, fork,
-            bad_signature, wrong_writer, unavailable, not_found.
+        error: a word for the program: unknown_code, code_used, unauthorised, revoked, too_large, too_slow, malformed,
+            gap, fork, bad_signature, wrong_writer, unavailable, not_found.
         message: a sentence for the person.
         head: the head that the office holds, where that is what the sender must know.
         seq: the first bad entry, where there is one.

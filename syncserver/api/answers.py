@@ -11,6 +11,9 @@ from syncserver.api.exchange import problem_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+HEARD: web.AppKey[set[object]] = web.AppKey("heard", set)
+"""Connections on which a request has come."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -22,6 +25,7 @@ def answer(message: msgspec.Struct, status: int = 200) -> web.Response:
 @web.middleware
 async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn what handlers raise into Problems."""
+    request.app[HEARD].add(request.protocol)
     try:
         return await handler(request)
     except Exception as error:  # noqa: BLE001

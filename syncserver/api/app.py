@@ -3,11 +3,14 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
-from common.wire import MAX_BATCH_BYTES, MAX_POLL_SECONDS, HealthReply, JournalReply, Problem
-from syncserver.api.answers import answer, explain
+from common.wire import MAX_BATCH_BYTES, MAX_ENROL_BYTES, MAX_POLL_SECONDS, HealthReply, JournalReply, Problem
+from syncserver.api import openapi
+from syncserver.api.answers import HEARD, answer, explain
+from syncserver.api.bodies import MOST_AT_ONCE, Room, read_body, size_of
 from syncserver.api.exchange import Exchange
 from syncserver.api.news import Bell
 from syncserver.api.tokens import token_of
@@ -29,6 +32,11 @@ class Service:
         self._loop = asyncio.get_running_loop()
         self._bell = Bell(office.store)
         self._queue = IngestQueue(office.store, office.keys.signing, office.clock, self._bell.ring)
+        self._room, self._side_room = Room(MOST_AT_ONCE), Room(2 * MAX_BATCH_BYTES)
+        # One thread each: reading batches is all Python, so that more would only take turns; and whoever asks after
+        # the office's health does not wait for them.
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="reading")
+        self._watching = ThreadPoolExecutor(1, thread_name_prefix="health")
 
     async def life(self, _: web.Application) -> AsyncIterator[None]:
         """Watch for news while the application lives; at its end take what waits, and stop."""
@@ -36,6 +44,8 @@ class Service:
         yield
         watching.cancel()
         await asyncio.to_thread(self._queue.close)
+        self._reading.shutdown()
+        self._watching.shutdown()
 
     async def part(self, _: web.Application) -> None:
         """The server is stopping: answer the feeds that wait."""
@@ -49,7 +59,7 @@ class Service:
     async def health(self, _: web.Request) -> web.Response:
         """GET /v1/health."""
         try:
-            reply = await asyncio.to_thread(self._health)
+            reply = await self._loop.run_in_executor(self._watching, self._health)
         except StoreUnavailable as error:
             reply = HealthReply(ok=False, problems=[f"The database cannot be read: {error}."], entries=0, tills=0)
         return answer(reply, 200 if reply.ok else 503)
@@ -62,23 +72,31 @@ class Service:
 
     async def enrol(self, request: web.Request) -> web.Response:
         """POST /v1/enrol."""
-        reply = await asyncio.to_thread(self._exchange.enrol, await request.read())
+        size_of(request, MAX_ENROL_BYTES)
+        reply = await asyncio.to_thread(self._exchange.enrol, await read_body(request, MAX_ENROL_BYTES))
         self._bell.ring()
         return answer(reply)
 
     async def returned(self, request: web.Request) -> web.Response:
         """POST /v1/returned."""
-        reply = await asyncio.to_thread(self._exchange.returned, await request.read())
+        async with self._side_room.hold(size_of(request, MAX_BATCH_BYTES)):
+            body = await read_body(request, MAX_BATCH_BYTES)
+            reply = await asyncio.to_thread(self._exchange.returned, body)
         self._bell.ring()
         return answer(reply)
 
     async def journal(self, request: web.Request) -> web.Response:
         """POST /v1/journal."""
         row = await self._till(request)
-        body = await request.read()
-        entries = await asyncio.to_thread(read_batch, body)
-        head = await asyncio.wrap_future(self._queue.submit(row.id, row.epoch, entries))
+        async with self._room.hold(size_of(request, MAX_BATCH_BYTES)):
+            body = await read_body(request, MAX_BATCH_BYTES)
+            entries = await self._loop.run_in_executor(self._reading, read_batch, body)
+            head = await asyncio.wrap_future(self._queue.submit(row.id, row.epoch, entries))
         return answer(JournalReply(head=head, now=self._office.clock()))
+
+    async def openapi(self, _: web.Request) -> web.Response:
+        """GET /v1/openapi.json."""
+        return web.Response(body=openapi.document(), content_type="application/json")
 
     async def feed(self, request: web.Request) -> web.StreamResponse:
         """GET /v1/feed?after=&wait=."""
@@ -122,9 +140,11 @@ async def make_app(office: Office) -> web.Application:
     with office.store.write() as writing:
         begin_run(writing, secrets.token_hex(8))
     service = Service(office)
-    app = web.Application(middlewares=[explain], client_max_size=MAX_BATCH_BYTES + 1024)
+    app = web.Application(middlewares=[explain])
+    app[HEARD] = set()
     app.add_routes(
         [
+            web.get("/v1/openapi.json", service.openapi),
             web.get("/v1/version", service.version),
             web.get("/v1/health", service.health),
             web.post("/v1/enrol", service.enrol),

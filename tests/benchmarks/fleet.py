@@ -93,7 +93,7 @@ class Seller:
         account, meter = f"{number:010d}", f"M{number:010d}"
         serial = f"62{number:014d}"
         return Customer(
-            account, meter, CardImage(serial=serial, account=account, meter=meter, issue=1, count=0, energy=0)
+            account, meter, CardImage(serial=serial, account=account, meter=meter, issue=1, count=0, credit=0)
         )
 
     def _next_job(self) -> str:
@@ -120,7 +120,7 @@ class Seller:
         )  # fmt: skip
         customer.image = CardImage(
             serial=before.serial, account=before.account, meter=before.meter, issue=1, count=before.count + 1,
-            energy=ENERGY, job_mark=job_mark(job),
+            credit=ENERGY, job_mark=job_mark(job),
         )  # fmt: skip
         line = QuoteLine(kind=LineKind.ENERGY, tier=1, energy=ENERGY, price=538_000, amount=AMOUNT)
         quote = Quote(

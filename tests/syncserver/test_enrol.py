@@ -82,7 +82,7 @@ async def test_a_box_key_that_nothing_can_be_sealed_to_is_refused(line, clock):
 
 
 async def test_garbage_is_answered_in_words(line):
-    for body in (b"", b"{", b"\xff\xfe", b"[" * 100_000, b"null"):
+    for body in (b"", b"{", b"\xff\xfe", b"[" * 8_000, b"null"):
         async with line.session.post(line.url + "/v1/enrol", data=body) as response:
             assert response.status == 400
             assert (await response.json())["error"] == "malformed"

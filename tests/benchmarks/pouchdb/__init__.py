@@ -77,9 +77,7 @@ def _client(node: Path, folder: Path, number: int, lines: list[bytes], url: str)
 
 @contextmanager
 def _process(arguments: list[str], node: Path) -> Iterator["subprocess.Popen[str]"]:
-    process = subprocess.Popen(
-        ["node", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=node
-    )
+    process = subprocess.Popen(["node", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=node)
     try:
         yield process
     finally:
