@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -14,6 +15,7 @@ from common.admission import Refused
 from till.cli.explained import FAILED, REFUSED
 from till.cli.session import Session
 from till.messages import explain
+from till.messages.words import language_of
 from till.operations.explained import EXPLAINED
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,7 +25,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def _tell(run: Session, error: Exception) -> None:
-    explanation = explain(error, run.lang)
+    explanation = explain(error, run.lang, run.figures)
     if run.json:
         facts = {
             key: value if isinstance(value, str | int | None) else str(value) for key, value in vars(error).items()
@@ -33,7 +35,7 @@ def _tell(run: Session, error: Exception) -> None:
         err.print(explanation.what, style="bold red", markup=False)
         err.print(f"{explanation.safe}\n{explanation.next}", markup=False)
         if run.finding is not None:
-            err.print(explain(run.finding, run.lang).text, style="bold", markup=False)
+            err.print(explain(run.finding, run.lang, run.figures).text, style="bold", markup=False)
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
@@ -92,10 +94,13 @@ def start(
             help="pcsc (whichever has a card), pcsc:NAME, sim:FILE (a virtual card), tray:FOLDER.",
         ),
     ] = "pcsc",
-    lang: Annotated[str, typer.Option(envvar="KILOTILL_LANG", help="Language of messages: en or zh.")] = "en",
+    lang: Annotated[
+        str | None,
+        typer.Option(envvar="KILOTILL_LANG", help="Language of what is said: en or zh; else that of LC_ALL or LANG."),
+    ] = None,
 ) -> None:
     """Keep the global options for the command."""
-    ctx.obj = Session(data=data, reader=reader, lang=lang)
+    ctx.obj = Session(data=data, reader=reader, lang=lang or language_of(os.environ))
 
 
 def session(ctx: typer.Context) -> Session:
@@ -105,9 +110,14 @@ def session(ctx: typer.Context) -> Session:
     return found
 
 
+def say(ctx: typer.Context, key: str, /, **facts: object) -> str:
+    """A text of till/messages/cli (or terms, or card) in the language of this run, with these facts in it."""
+    return session(ctx).figures.words(key, **facts)
+
+
 def emit(ctx: typer.Context, result: Any, text: str) -> None:
     """Print a command's result: the text for a person, or the value as one JSON object."""
     if session(ctx).json:
         typer.echo(msgspec.json.encode(result).decode())
     else:
-        out.print(text)
+        out.print(text, markup=False)

@@ -6,22 +6,25 @@ import typer
 from msgspec import Struct
 
 from common.account import standing
-from common.admission import Refused, admit_card
-from common.admission.judge import may_vend, owed_here
+from common.admission.judge import owed_here
 from common.card.image import CardContents
 from common.units import Credit, CreditUnit, format_credit, format_money
-from till.cli.app import Group, app, emit, session
+from till.cli.app import Group, app, emit, out, session
 from till.cli.approving import By, OptionalBy, OptionalPin, Pin, Reason, optional_supervisor
-from till.messages import explain
+from till.cli.layout import labelled
+from till.messages import Figures
 from till.operations.card_job import JobDone
-from till.operations.cards import issue_card, read_card, replace_card
+from till.operations.cards import issue_card, replace_card
 from till.operations.clerks import Supervisor
 from till.operations.closing import wipe_card
-from till.operations.desk import Desk, Presented
+from till.operations.desk import Desk
+from till.operations.examine import Examined, examine_card
 from till.operations.makeup import make_up
 from till.operations.meters import clear_meter
 from till.operations.receipts import print_queued
 from till.operations.reversal import reverse
+from till.presenting.card import CardExplained, explain_card, verdict
+from till.presenting.rows import Row
 
 group = Group(
     help="Cards: read and explain, issue, replace, make up, reverse, clear the meter, take back.", no_args_is_help=True
@@ -48,11 +51,17 @@ class CardView(Struct, frozen=True, kw_only=True):
 
 @group.command("read")
 def read(ctx: typer.Context) -> None:
-    """Read the card in the reader and say what it is good for."""
-    with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
-        presented = read_card(desk, driver)
-    view = _view(presented, session(ctx).lang)
-    emit(ctx, view, _as_text(view))
+    """Read the card in the reader and explain it: every field, what is wrong, what to do next."""
+    run = session(ctx)
+    with run.desk() as desk, run.card(desk) as driver:
+        card = examine_card(desk, driver)
+        explained = explain_card(card, run.figures)
+        if card.contents is None:
+            if not run.json:
+                out.print(_as_text(explained), markup=False)
+            assert card.refused is not None
+            raise card.refused
+    emit(ctx, _view(card, card.contents, run.figures), f"{_as_text(explained)}\n\n{explained.verdict.text}")
 
 
 @group.command("issue")
@@ -134,41 +143,25 @@ def _makeup_text(done: JobDone) -> str:
     return f"{credit} made up on card {done.card}, purchase count {done.count}. Nothing to pay."
 
 
-def _view(presented: Presented, language: str) -> CardView:
-    contents, facts = presented.contents, presented.facts
-    verdict, words, owed = "good", "The card is good.", Credit(0, CreditUnit.ENERGY)
-    if facts is None:
-        verdict, words = "blank", "The card is blank: it can be given out."
-    else:
-        view = standing(facts)
+def _view(card: Examined, contents: CardContents, figures: Figures) -> CardView:
+    """Of a card that opened."""
+    name, owed = verdict(card, figures), Credit(0, CreditUnit.ENERGY)
+    if card.facts is not None:
+        view = standing(card.facts)
         owed = Credit(sum(debt.credit for debt in owed_here(view)), view.unit)
-        try:
-            may_vend(facts, admit_card(facts, contents))
-        except Refused as refused:
-            verdict, words = type(refused).__name__, explain(refused, language).text
-    return CardView(contents=contents, verdict=verdict, words=words, owed=owed, settled=presented.settled)
+    settled = [job.job for job in card.settled]
+    return CardView(contents=contents, verdict=name.error, words=name.text, owed=owed, settled=settled)
 
 
-def _as_text(view: CardView) -> str:
-    lines = [f"Card {view.contents.serial}"]
-    image, returned = view.contents.image, view.contents.returned
-    if image is not None:
-        lines += [
-            f"  account         {image.account}",
-            f"  meter           {image.meter}",
-            f"  issue number    {image.issue}",
-            f"  purchase count  {image.count}",
-            f"  credit          {format_credit(image.credit, image.unit)}",
-        ]
-    if returned is not None:
-        unit = CreditUnit.ENERGY if image is None else image.unit
-        lines += [
-            f"  the meter says  count {returned.count}, {format_credit(returned.remaining, unit)} left,",
-            f"                  {format_credit(returned.use, unit)} used, credit {returned.status.value}",
-        ]
-    if view.contents.torn:
-        lines.append("  an interrupted write left half an image beside this one; it does not count")
-    lines.extend(f"  job {job} was in doubt and is settled now" for job in view.settled)
-    if view.owed.amount:
-        lines.append(f"  {format_credit(view.owed.amount, view.owed.unit)} is owed as make-up: till card makeup")
-    return "\n".join([*lines, view.words])
+def _as_text(explained: CardExplained) -> str:
+    """Part by part; the values of all parts line up. What is wrong stands behind what it is wrong with."""
+    rows = [(row.label, f"{row.value}  <- {row.wrong}" if row.wrong else row.value) for row in _rows(explained)]
+    shown = iter(labelled(rows))
+    lines: list[str] = []
+    for part in explained.parts:
+        lines += [part.title, *(next(shown) for _ in part.rows)]
+    return "\n".join(lines)
+
+
+def _rows(explained: CardExplained) -> list[Row]:
+    return [row for part in explained.parts for row in part.rows]

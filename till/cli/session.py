@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from till.cards.driver import CardDriver
 from till.cards.errors import CardError
 from till.cards.health import Attempt
+from till.messages import Figures, Words
 from till.operations.card_source import card_source, measured_card
 from till.operations.clerks import resume
 from till.operations.desk import Desk
@@ -23,13 +24,22 @@ CARD_WAIT_SECONDS = 30.0
 
 @dataclass
 class Session:
-    """The global options of one run."""
+    """The global options of one run.
+
+    Attributes:
+        figures: how it writes words and figures; by the utility's currency and clock once the till is open.
+        finding: what is wrong with card or reader, when one failed and it can be told.
+    """
 
     data: Path
     reader: str
     lang: str
     json: bool = False
     finding: CardError | None = None
+    figures: Figures = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.figures = Figures(Words(self.lang, "terms", "card", "cli"))
 
     @property
     def database(self) -> Path:
@@ -55,6 +65,7 @@ class Session:
             StoreError: it cannot be used.
         """
         with TillFolder(self.data).store() as store:
+            self.figures = Figures.of(self.figures.words, store.utility())
             yield store
 
     @contextmanager

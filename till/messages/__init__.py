@@ -1,6 +1,7 @@
-"""What an error says to the person at the till: what happened, the money and the card, what to do next.
+"""What the till says. Here: an error to the person at the till, as what happened, the money and the card, what to do.
 
-One file a language (en.toml, zh.toml), keyed by the error's type. A third language is a third file.
+One file a language (en.toml, zh.toml), keyed by the error's type. A third language is a third file. All other texts are
+in folders (till.messages.words).
 """
 
 import tomllib
@@ -11,10 +12,13 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from common.units import Credit, format_credit, format_money
+from common.units import Credit
+from till.messages.figures import Figures
+from till.messages.words import FALLBACK, Words, languages
+
+__all__ = ["Explanation", "Figures", "Words", "catalogue", "explain", "languages"]
 
 _MONEY = {"money_left"}
-FALLBACK = "en"
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -38,13 +42,6 @@ class Explanation(Struct, frozen=True, kw_only=True):
         return "\n".join(part for part in (self.what, self.safe, self.next) if part)
 
 
-def languages() -> list[str]:
-    """The languages there are."""
-    return sorted(
-        file.name.removesuffix(".toml") for file in files(__package__).iterdir() if file.name.endswith(".toml")
-    )
-
-
 @cache
 def catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
     """A language's messages; English for one that there is not."""
@@ -52,12 +49,16 @@ def catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def explain(error: Exception, language: str) -> Explanation:
-    """The error in this language. An error type without a text of its own gets its nearest parent's."""
+def explain(error: Exception, language: str, figures: Figures | None = None) -> Explanation:
+    """The error in this language. An error type without a text of its own gets its nearest parent's.
+
+    Args:
+        figures: how the utility writes money and time, with the field's words; else as this machine does.
+    """
+    shown = Shown(catalogue(language)["words"], figures or Figures(Words(language, "terms")))
     texts = catalogue(language)
     name = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in texts), "Exception")
-    words = texts["words"]
-    facts = {key: _shown(key, value, words) for key, value in vars(error).items() if not key.startswith("_")}
+    facts = {key: shown.value(key, value) for key, value in vars(error).items() if not key.startswith("_")}
     facts["error"] = str(error)
     text = texts[name]
     return Explanation(
@@ -68,13 +69,25 @@ def explain(error: Exception, language: str) -> Explanation:
     )
 
 
-def _shown(key: str, value: object, words: Mapping[str, str]) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, Credit):
-        return format_credit(value.amount, value.unit)
-    if isinstance(value, int) and key in _MONEY:
-        return format_money(value)
-    if isinstance(value, bytes):
-        return value.hex(" ").upper()
-    return words.get(value, value) if isinstance(value, str) else value
+class Shown(Struct, frozen=True):
+    """How an error's facts are shown."""
+
+    words: Mapping[str, str]
+    figures: Figures
+
+    def value(self, key: str, value: object) -> object:
+        """A fact. Text may be a name of the code's: one of the messages' own words, or a term of the fact's name."""
+        if value is None:
+            told = self.figures.words.known(key, "None")
+            return self.words["None"] if told == "None" else told
+        if isinstance(value, datetime):
+            return self.figures.at(value)
+        if isinstance(value, Credit):
+            return self.figures.credit(value.amount, value.unit)
+        if isinstance(value, int) and key in _MONEY:
+            return self.figures.money(value)
+        if isinstance(value, bytes):
+            return value.hex(" ").upper()
+        if isinstance(value, str):
+            return self.words.get(value) or self.figures.words.known(key, value)
+        return value

@@ -113,6 +113,17 @@ def present(desk: Desk, driver: CardDriver) -> Presented:
         NoCardKey: it is not one of ours.
         AccountUnknown: no entry here opens the account that it names.
     """
+    contents, settled = read_and_settle(desk, driver)
+    return Presented(driver, contents, facts_of(desk, contents), settled)
+
+
+def read_and_settle(desk: Desk, driver: CardDriver) -> tuple[CardContents, list[str]]:
+    """What the card says, and the jobs that were in doubt and that it settled; whosever card it is.
+
+    Raises:
+        CardError: the card cannot be read; nothing was written.
+        NoCardKey: it is not one of ours.
+    """
     serial = driver.serial()
     key = desk.keyring.key(serial)
     if key is None:
@@ -120,8 +131,7 @@ def present(desk: Desk, driver: CardDriver) -> Presented:
     driver.unlock(key)
     contents = driver.read()
     desk.observe(Step.READ)
-    settled = settle_from_card(desk.store, desk.journal, desk.till, contents)
-    return Presented(driver, contents, facts_of(desk, contents), settled)
+    return contents, settle_from_card(desk.store, desk.journal, desk.till, contents)
 
 
 def facts_of(desk: Desk, contents: CardContents) -> AccountFacts | None:
