@@ -1,6 +1,7 @@
 """A till for the window: the branch of tests/till with clerks, a tray of cards beside one reader, and a meter."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -8,13 +9,21 @@ from argon2 import PasswordHasher
 from common.clerks import Role
 from common.entries import ClerkSet
 from tests.till.branch import MASTER, Branch, Clock, Counter, OfficeVoice
+from till.cards.connect import open_card
 from till.journal.keys import load_keys
 from till.journal.writer import Journal
+from till.operations.arrears import enter_arrears
+from till.operations.cards import replace_card
+from till.operations.clerks import Supervisor
 from till.operations.desk import Desk
+from till.operations.refusals import LeftInDoubt
+from till.operations.vend import Amount, vend
 from till.printing.printer import FilePrinter
 from till.screens.work.hub import Setup
 from till.screens.work.line import Sync
 from till.screens.work.prefs import Prefs
+from till.simulator.card_file import load_card
+from till.simulator.channel import ChipChannel
 from till.simulator.tray import ESAM, Tray
 from till.store import Store
 
@@ -49,6 +58,42 @@ class Shop:
         path = self.branch.customer(account, card)
         self.tray.put_in_meter(path)
         return path
+
+    def buys(self, card: Path, *amounts: int) -> None:
+        """Sales for so many minor units, each taken by the meter."""
+        for amount in amounts:
+            with self.counter.desk() as desk, self.counter.card(card) as driver:
+                vend(desk, driver, Amount(money=amount))
+            self.tray.put_in_meter(card)
+
+    def replaced(self, account: str, card: int) -> Path:
+        """The account's card is replaced by this blank one."""
+        path = self.branch.blank(card)
+        with self.counter.desk() as desk, self.counter.card(path) as driver:
+            replace_card(desk, driver, account, "lost")
+        return path
+
+    def owes(self, account: str, amount: int) -> None:
+        """The account owes money from before."""
+        with self.counter.desk() as desk:
+            enter_arrears(
+                desk,
+                account,
+                name="2025",
+                amount=amount,
+                share=300_000,
+                fixed=0,
+                supervisor=Supervisor(clerk="li", pin=SUPERVISORS_PIN, reason="books"),
+            )
+
+    def doubt(self, card: Path) -> None:
+        """A sale on this card is left in doubt: it is pulled out while it is written."""
+        with self.counter.desk() as desk:
+            chip = load_card(card)
+            driver = open_card(ChipChannel(chip))
+            chip.tear_after = 70
+            with suppress(LeftInDoubt):
+                vend(desk, driver, Amount(money=5_000))
 
     def setup(
         self,

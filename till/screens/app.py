@@ -140,8 +140,13 @@ class TillApp(App):
         """Somebody is at the till."""
         self.clerk = clerk
         self.go("counter")
+        self.do("print", lambda till: till.print(), self.printed)
         if self.reader is not None and self.reader.card:
             self.read_card()
+
+    def printed(self, trouble: Exception | None) -> None:
+        """Receipts were printed, or why not."""
+        self.printer_trouble = trouble
 
     def sign_out(self) -> None:
         """Leave the till."""

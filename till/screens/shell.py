@@ -36,7 +36,7 @@ RAIL = (
 )
 """Screens, their icons and keys, in the order of the rail."""
 
-_KEYS = {key.lower(): name for name, _, key in RAIL if name in PAGES}
+_KEYS = {key.lower(): name for name, _, key in RAIL}
 
 
 class Shell(FloatLayout):
@@ -61,7 +61,7 @@ class Shell(FloatLayout):
         )
         self._side, self._bottom = self.ids.side.__self__, self.ids.bottom.__self__
         self._rail = self.ids.rail.__self__
-        for name, icon, key in (item for item in RAIL if item[0] in PAGES):
+        for name, icon, key in RAIL:
             for rail in (self._rail, self._bottom):  # one of the two is shown
                 rail.add_widget(RailItem(name=name, icon=icon, key=key))
         tray = self._app.hub.setup.tray
@@ -214,7 +214,8 @@ class Shell(FloatLayout):
 
     def _wait(self) -> None:
         strip = self.ids.waiting
-        if self._app.busy_name:
+        # A screen that shows the steps of a card job says more than this can.
+        if self._app.busy_name and not (self.page is not None and self.page.shows_steps):
             strip.text = self._app.say.known("busy", self._app.busy_name)
             strip.begin()
         else:

@@ -62,6 +62,11 @@ class CounterPage(TillPage):
 
     # --- the window's ---
 
+    @property
+    def shows_steps(self) -> bool:
+        """Whether the card is being written."""
+        return self._sell.writing or bool(self._offer.working)
+
     def entered(self) -> None:
         """Show what the reader has."""
         if self.app.card is not None and self.state != "account":
@@ -118,7 +123,7 @@ class CounterPage(TillPage):
 
     def card_came(self) -> None:
         """It is being read."""
-        if not self._sell.writing and not self._offer.working:
+        if not self.shows_steps:
             self.state = "reading"
             self._ready.reading = True
             self._stage(self._ready)
@@ -145,7 +150,7 @@ class CounterPage(TillPage):
     def card_gone(self) -> None:
         """Ready for the next customer, unless a sale was left in doubt."""
         self._ready.reading = False
-        if self._sell.writing or self._offer.working or self._doubt is not None:
+        if self.shows_steps or self._doubt is not None:
             return
         self._to_ready()
 

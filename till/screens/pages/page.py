@@ -16,6 +16,11 @@ class TillPage(BoxLayout):
     takes_cards = False
 
     @property
+    def shows_steps(self) -> bool:
+        """Whether a card job's steps are being shown."""
+        return False
+
+    @property
     def app(self) -> Any:
         """The window."""
         return App.get_running_app()

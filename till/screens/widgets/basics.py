@@ -73,6 +73,8 @@ class Pairs(BoxLayout):
 
     def on_rows(self, *_: Any) -> None:
         """Show them; what is there already is used again."""
+        if self.canvas is None:
+            return
         while len(self.children) > len(self.rows):
             self.remove_widget(self.children[0])
         while len(self.children) < len(self.rows):

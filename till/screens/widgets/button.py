@@ -44,8 +44,16 @@ class Choice(BoxLayout):
     options = ListProperty()
     value = StringProperty("")
 
+    def on_kv_post(self, base_widget: Any) -> None:
+        """The options were named before there was anything to show them on."""
+        del base_widget
+        if not self.children:
+            self.on_options()
+
     def on_options(self, *_: Any) -> None:
         """Show them."""
+        if self.canvas is None:
+            return
         self.clear_widgets()
         for value, words in self.options:
             option = _Option(text=words, value=value)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from kivy.app import App
-from kivy.properties import BooleanProperty, ListProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
 from till.screens.views.errors import Told
@@ -46,10 +47,12 @@ class Dialog(FloatLayout):
     tone = StringProperty("ink")
     texts = ListProperty()
     wide = BooleanProperty(False)
+    columns = NumericProperty(1)
 
     def __init__(self, answers: Sequence[Answer], asks: Sequence[Ask] = (), **facts: Any) -> None:
         super().__init__(**facts)
         self.on_closed: Callable[[], None] = lambda: None
+        self.busy = False
         self._answers = list(answers)
         self._fields: dict[str, Field | Choice] = {}
         for ask in asks:
@@ -106,9 +109,22 @@ class Dialog(FloatLayout):
 
     def complain(self, name: str, text: str) -> None:
         """Say what is wrong with a field."""
+        for other in self._fields.values():
+            if isinstance(other, Field):
+                other.error = ""
         field = self._fields[name]
         if isinstance(field, Field):
             field.error = text
+            field.take_keys()
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What is asked for."""
+        return list(self._fields)
+
+    def work(self, busy: bool) -> None:
+        """While what was answered is being done, nothing is answered again."""
+        self.busy = busy
 
     def on_touch_down(self, touch: Any) -> bool:
         """Nothing below is touched."""
@@ -119,11 +135,15 @@ class Dialog(FloatLayout):
         field: Field | Choice
         if ask.options:
             field = Choice(value=ask.value, options=list(ask.options))
-        else:
-            field = Field(
-                label=ask.label, text=ask.value, password=ask.password, digits_only=ask.digits_only, unit=ask.unit
-            )
-            field.bind(on_enter=lambda entered: self._next(entered))
+            self._fields[ask.name] = field
+            labelled = Labelled(label=ask.label)
+            labelled.add_widget(field)
+            self.ids.fields.add_widget(labelled)
+            return
+        field = Field(
+            label=ask.label, text=ask.value, password=ask.password, digits_only=ask.digits_only, unit=ask.unit
+        )
+        field.bind(on_enter=lambda entered: self._next(entered))
         self._fields[ask.name] = field
         self.ids.fields.add_widget(field)
 
@@ -136,10 +156,18 @@ class Dialog(FloatLayout):
             self._give(self._answers[-1])
 
     def _give(self, answer: Answer) -> None:
+        if self.busy:
+            return
         if answer.then is None:
             self.close()
         else:
             answer.then()
+
+
+class Labelled(BoxLayout):
+    """A choice with its label."""
+
+    label = StringProperty("")
 
 
 def open_dialog(dialog: Dialog) -> Dialog:

@@ -55,6 +55,11 @@ class Rows(BoxLayout):
         """How many there are."""
         return len(self._rows)
 
+    @property
+    def chosen_texts(self) -> Sequence[str]:
+        """What the marked row says."""
+        return self._rows[int(self.chosen)] if self.chosen >= 0 else ()
+
     def move(self, by: int) -> None:
         """Mark another."""
         if not self._rows:

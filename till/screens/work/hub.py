@@ -110,6 +110,17 @@ class Hub:
         if self.line is not None:
             self.line.ask()
 
+    def use_source(self, source: CardSource) -> None:
+        """Take cards from another reader from now on."""
+        till, watch = self._till, self._watch
+        if till is None:
+            return
+        if watch is not None:
+            watch.stop()
+        self.worker.do("reader", lambda: setattr(till, "source", source))
+        self._watch = Watch(source, self._deliver, self._told.reader)
+        self._watch.start()
+
     def _open(self) -> Till:
         desk = self.setup.open()
         return Till(desk, self.setup.source, self.setup.printer, self._step)

@@ -1,0 +1,74 @@
+"""The office: the line, what waits to go, the lease, the stock of cards, and what was decided for this branch."""
+
+from collections.abc import Sequence
+
+from kivy.properties import ListProperty, StringProperty
+
+from till.operations.decided import Decided, decided
+from till.screens.pages.page import TillPage
+from till.screens.views.office import office_rows
+from till.screens.widgets.kv import load
+from till.screens.work.status import Status
+
+load(__file__)
+
+_MOST = 100
+"""Decisions that are shown."""
+
+
+class OfficePage(TillPage):
+    """How this till stands with the office."""
+
+    headline = StringProperty("")
+    tone = StringProperty("muted")
+    trouble = StringProperty("")
+    rows = ListProperty()
+
+    def entered(self) -> None:
+        """Look again."""
+        self.app.do("decided", lambda till: decided(till.desk, _MOST), self._show)
+        if self.app.status is not None:
+            self.status(self.app.status)
+
+    def refresh(self) -> None:
+        """Another language."""
+        if self.app.root.here == "office":
+            self.entered()
+
+    def key(self, name: str, text: str, modifiers: list[str]) -> bool:
+        """F9 syncs."""
+        del text, modifiers
+        if name == "f9":
+            self.sync()
+            return True
+        return False
+
+    def status(self, status: Status) -> None:
+        """What changes by itself."""
+        say, line = self.app.say, self.app.line
+        self.rows = office_rows(status, line, self.app.hub.setup.line, self.app.figures)
+        self.trouble = ""
+        if line is None:
+            self.headline, self.tone = say("status.no_line"), "muted"
+        elif line.up is None:
+            self.headline, self.tone = say("status.line_first"), "muted"
+        else:
+            since = self.app.figures.since(line.since, status.now)
+            self.headline = say("status.line_up" if line.up else "status.line_down", since=since)
+            self.tone = "accent" if line.up else "warn"
+            if line.trouble is not None:
+                told = self.app.explain(line.trouble)
+                self.trouble = f"{told.what}\n{told.safe}\n{told.next}"
+
+    def sync(self) -> None:
+        """Sync now."""
+        self.app.hub.ask_sync()
+        self.app.root.toast(self.app.say("office.asked"))
+
+    def _show(self, found: Sequence[Decided]) -> None:
+        say, figures = self.app.say, self.app.figures
+        rows = [
+            [figures.at(made.at), made.account, say.known("decision", made.kind), say.known("rule", made.rule)]
+            for made in found
+        ]
+        self.ids.list.show(rows)

@@ -1,0 +1,26 @@
+"""How the till stands with the office, as rows."""
+
+from till.screens.views.figures import Figures
+from till.screens.work.line import LineSeen
+from till.screens.work.status import Status
+
+
+def office_rows(status: Status, line: LineSeen | None, address: str, figures: Figures) -> list[tuple[str, str]]:
+    """Label and value of all that there is to know."""
+    words, lease = figures.words, status.lease
+    rows = [(words("office.address"), address or "—"), (words("office.till"), status.till)]
+    if line is not None and line.up is not None:
+        rows.append((words("office.last_sync"), figures.at(line.at)))
+        if line.report is not None:
+            report = words("office.moved", sent=line.report.sent, received=line.report.received)
+            rows.append((words("office.last_moved"), report))
+    rows += [
+        (words("office.waiting"), f"{status.waiting:,}"),
+        (words("office.journal"), f"{status.head:,}"),
+        (words("office.lease_until"), "—" if lease.until is None else figures.at(lease.until)),
+        (words("office.lease_money"), figures.money(lease.money_left)),
+        (words("office.stock"), f"{status.stock:,}"),
+        (words("office.mirror"), status.mirror_problem or status.mirror or words("office.no_mirror")),
+        (words("office.clock"), words("office.clock_off", s=round(status.clock_offset_ms / 1000))),
+    ]
+    return rows
