@@ -12,7 +12,7 @@ SCALES = (100, 125, 150)
 FINGER = 48
 """The least height and width of what a finger touches, dp (material.io, Accessibility: 48 dp)."""
 
-# Each theme names the same tones. `x_soft` is the ground for text of tone `x`.
+# Each theme names the same tones. `x_soft` is the ground for text of tone `x`, `x_alarm` that of a whole screen.
 _TONES = """
 # tone           light   dark    contrast
 ground           F1F3EF  0D1310  FFFFFF
@@ -36,6 +36,11 @@ on_danger        FFFFFF  2A0503  FFFFFF
 info             1B5493  8DC0F5  002E66
 info_soft        E2EDF9  16293D  FFFFFF
 focus            2B7DE1  6BB0FF  0050C8
+danger_alarm     A81F17  8E1A13  8A0000
+warn_alarm       7A4D00  6B4A00  4A2F00
+accent_alarm     0A6A4B  0A4A36  00402B
+info_alarm       1B5493  17406E  002E66
+on_alarm         FFFFFF  FFFFFF  FFFFFF
 """
 _PALETTES: dict[str, dict[str, str]] = {
     theme: {row.split()[0]: row.split()[place] for row in _TONES.splitlines() if row and row[0] != "#"}

@@ -64,6 +64,7 @@ class Shell(FloatLayout):
         for name, icon, key in RAIL:
             for rail in (self._rail, self._bottom):  # one of the two is shown
                 rail.add_widget(RailItem(name=name, icon=icon, key=key))
+        self._bottom.add_widget(RailItem(name="lock", icon="lock", key="F12"))
         tray = self._app.hub.setup.tray
         self._tray = None if tray is None else TrayStrip(tray)
         self._app.bind(portrait=lambda *_: self._frame())

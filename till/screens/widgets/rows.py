@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from kivy.app import App
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
@@ -12,6 +13,9 @@ from till.screens.widgets.basics import Text
 from till.screens.widgets.kv import load
 
 load(__file__)
+
+_WIDE = 125
+"""Text scale, percent, above which rows are set in smaller letters: what is read as a table must stay one."""
 
 
 class Rows(BoxLayout):
@@ -121,7 +125,8 @@ class RowView(RecycleDataViewBehavior, ButtonBehavior, BoxLayout):
         """Show another row."""
         del view, index
         self.marked, self.place, self._owner = data["marked"], data["place"], data["owner"]
-        _fill(self, data["texts"], data["parts"], data["right"], data["tone"], "body")
+        letters = "caption" if App.get_running_app().look.percent > _WIDE else "body"
+        _fill(self, data["texts"], data["parts"], data["right"], data["tone"], letters)
 
     def on_release(self) -> None:
         """It is wanted."""
