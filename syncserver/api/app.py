@@ -112,6 +112,20 @@ class Service:
             body=b"".join(backlog.lines), content_type="text/plain", headers={POSITION: str(backlog.position)}
         )
 
+    async def snapshot(self, request: web.Request) -> web.Response:
+        """GET /v1/snapshot?after=."""
+        row = await self._till(request)
+        self._exchange.hears(row)
+        page = await asyncio.to_thread(self._exchange.snapshot, row, request.query.get("after", "")[:64])
+        return web.Response(body=page, content_type="text/plain")
+
+    async def account(self, request: web.Request) -> web.Response:
+        """GET /v1/account?number=."""
+        row = await self._till(request)
+        self._exchange.hears(row)
+        lines = await asyncio.to_thread(self._exchange.account, row, request.query.get("number", "")[:64])
+        return web.Response(body=b"".join(lines), content_type="text/plain")
+
     async def _wait(self, row: WriterRow, after: int, seconds: int) -> Backlog:
         """What is new after a position; waits for it when there is nothing."""
         deadline = self._loop.time() + seconds
@@ -151,6 +165,8 @@ async def make_app(office: Office) -> web.Application:
             web.post("/v1/returned", service.returned),
             web.post("/v1/journal", service.journal),
             web.get("/v1/feed", service.feed),
+            web.get("/v1/snapshot", service.snapshot),
+            web.get("/v1/account", service.account),
         ]
     )
     app.cleanup_ctx.append(service.life)

@@ -7,10 +7,12 @@ from aiohttp import web
 
 from common.chain import public_hex
 from common.entries import OFFICE
+from common.snapshot import write_page
 from common.wire import PROTOCOL, EnrolReply, EnrolRequest, Problem, ReturnedReply, VersionReply
 from syncserver import VERSION
 from syncserver.api.tokens import Unauthorised, till_of
 from syncserver.feed.relay import Relay
+from syncserver.feed.snapshot import take_page
 from syncserver.ingest.batch import BatchRefused, read_batch, stopped
 from syncserver.ingest.branches import take_back
 from syncserver.office import grants
@@ -94,6 +96,25 @@ class Exchange:
         """Whether a till that asks for its feed is to be granted a lease first."""
         with self._office.store.read() as reading:
             return grants.lease_is_due(reading, row, self._office.clock())
+
+    def snapshot(self, row: WriterRow, after: str) -> bytes:
+        """A page of the snapshot of a till's branch."""
+        with self._office.store.read() as reading:
+            return write_page(self._office.keys.signing, take_page(reading, row, after))
+
+    def account(self, row: WriterRow, number: str) -> list[bytes]:
+        """The journal lines of all entries about an account that the till's branch serves; none of another.
+
+        A till asks for them where an entry is about what its snapshot had summed up.
+        """
+        with self._office.store.read() as reading:
+            found = reading.accounts([number]).get(number)
+            if found is None or row.branch not in found.branches.split():
+                return []
+            return [
+                b"%s %s\n" % (self._relay.seal(reading, entry).hex().encode(), entry.raw)
+                for entry in reading.about(found.last)
+            ]
 
     def backlog(self, row: WriterRow, after: int) -> Backlog:
         """A page of a till's feed."""

@@ -86,6 +86,22 @@ def describe() -> dict[str, Any]:
                     till=True,
                 )
             },
+            "/v1/snapshot": {
+                "get": _operation(
+                    "A page of what a new till needs of the past: signature, space, JSON (common.snapshot)",
+                    {"200": _lines()} | _refusals(401, 409),
+                    parameters=[_query("after", _short())],
+                    till=True,
+                )
+            },
+            "/v1/account": {
+                "get": _operation(
+                    "All entries about an account that the till's branch serves",
+                    {"200": _lines()} | _refusals(401, 409),
+                    parameters=[_query("number", _short())],
+                    till=True,
+                )
+            },
         },
         "components": {
             "schemas": schemas,
@@ -132,6 +148,10 @@ def _refusals(*statuses: int) -> dict[str, Any]:
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+def _short() -> dict[str, Any]:
+    return {"type": "string", "maxLength": 64}
 
 
 def _number(most: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`syncserver verify`, `rebuild`, `books`, `cases`, `export`."""
+"""`syncserver verify`, `rebuild`, `snapshot`, `books`, `cases`, `export`."""
 
 import os
 from pathlib import Path
@@ -13,6 +13,7 @@ from common.chain import public_key
 from common.units import CreditUnit, format_credit, format_energy, format_money
 from syncserver.audit.books import Totals, balance, decisions
 from syncserver.audit.rebuild import rebuild as rebuild_store
+from syncserver.audit.snapshot import check_snapshot
 from syncserver.audit.verify import verify as verify_store
 from syncserver.cli.app import FAILED, app, emit, err, session
 from syncserver.office.errors import OfficeError
@@ -43,6 +44,17 @@ def rebuild(
         )
     emit(ctx, {"differences": differences}, "\n".join(differences) or "The tables say what the entries say.")
     if differences and check:
+        raise typer.Exit(FAILED)
+
+
+@app.command("snapshot")
+def snapshot(ctx: typer.Context, branch: Annotated[str, typer.Argument(help="The branch.")]) -> None:
+    """Prove that what a new till of a branch is given of each account is what the entries say."""
+    with session(ctx).office() as office:
+        count, wrong = check_snapshot(office.store, branch)
+    text = f"{count} accounts: the snapshot says what the entries say."
+    emit(ctx, {"accounts": count, "wrong": wrong}, "\n".join(f"account {number}: not so" for number in wrong) or text)
+    if wrong:
         raise typer.Exit(FAILED)
 
 

@@ -73,6 +73,7 @@ class Projector:
         self._branches: dict[str, dict[int, str]] = {}
         self._accounts: dict[str, _Account] = {}
         self._feed = Feeding(writing)
+        self._serves: list[tuple[str, str]] = []
 
     def place(self, entries: list[SignedEntry], after: int) -> list[int]:
         """For each entry, of which the first is to stand after position `after`, the position of the one before about
@@ -128,7 +129,8 @@ class Projector:
         self._writing.put_vends(
             row for account in accounts for row in vends_of(account.vends, account.sealed | account.facts.jobs)
         )
-        self._accounts = {}
+        self._writing.put_serves(self._serves)
+        self._accounts, self._serves = {}, []
 
     # --- entries about an account ---
 
@@ -151,6 +153,7 @@ class Projector:
             for earlier in self._journal.positions_about(previous):
                 self._feed.tell(branch, earlier)
             account.branches = sorted([*account.branches, branch])
+            self._serves.append((branch, number))
         for scope in account.branches:
             self._feed.tell(scope, position)
         if not account.news:

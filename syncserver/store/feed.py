@@ -47,6 +47,19 @@ class FeedReading:
         )
         return dict(rows.all())
 
+    def told(self, scope: str) -> Iterator[StoredEntry]:
+        """All that a scope was told, in order: for a till's own, which is little."""
+        journal = tables.journal.c
+        for run in self._connection.execute(select(*_RUN).where(_FEED.scope == scope).order_by(_FEED.position)).all():
+            within = journal.position.between(run.entry, run.entry + run.count - 1)
+            for row in self._connection.execute(select(*ENTRY).where(within).order_by(journal.position)):
+                yield StoredEntry(*row)
+
+    def feed_length(self, reader: WriterRow) -> int:
+        """How many entries the whole feed of a till has."""
+        query = select(func.sum(_FEED.count)).where(_FEED.scope.in_(scopes_of(reader)))
+        return self._connection.execute(query).scalar_one() or 0
+
     def backlog(
         self, reader: WriterRow, after: int, most_bytes: int, sealed: Callable[[StoredEntry], bytes]
     ) -> Backlog:

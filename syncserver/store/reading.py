@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, literal_column, select
 
 from syncserver.store import tables
 from syncserver.store.feed import ENTRY, FeedReading
@@ -161,6 +161,29 @@ class Reading(FeedReading):
             rows = self._connection.execute(select(tables.account).where(tables.account.c.number.in_(chunk)))
             found.update((row[0], AccountRow(*row)) for row in rows)
         return found
+
+    def accounts_of(self, branch: str, after: str, limit: int) -> list[AccountRow]:
+        """Accounts that a branch serves, by number, from the one after `after`."""
+        rows = self._connection.execute(
+            select(tables.account)
+            .join(tables.serves, tables.serves.c.account == tables.account.c.number)
+            .where(tables.serves.c.branch == branch, tables.serves.c.account > after)
+            .order_by(tables.serves.c.account)
+            .limit(limit)
+        )
+        return [AccountRow(*row) for row in rows]
+
+    def supplies(self, types: Iterable[str]) -> Iterator[StoredEntry]:
+        """The office's own entries of these types that are about no account, in the order of the office."""
+        journal = tables.journal.c
+        rows = self._connection.execution_options(yield_per=1_000).execute(
+            select(*ENTRY)
+            .where(
+                journal.type.in_(list(types)), journal.account.is_(None), journal.writer == literal_column("'office'")
+            )
+            .order_by(journal.position)
+        )
+        return (StoredEntry(*row) for row in rows)
 
     def count_accounts(self, first: str, last: str) -> int:
         """How many accounts have a number within these two."""

@@ -176,6 +176,7 @@ class ReadModel(StrEnum):
     """Tables that can be dropped and rebuilt from the journals."""
 
     ACCOUNT = "account"
+    SERVES = "serves"
     CARD = "card"
     VEND = "vend"
     ALLOTMENT = "allotment"

@@ -33,6 +33,13 @@ journal = Table(
     Column("previous", BigInteger, nullable=False),
     UniqueConstraint("writer", "epoch", "seq"),
 )
+Index(
+    "journal_supply",
+    journal.c.type,
+    journal.c.position,
+    sqlite_where=journal.c.account.is_(None) & (journal.c.writer == "office"),
+    postgresql_where=journal.c.account.is_(None) & (journal.c.writer == "office"),
+)
 """Every entry as its writer signed it. `position` is the order in which the office took them in, from 1, no gaps.
 
 `previous` is the position of the entry before about the same account, 0 where there is none: with `account.last` a
@@ -94,6 +101,15 @@ account = Table(
 )
 """The fold of each account: its recent facts. `branch` opened it; `branches` (spaces between) get its entries in their
 feeds; `last` is the position of the last entry about it. What was sealed (common.account.history) is in the journal."""
+
+serves = Table(
+    "serves",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""`account.branches` the other way round."""
 
 card = Table(
     "card",

@@ -84,6 +84,10 @@ class Writing(Reading):
         """Replace the folds of these accounts."""
         self._put(tables.account, map(astuple, rows))
 
+    def put_serves(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Branches get these accounts' entries: (branch, account) each."""
+        self._put(tables.serves, pairs)
+
     def put_cards(self, rows: Iterable[CardRow]) -> None:
         """Replace what is known of these cards."""
         self._put(tables.card, map(astuple, rows))
@@ -142,4 +146,6 @@ def _replacement(table: Table, dialect: Dialect) -> str:
     keys = [column.name for column in table.primary_key.columns]
     statement = insert(table)
     others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    if not others:
+        return str(statement.on_conflict_do_nothing().compile(dialect=dialect))
     return str(statement.on_conflict_do_update(index_elements=keys, set_=others).compile(dialect=dialect))

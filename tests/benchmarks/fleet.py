@@ -20,6 +20,7 @@ from common.entries import (
     IssueStarted,
     JournalOpened,
     SettledBy,
+    TillEnrolled,
     VendCompleted,
     VendStarted,
 )
@@ -62,9 +63,9 @@ class Seller:
 
     def opening(self) -> list[bytes]:
         """The journal's beginning: every account opened, and its card given out."""
-        lines = [self._line(JournalOpened(kind="till", key=public_hex(self.key), branch=self.branch, version="test"))]
+        lines = [self.line(JournalOpened(kind="till", key=public_hex(self.key), branch=self.branch, version="test"))]
         for customer in self.customers:
-            lines += map(self._line, self._open(customer))
+            lines += map(self.line, self._open(customer))
         return lines
 
     def sold(self, entries: int) -> list[bytes]:
@@ -72,7 +73,7 @@ class Seller:
         lines: list[bytes] = []
         while len(lines) < entries:
             self.now += timedelta(minutes=3)
-            lines += map(self._line, self._buy(self.customers[self.jobs % self.accounts]))
+            lines += map(self.line, self._buy(self.customers[self.jobs % self.accounts]))
         return lines
 
     @property
@@ -83,7 +84,7 @@ class Seller:
             box=box_hex(new_box()), seq=0, hash=GENESIS, state=WriterState.ACTIVE, reason="",
         )  # fmt: skip
 
-    def _line(self, body: AnyBody) -> bytes:
+    def line(self, body: AnyBody) -> bytes:
         self._hlc = tick(self._hlc, wall_ms(self.now))
         signed = append(self.key, self.head, body, at=self.now, hlc=self._hlc)
         self.head = signed.head
@@ -143,7 +144,9 @@ def sellers(tills: int, accounts: int, a_branch: int = 1) -> list[Seller]:
 
 
 def enrol(office: Office, fleet: list[Seller]) -> None:
-    """Let the office know them, as a restored one would: no enrolment codes."""
-    with office.store.write() as writing:
+    """Let the office know them, without codes."""
+    with office.change() as intake:
         for seller in fleet:
-            writing.add_writer(seller.row)
+            row = seller.row
+            intake.writing.add_writer(row)
+            intake.say(TillEnrolled(till=row.id, branch=row.branch, name=row.name, epoch=1, key=row.key, box=row.box))

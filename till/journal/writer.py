@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from common.account import AccountFacts
 from common.chain import (
     ChainError,
     Head,
@@ -19,7 +20,7 @@ from common.chain import (
     vouched_for,
 )
 from common.clock import ZERO, Hlc, SteadyMark, clock_jump, clock_step, tick, wall_ms
-from common.entries import AnyBody, BadEntry, ClockStepped, JournalOpened
+from common.entries import AnyBody, BadEntry, ClockStepped, JournalOpened, account_of
 from common.lease import Lease
 from common.wire import FeedItem
 from till.journal.errors import FeedRefused, MirrorDiverged
@@ -130,7 +131,7 @@ class Journal:
         with self._store.transaction():
             for item in items:
                 self._check(item)
-                if self._is_own(item.signed):
+                if self._is_own(item.signed) or self._is_in_snapshot(item):
                     continue
                 new += self._store.take(item.signed)
                 highest = max(highest, self._followable(item.signed.entry.hlc))
@@ -139,6 +140,32 @@ class Journal:
             self._store.set_feed_position(position)
         self._hlc = highest
         return new
+
+    def begin_from(self, accounts: Sequence[AccountFacts], position: int) -> None:
+        """Begin accounts from a snapshot that the office signed, taken at this position of the feed."""
+        highest = self._hlc
+        with self._store.transaction():
+            for facts in accounts:
+                self._store.begin_from(facts, position)
+                known = [job.hlc for job in facts.jobs.values()]
+                highest = max([highest, *(self._followable(hlc) for hlc in known)])
+            self._store.set_setting("hlc", highest)
+        self._hlc = highest
+
+    def take_whole(self, account: str, entries: Sequence[SignedEntry]) -> None:
+        """Take every entry about an account in the place of what the snapshot said of it; each must prove itself.
+
+        Raises:
+            FeedRefused: one does not.
+        """
+        for signed in entries:
+            if not self._is_own(signed):
+                self._check(FeedItem(0, signed))
+        self._store.take_whole(account, entries)
+
+    def _is_in_snapshot(self, item: FeedItem) -> bool:
+        account = account_of(item.signed.entry.body)
+        return account is not None and self._store.bases.covers(account, item.position)
 
     def verify(self, progress: Callable[[int], None]) -> Head:
         """Check every hash, link and signature: of the own journal, and the signatures of all others' entries.

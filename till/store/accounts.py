@@ -1,5 +1,6 @@
 """Accounts in two segments: the recent facts in one row, and history (common.account.history) a row a purchase."""
 
+import msgspec
 from sqlite_utils import Database
 
 from common.account import (
@@ -16,6 +17,7 @@ from common.account import (
     unpack,
     unseal,
 )
+from till.store.bases import Bases
 from till.store.history import Histories
 
 
@@ -25,6 +27,7 @@ class Accounts:
     def __init__(self, db: Database, history: Histories) -> None:
         self._db = db
         self.history = history
+        self.bases = Bases(db)
         self._last: tuple[bytes, AccountFacts] | None = None
 
     def recent(self, number: str) -> AccountFacts | None:
@@ -37,8 +40,11 @@ class Accounts:
         return self._last[1]
 
     def whole(self, facts: AccountFacts) -> AccountFacts:
-        """All the facts of the account that these are the recent ones of."""
-        return facts if facts.history is None else unseal(facts, self.history.all(facts.account))
+        """All the facts of the account that these are the recent ones of; but for what a snapshot had summed up."""
+        if facts.history is None:
+            return facts
+        whole = unseal(facts, self.history.all(facts.account))
+        return msgspec.structs.replace(whole, history=self.bases.history(facts.account))
 
     def reopen(self, facts: AccountFacts) -> AccountFacts:
         """All the facts, to be kept anew: history is empty until `keep` seals it again."""
@@ -56,6 +62,12 @@ class Accounts:
             (facts.account, packed),
         )
         self.history.add(facts.account, archived)
+
+    def forget(self, account: str) -> None:
+        """Let go of what is known of an account: it is folded afresh."""
+        self.history.drop(account)
+        self.bases.drop(account)
+        self._db.conn.execute("DELETE FROM account WHERE number = ?", (account,))
 
     def job(self, facts: AccountFacts, job: str) -> Job | None:
         """A job of the account, recent or of history."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 from sqlite_utils import Database
 
-from common.account import AccountFacts, Job, JobState, fold, touches_history
+from common.account import AccountFacts, Job, JobState, fold, touches_history, unpack
 from common.chain import SignedEntry, carried
 from common.entries import (
     AccountAmended,
@@ -40,6 +40,7 @@ from common.entries import (
     account_of,
 )
 from till.store.accounts import Accounts
+from till.store.bases import Base
 from till.store.clerks import Clerks
 from till.store.history import Histories
 from till.store.models import MeterModels
@@ -164,6 +165,20 @@ class Projection:
             case _:
                 pass
 
+    def base(self, base: Base) -> None:
+        """Begin an account from what a snapshot says of it; nothing is known of it yet."""
+        facts = unpack(base.facts)
+        self.accounts.bases.restore(base)
+        self.refold(facts)
+
+    def refold(self, facts: AccountFacts) -> None:
+        """Keep an account's facts, come by in another way than entry by entry."""
+        self.accounts.keep(facts)
+        self.people.put(facts)
+        for job in facts.jobs.values():
+            if job.state is JobState.WRITTEN and job.purpose in (Purpose.ISSUE, Purpose.REPLACEMENT, Purpose.WIPE):
+                self._card(job)
+
     def own(self, owner: Owner) -> None:
         """Whose store this is, from here on."""
         self.owner = owner
@@ -176,6 +191,8 @@ class Projection:
         before = self.accounts.recent(number) or AccountFacts.new(number)
         if touches_history(before, signed.entry):
             before = self.accounts.reopen(before)
+            if touches_history(before, signed.entry):
+                self.accounts.bases.outdate(number)
         facts = fold(before, [signed])
         self.accounts.keep(facts)
         body = told.entry.body

@@ -49,6 +49,8 @@ def _fold(store: Store, progress: Callable[[int], None]) -> Database:
     projection = Projection(fresh, settings)
     if store.owner is not None:
         projection.own(store.owner)
+    for base in store.bases.all():
+        projection.base(base)
     for number, signed in enumerate(store.everything(), 1):
         projection.apply(signed)
         progress(number)

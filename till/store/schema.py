@@ -1,4 +1,4 @@
-"""The tables. `entry` and `setting` are the truth; the others can be dropped and folded again (rebuild.py)."""
+"""The tables. `entry`, `base` and `setting` are the truth; the others can be dropped and folded again (rebuild.py)."""
 
 from sqlite_utils import Database
 
@@ -56,6 +56,8 @@ def create(db: Database) -> None:
     db.table("attempt").create(
         {"id": int, "at": str, "reader": str, "card": str, "kind": str, "ms": int, "error": str}, pk="id"
     )
+    # What a snapshot says of accounts: the truth about what came before the entries that are here.
+    db.table("base").create({"account": str, "position": int, "facts": bytes, "outdated": int}, pk="account")
     create_read_models(db)
     db.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 import msgspec
 from sqlite_utils import Database
 
-from common.account import AccountFacts, Job, Purchase
+from common.account import AccountFacts, Job, Purchase, fold, pack
 from common.chain import Head, SignedEntry
 from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, UtilitySet, account_of
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
 from till.store.attempts import Attempts
+from till.store.bases import Base, Bases
 from till.store.clerks import Clerks
 from till.store.database import explained, open_database, transaction
 from till.store.entries import Entries
@@ -122,6 +123,29 @@ class Store:
             if (change := self.totals().money - before) != 0:  # our own, that the office has
                 self._settings.put("acked_money", (self._settings.get("acked_money", int) or 0) + change)
             return True
+
+    @property
+    def bases(self) -> Bases:
+        """What a snapshot says of accounts. Writing expects an open transaction."""
+        return self._projection.accounts.bases
+
+    def begin_from(self, facts: AccountFacts, position: int) -> None:
+        """Begin an account from what a snapshot says of it, up to a position of the feed."""
+        with self.transaction():
+            self._projection.base(Base(facts.account, position, pack(facts), 0))
+
+    def take_whole(self, account: str, entries: Sequence[SignedEntry]) -> None:
+        """Take all that the office has of an account in its base's place: every entry about it."""
+        with self.transaction():
+            owner = self._projection.owner
+            unsent = () if owner is None else self.entries(owner.till, owner.epoch, after=self.acked())
+            about = [*entries, *(signed for signed in unsent if account_of(signed.entry.body) == account)]
+            for signed in entries:
+                entry = signed.entry
+                if self.entry_hash(entry.writer, entry.epoch, entry.seq) is None:
+                    self._entries.insert(signed)
+            self._projection.accounts.forget(account)
+            self._projection.refold(fold(AccountFacts.new(account), about))
 
     def set_aside(self, writer: str, epoch: int, after: int) -> None:
         """Make room in a journal after a sequence number: another branch is to stand there. Nothing is dropped."""

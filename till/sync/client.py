@@ -16,6 +16,7 @@ from till.journal.writer import Journal
 from till.store import Store
 from till.sync.answers import check, read_answer
 from till.sync.errors import OfficeNonsense, OfficeRefused
+from till.sync.past import Past
 from till.sync.report import SyncReport
 from till.sync.sending import Sending, batches
 from till.sync.transport import Answer, Transport
@@ -110,7 +111,7 @@ class _Sync:
         async with self._client.line(self._client.url, self._client.pin) as self._office:
             await self._greet()
             reply, sent = await Sending(self._store, self._journal, self._client.url, self._post).send()
-            received = await self._take() if take else 0
+            received = await self._take_all() if take else 0
         return SyncReport(
             sent=sent, received=received, head=reply.head, offset_ms=round(self._offset.total_seconds() * 1000)
         )
@@ -135,6 +136,7 @@ class _Sync:
             await self._give_back()
             with self._store.transaction():
                 self._store.set_feed_position(max(0, version.feed))
+                self._store.bases.rewind(max(0, version.feed))
                 self._store.set_setting(_RUN, version.run)
         elif version.run != params["run"]:
             self._store.set_setting(_RUN, version.run)
@@ -157,6 +159,17 @@ class _Sync:
         body = b"".join(signed.line for signed in batch)
         answer = await self._office.ask("POST", "/v1/journal", body=body, headers=self._token())
         return read_answer(self._client.url, answer, JournalReply)
+
+    async def _take_all(self) -> int:
+        past = Past(self._store, self._journal, self._client.url, self._fetch)
+        received = await past.begin() + await self._take()
+        await past.mend()
+        return received
+
+    async def _fetch(self, path: str, params: Mapping[str, str]) -> bytes:
+        answer = await self._office.ask("GET", path, params=params, headers=self._token())
+        check(self._client.url, answer)
+        return answer.body
 
     async def _take(self) -> int:
         received = 0
