@@ -12,7 +12,7 @@ make_venv "-e .[reader,screens]" "--group dev"
 say "ruff, mypy, import-linter ..."
 .venv/bin/ruff check .
 .venv/bin/ruff format --check -q .
-.venv/bin/mypy common till syncserver packaging/demo.py
+.venv/bin/mypy common till syncserver packaging
 .venv/bin/lint-imports --no-cache >/tmp/kilotill-imports.$$ 2>&1 || { cat /tmp/kilotill-imports.$$; rm -f /tmp/kilotill-imports.$$; exit 1; }
 rm -f /tmp/kilotill-imports.$$
 say "tests ..."

@@ -17,6 +17,7 @@ from syncserver.ingest.batch import BatchRefused, read_batch, stopped
 from syncserver.ingest.branches import take_back
 from syncserver.office import grants
 from syncserver.office.grants import CodeRefused
+from syncserver.office.leases import lease_is_due
 from syncserver.office.office import Office
 from syncserver.office.runs import latest_run, same_feed
 from syncserver.store import Backlog, StoreUnavailable, WriterRow, WriterState
@@ -95,7 +96,7 @@ class Exchange:
     def needs_lease(self, row: WriterRow) -> bool:
         """Whether a till that asks for its feed is to be granted a lease first."""
         with self._office.store.read() as reading:
-            return grants.lease_is_due(reading, row, self._office.clock())
+            return lease_is_due(reading, row, self._office.clock())
 
     def snapshot(self, row: WriterRow, after: str) -> bytes:
         """A page of the snapshot of a till's branch."""

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from common.card.keys import derive_card_key
-from common.entries import OFFICE, MeterModelSet, UtilitySet
+from common.entries import MeterModelSet
 from common.tariff import Fees, Surcharge, Tariff, Tier
 from common.units import BadAmount, CreditUnit, format_credit, parse_credit, parse_energy, parse_money
 from syncserver.cli.app import Group, app, emit, session
@@ -17,6 +17,7 @@ from syncserver.office import grants
 from syncserver.office.errors import OfficeError
 from syncserver.office.meter_models import models, set_model
 from syncserver.office.office import Office
+from syncserver.office.utility import utility_of
 
 tariffs = Group(help="Tariffs: publish.", no_args_is_help=True)
 cards = Group(help="Blank cards: allot to a branch, keys for the card maker.", no_args_is_help=True)
@@ -142,9 +143,7 @@ def models_(ctx: typer.Context) -> None:
 
 def _digits(office: Office) -> int:
     with office.store.read() as reading:
-        last = reading.of_type(OFFICE, "utility.set")[-1].signed.entry.body
-    assert isinstance(last, UtilitySet)
-    return last.digits
+        return utility_of(reading).digits
 
 
 def _read_tariff(file: Path, digits: int) -> Tariff:

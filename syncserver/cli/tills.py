@@ -8,11 +8,14 @@ import typer
 
 from common.enrolment import make_code
 from common.entries import ClockCompared
+from common.units import format_money, parse_money
 from syncserver.cli.app import Group, app, emit, session
 from syncserver.office import grants
+from syncserver.office.leases import LeaseTerms, set_terms, terms_of
+from syncserver.office.utility import utility_of
 from syncserver.store import Reading
 
-group = Group(help="Tills: enrolment codes, list, revoke.", no_args_is_help=True)
+group = Group(help="Tills: enrolment codes, list, lease, revoke.", no_args_is_help=True)
 app.add_typer(group, name="till")
 
 _SECRET_BYTES = 10
@@ -73,6 +76,29 @@ def list_(ctx: typer.Context) -> None:
     ]
     lines = ["  ".join(_shown(name, value) for name, value in row.items() if value not in ("", 0)) for row in found]
     emit(ctx, found, "\n".join(lines) or "No till is enrolled yet.")
+
+
+@group.command("lease")
+def lease(
+    ctx: typer.Context,
+    till: Annotated[str, typer.Argument(help="Such as till-0001.")],
+    days: Annotated[float | None, typer.Option(help="How long it may sell unseen.")] = None,
+    money: Annotated[str | None, typer.Option(help="How much it may sell unseen.")] = None,
+    clock_minutes: Annotated[int | None, typer.Option(help="How far its clock may be set unnoticed.")] = None,
+) -> None:
+    """Say what a till may do while it cannot be reached; what is not named stays. It hears of it when it syncs."""
+    with session(ctx).office() as office, office.change() as intake:
+        digits = utility_of(intake.writing).digits
+        old = terms_of(intake.writing, till)
+        terms = LeaseTerms(
+            seconds=old.seconds if days is None else round(days * 24 * 3600),
+            money=old.money if money is None else parse_money(money, digits),
+            clock_tolerance_s=old.clock_tolerance_s if clock_minutes is None else clock_minutes * 60,
+        )
+        set_terms(intake, till, terms, office.clock())
+    hours, tolerated = terms.seconds / 3600, terms.clock_tolerance_s / 60
+    text = f"{till} may sell unseen for {hours:,.1f} hours and {format_money(terms.money, digits)}"
+    emit(ctx, {"till": till, "terms": terms}, f"{text}; its clock may be set by {tolerated:.0f} minutes.")
 
 
 @group.command("revoke")

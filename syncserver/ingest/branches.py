@@ -27,6 +27,7 @@ from common.entries.envelope import MAX_ENTRY
 from common.wire import Problem
 from syncserver.ingest.batch import BatchRefused
 from syncserver.ingest.intake import Intake
+from syncserver.office.leases import adopt_lease
 from syncserver.office.pen import EPOCH
 from syncserver.store import ForkRow, WriterRow, WriterState, Writing
 
@@ -105,9 +106,7 @@ def adopt(intake: Intake, signed: SignedEntry) -> None:
             if row is not None and row.state is WriterState.ACTIVE:
                 writing.set_state(row.id, row.epoch, WriterState.REVOKED, body.reason)
         case LeaseGranted():
-            until = body.lease.until.isoformat()
-            if until > (writing.meta(f"lease/{body.till}") or ""):
-                writing.set_meta(f"lease/{body.till}", until)
+            adopt_lease(writing, body, signed.entry.at)
         case NumbersAllotted():
             after = body.first + body.count
             if after > int(writing.meta("next_number") or 0):

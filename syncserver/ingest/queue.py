@@ -15,7 +15,8 @@ from common.wire import Problem
 from syncserver.ingest.batch import BatchRefused, Forked, judge, other_branch, stopped
 from syncserver.ingest.branches import keep_branch
 from syncserver.ingest.intake import Intake
-from syncserver.office.grants import renew_lease, renew_numbers
+from syncserver.office.grants import renew_numbers
+from syncserver.office.leases import renew_lease
 from syncserver.store import MasterStore, StoreUnavailable, WriterState, Writing
 
 _MOST_IN_GROUP = 64

@@ -1,8 +1,8 @@
-"""What the office grants: tariffs, tills, cards and their keys, leases. Each is entries within one transaction."""
+"""What the office grants: tariffs, tills, cards and their keys. Each is entries within one transaction."""
 
 import hashlib
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -13,23 +13,19 @@ from common.entries import (
     OFFICE,
     CardsAllotted,
     KeysSealed,
-    LeaseGranted,
     NumbersAllotted,
     TariffPublished,
     TillEnrolled,
     TillRevoked,
 )
-from common.lease import Lease
 from common.sealing import seal_card_keys
 from common.tariff import BadTariff, Tariff, check_tariff
 from common.wire import EnrolRequest
 from syncserver.ingest.branches import carry_kept, supersede
 from syncserver.ingest.intake import Intake
 from syncserver.office.errors import OfficeError
-from syncserver.store import CodeRow, Reading, WriterRow, WriterState, Writing
-
-LEASE_DAYS, LEASE_MONEY = 7, 5_000_000
-"""How long, and for how much (minor units), a till may sell unseen, unless the office says otherwise."""
+from syncserver.office.leases import grant_lease
+from syncserver.store import CodeRow, WriterRow, WriterState, Writing
 
 _FIRST_NUMBER, _NUMBERS = 1_000_000_000, 10_000
 """Account numbers have ten digits; a till gets so many at a time."""
@@ -90,26 +86,6 @@ def seal_keys(intake: Intake, master: bytes, till: str, box: str, serials: list[
     for chunk in _chunks(serials):
         keys = {serial: derive_card_key(master, serial) for serial in chunk}
         intake.say(KeysSealed(till=till, serials=chunk, sealed=seal_card_keys(box, keys)))
-
-
-def grant_lease(intake: Intake, till: str, now: datetime) -> None:
-    """Let a till sell unseen for the next days."""
-    intake.say(LeaseGranted(till=till, lease=Lease(until=now + timedelta(days=LEASE_DAYS), money=LEASE_MONEY)))
-    intake.writing.set_meta(f"lease/{till}", (now + timedelta(days=LEASE_DAYS)).isoformat())
-
-
-def lease_is_due(reading: Reading, row: WriterRow, now: datetime) -> bool:
-    """Whether less than half of the till's lease is left, and it may have another."""
-    if row.state is not WriterState.ACTIVE:
-        return False
-    until = reading.meta(f"lease/{row.id}")
-    return until is None or datetime.fromisoformat(until) - now < timedelta(days=LEASE_DAYS) / 2
-
-
-def renew_lease(intake: Intake, row: WriterRow, now: datetime) -> None:
-    """Grant a till that is in touch a new lease when it is due."""
-    if lease_is_due(intake.writing, row, now):
-        grant_lease(intake, row.id, now)
 
 
 def allot_numbers(intake: Intake, till: str) -> None:

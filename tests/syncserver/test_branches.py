@@ -13,6 +13,7 @@ from common.sealing import box_hex
 from syncserver.audit.rebuild import rebuild
 from syncserver.audit.verify import verify
 from syncserver.office import grants
+from syncserver.office.leases import grant_lease
 from syncserver.office.office import Office
 from syncserver.office.runs import begin_run, same_feed
 from syncserver.store import WriterState
@@ -173,7 +174,7 @@ def test_an_office_that_wrote_nothing_since_goes_on_where_it_was(office, lost, c
         assert reading.writer(voice.till, 1).key == voice.request("")["key"]
         assert reading.allotted("hill") == ["6201000000000001"]
     with again.change() as intake:
-        grants.grant_lease(intake, voice.till, clock())
+        grant_lease(intake, voice.till, clock())
     assert journal_of(again)[-1].entry.seq == len(before) + 1
     verify(again.store, silent)
     assert rebuild(again.store, check=True, progress=silent) == []

@@ -10,12 +10,12 @@ from common.tariff import LineKind, Quote, QuoteLine
 from common.units import format_credit, format_decimal, format_energy, format_money, parse_energy, parse_money
 from till.cli.app import Group, app, emit, err, session
 from till.operations.card_job import JobDone
-from till.operations.desk import Desk, present
-from till.operations.job_id import new_job_id
+from till.operations.desk import Desk
 from till.operations.lease import LeaseView, lease_now
+from till.operations.quotes import sell_shown, show_quote
 from till.operations.receipts import print_queued, reprint
 from till.operations.refusals import BadField
-from till.operations.vend import Amount, quote_vend, vend
+from till.operations.vend import Amount, vend
 
 receipts = Group(help="Receipts: print what waits, print a copy.", no_args_is_help=True)
 app.add_typer(receipts, name="receipt")
@@ -39,13 +39,17 @@ def vend_(
     money: Money = None,
     energy: Energy = None,
     payment: Annotated[str, typer.Option(help="cash, card, transfer, ...")] = "cash",
-    vend_id: Annotated[str | None, typer.Option("--id", help="The vend id of a quote: never sold twice.")] = None,
+    vend_id: Annotated[
+        str | None, typer.Option("--id", help="Of a quote: sells it as shown. Never sold twice.")
+    ] = None,
 ) -> None:
     """Sell credit on the card in the reader."""
     with session(ctx).desk() as desk:
-        amount = _amount(desk, money, energy)
         with session(ctx).card(desk) as driver:
-            done = vend(desk, driver, amount, payment=payment, job=vend_id)
+            if vend_id is not None and money is None and energy is None:
+                done = sell_shown(desk, driver, vend_id, payment=payment)
+            else:
+                done = vend(desk, driver, _amount(desk, money, energy), payment=payment, job=vend_id)
         printed = print_queued(desk, session(ctx).printer)
         sold = desk.store.job(done.job)
         paid = 0 if sold is None else sold.amount
@@ -59,8 +63,7 @@ def vend_(
 def quote_(ctx: typer.Context, money: Money = None, energy: Energy = None) -> None:
     """What credit would cost for the card in the reader. Nothing is written."""
     with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
-        presented = present(desk, driver)
-        quote = quote_vend(desk, presented, _amount(desk, money, energy), new_job_id(desk.till, desk.now()))
+        quote = show_quote(desk, driver, _amount(desk, money, energy))
     emit(ctx, quote, _quote_text(quote))
 
 
@@ -108,11 +111,9 @@ def _quote_text(quote: Quote) -> str:
         lines.append(f"of which VAT  {format_money(quote.vat)}")
     if quote.money_credit:
         total = f"{format_money(quote.money_credit)} on the meter for {format_money(quote.amount)}"
-        ask = f"--money {format_decimal(quote.amount, 2)}"
     else:
         total = f"{format_energy(quote.energy)} for {format_money(quote.amount)}, tariff {quote.tariff}"
-        ask = f"--energy {format_decimal(quote.energy, 3)}"
-    return "\n".join([*lines, total, f"Sell it: till vend {ask} --id {quote.job}"])
+    return "\n".join([*lines, total, f"Sell it within 10 minutes: till vend --id {quote.job}"])
 
 
 def _line_text(line: QuoteLine) -> str:

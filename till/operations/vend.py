@@ -54,6 +54,7 @@ def vend(desk: Desk, driver: CardDriver, amount: Amount, *, payment: str = "cash
         NothingWritten, LeftInDoubt: the card failed after the start.
         CardError: the card could not be read.
     """
+    authorize(desk, Action.SELL)
     job = new_job_id(desk.till, desk.now()) if job is None else job
     check_job_id(desk.till, job)
     check_text("payment", payment)
@@ -79,6 +80,7 @@ def sell_quote(desk: Desk, driver: CardDriver, quote: Quote, *, card: str, payme
         NothingWritten, LeftInDoubt: the card failed after the start.
         CardError: the card could not be read.
     """
+    authorize(desk, Action.SELL)
     check_text("payment", payment)
     presented = present(desk, driver)
     if presented.contents.serial != card:
