@@ -1,6 +1,6 @@
 """What entries say about one account: the facts (a fold), and how the account stands (a view of the facts)."""
 
-from common.account.arrears import open_debts
+from common.account.arrears import RefundDue, open_debts, refunds_due
 from common.account.books import Books, CreditBooks
 from common.account.cards import CardStanding, CardState
 from common.account.credits import Owed, Placed, Where
@@ -30,6 +30,7 @@ __all__ = [
     "Owed",
     "Placed",
     "Purchase",
+    "RefundDue",
     "Standing",
     "Verdict",
     "Where",
@@ -47,6 +48,7 @@ __all__ = [
     "purchase_of",
     "read_meter",
     "recent_purchases",
+    "refunds_due",
     "seal",
     "see",
     "standing",

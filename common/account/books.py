@@ -19,7 +19,7 @@ class CreditBooks(Struct, frozen=True, kw_only=True):
     What meters gave up is moved, refunded or held: `cleared = moved + refunded + held`.
 
     Attributes:
-        moved: written for another meter than gave it up.
+        moved: written for another meter than gave it up; once, however often it was written.
         reversed: undone while it was on the card, or given back in money because it never reached its meter.
         taken: credit that meters ever took.
         cleared: credit that meters gave up again.
@@ -90,7 +90,7 @@ def books(facts: AccountFacts, book: Ledger, placed: list[Placed]) -> Books:
 
 
 def _credit(facts: AccountFacts, book: Ledger, placed: list[Placed], unit: CreditUnit, sealed: int) -> CreditBooks:
-    credits = [credit for credit in placed if credit.job.unit is unit]
+    credits = [credit for credit in placed if credit.job.unit is unit and credit.where is not Where.NOWHERE]
     at = dict.fromkeys(Where, 0)
     for credit in credits:
         at[credit.where] += credit.job.credit

@@ -13,6 +13,7 @@ from common.entries import (
     AccountOpened,
     ArrearsEntered,
     ArrearsPaid,
+    CaseDecided,
     Purpose,
     RuleDecision,
 )
@@ -63,7 +64,8 @@ class Reading(Struct, frozen=True, kw_only=True, order=True):
 
 
 class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Money given back for credit that a meter gave up, or for one that never reached it (`for_job`)."""
+    """Money given back for credit that a meter gave up, for one that never reached it (`for_job`), or because a person
+    decided so in a case (`decision`)."""
 
     credit: int
     amount: int
@@ -73,6 +75,7 @@ class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
     clerk: str
     unit: CreditUnit = CreditUnit.ENERGY
     for_job: str = ""
+    decision: str | None = None
 
 
 class Purchase(Struct, frozen=True, array_like=True):
@@ -135,6 +138,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
         paid: arrears that were paid without buying, by the id of the paying.
         decisions: the office's decisions in force, by key.
         forked: receipts named by entries of a journal's other branch, by the id of what they are for.
+        decided: what people decided, by the key of the case.
         history: what of the past is not listed here any more; null when everything is.
     """
 
@@ -151,6 +155,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     paid: dict[str, ArrearsPaid] = {}
     decisions: dict[str, RuleDecision] = {}
     forked: dict[str, str] = {}
+    decided: dict[str, CaseDecided] = {}
     history: History | None = None
 
     @classmethod

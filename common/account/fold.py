@@ -27,13 +27,12 @@ from common.entries import (
     AccountOpened,
     ArrearsEntered,
     ArrearsPaid,
-    CardBlocked,
     CardSeen,
-    CaseOpened,
+    CaseDecided,
     Completed,
+    Decision,
     DecisionWithdrawn,
     Entry,
-    MakeupOwed,
     MeterRead,
     RefundPaid,
     Started,
@@ -84,6 +83,7 @@ class _Draft:
         self.paid = dict(facts.paid)
         self.decisions = dict(facts.decisions)
         self.forked = dict(facts.forked)
+        self.decided = dict(facts.decided)
         self.history = facts.history
 
     def take(self, entry: Entry) -> None:
@@ -117,10 +117,12 @@ class _Draft:
                 self.arrears.setdefault(body.arrears, body)
             case ArrearsPaid() if job_id_of_writer(body.paying, entry.writer):
                 self.paid.setdefault(body.paying, body)
-            case MakeupOwed() | CardBlocked() | CaseOpened():
+            case Decision():
                 self.decisions[body.key] = body
             case DecisionWithdrawn():
                 self.decisions.pop(body.key, None)
+            case CaseDecided():
+                self.decided.setdefault(body.case, body)
             case _:
                 pass
 
@@ -152,6 +154,7 @@ class _Draft:
                 writer=entry.writer,
                 receipt=body.receipt,
                 clerk=body.clerk,
+                decision=body.decision,
             )
             self.refunds.setdefault(body.refund, refund)
 
@@ -199,6 +202,7 @@ class _Draft:
             paid=self.paid,
             decisions=self.decisions,
             forked=self.forked,
+            decided=self.decided,
             history=self.history,
         )
 

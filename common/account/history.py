@@ -9,7 +9,7 @@ and sealed afresh. What is sealed is therefore a function of the set of entries,
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -17,11 +17,11 @@ from msgspec import Struct
 from common.account.facts import AccountFacts, History, MeterHistory, seen_as, sighting_key
 from common.account.job import Job, JobState
 from common.account.meters import evidence, meter_line
+from common.account.prices import overcharge
 from common.account.purchases import latest, purchase_of
 from common.card.image import ReturnData, ReturnStatus
 from common.entries import (
     AccountAmended,
-    AccountFrozen,
     ArrearsEntered,
     ArrearsPaid,
     CardSeen,
@@ -32,6 +32,7 @@ from common.entries import (
     VendStarted,
     Voided,
 )
+from common.tariff import Tariff
 from common.units import LARGEST
 
 RECENT, BLOCK = 1, 2
@@ -61,7 +62,7 @@ def touches_history(facts: AccountFacts, entry: Entry) -> bool:
             return body.job not in facts.jobs
         case RefundPaid():
             return bool(body.for_job) and body.for_job not in facts.jobs
-        case AccountAmended() | AccountFrozen() | ArrearsEntered() | ArrearsPaid():
+        case AccountAmended() | ArrearsEntered() | ArrearsPaid():
             return False
         case _:
             return True
@@ -76,9 +77,10 @@ def _is_sealed(meters: Mapping[str, MeterHistory], seen: ReturnData) -> bool:
     return seen.card_count <= meters.get(seen.meter, MeterHistory()).top
 
 
-def seal(facts: AccountFacts) -> tuple[AccountFacts, list[Archived]]:
-    """The recent facts, and what is to be added to the archive."""
-    leaving = _settled(facts)
+def seal(facts: AccountFacts, tariffs: Sequence[Tariff] = ()) -> tuple[AccountFacts, list[Archived]]:
+    """The recent facts, and what is to be added to the archive. A vend whose price was not that of these tariffs
+    stays; when another tariff is published that was in force before, what is sealed has to be opened for it."""
+    leaving = _settled(facts, tariffs)
     if not leaving:
         return facts, []
     archived = [Archived(job=job, seen=seen_as(facts, job, ReturnStatus.LOADED)) for job in leaving]
@@ -103,8 +105,11 @@ def unseal(facts: AccountFacts, archived: list[Archived]) -> AccountFacts:
     )
 
 
-def _settled(facts: AccountFacts) -> list[Job]:
-    """Vends that can leave: voided ones, and those taken beyond doubt that nothing else refers to."""
+def _settled(facts: AccountFacts, tariffs: Sequence[Tariff]) -> list[Job]:
+    """Vends that can leave: voided ones, and those taken beyond doubt that nothing else refers to. None leaves a closed
+    account: what the closing till did not know of must stay."""
+    if facts.frozen is not None:
+        return []
     vends = [job for job in facts.jobs.values() if job.purpose is Purpose.VEND]
     if not vends or min(job.count for job in vends) > _highest_end(facts):
         return []
@@ -114,13 +119,14 @@ def _settled(facts: AccountFacts) -> list[Job]:
         return []
     claimants = Counter((job.meter, job.count) for job in facts.jobs.values() if _claims(job))
     referred = {job.for_job for job in facts.jobs.values()} | {found.for_job for found in facts.refunds.values()}
-    for made in facts.decisions.values():
+    for made in (*facts.decisions.values(), *facts.decided.values()):
         referred.update({getattr(made, "for_job", ""), getattr(made, "subject", "")})
     known = _known_counts(facts)
     return [
         job
         for job in old
-        if job.job not in referred and (job.state is JobState.VOIDED or _plain(facts, job, claimants, known))
+        if job.job not in referred
+        and (job.state is JobState.VOIDED or (_plain(facts, job, claimants, known) and not overcharge(job, tariffs)))
     ]
 
 

@@ -42,6 +42,15 @@ class Ending(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class Priced(Struct, frozen=True, array_like=True):
+    """How a vend was priced: when, by which tariff version, for which class, after how many watt-hours of the year."""
+
+    at: datetime
+    tariff: str
+    tariff_class: str
+    used: int
+
+
 class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A card job: what was to be written on which card, by whom, and how it ended.
 
@@ -49,6 +58,7 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
         credit: put on the card, in the unit of its meter; 0 for a card without credit.
         amount: money taken, minor units: a vend's price, a card's fee; for a reversal, the money given back.
         year: the tariff year that a vend counts in; 0 for all but vends.
+        priced: how a vend was priced; null for all but vends.
         known_count: for a replacement, the highest purchase count that its till knew of.
         for_job: what a make-up makes up, or a reversal undoes.
         from_meter: for a transfer, the meter that gave up the credit.
@@ -75,6 +85,7 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: CreditUnit = CreditUnit.ENERGY
     amount: int = 0
     year: int = 0
+    priced: Priced | None = None
     payment: str = ""
     replaces: str = ""
     known_count: int = 0
@@ -95,6 +106,11 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def energy(self) -> int:
         """Watt-hours put on the card; none for a meter that counts money."""
         return self.credit if self.unit is CreditUnit.ENERGY else 0
+
+    @property
+    def cost(self) -> int:
+        """What of the amount paid for this job's own goods, minor units: the rest paid arrears."""
+        return self.amount - sum(self.recovered.values())
 
     @property
     def order(self) -> tuple[Hlc, str, int, int]:
@@ -144,7 +160,11 @@ def job_of(entry: Entry, body: Started) -> Job:
     match body:
         case VendStarted():
             recovered = {part.arrears: part.amount for part in body.quote.arrears}
-            return msgspec.structs.replace(job, year=body.quote.year, payment=body.payment, recovered=recovered)
+            quote = body.quote
+            priced = Priced(quote.at, quote.tariff, quote.tariff_class, quote.used)
+            return msgspec.structs.replace(
+                job, year=quote.year, priced=priced, payment=body.payment, recovered=recovered
+            )
         case IssueStarted():
             return msgspec.structs.replace(job, payment=body.payment)
         case ReplacementStarted():

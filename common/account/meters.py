@@ -97,8 +97,14 @@ def _evidence(meter: str, sightings: list[ReturnData], reading: Reading | None) 
         count=max([0 if reading is None else reading.count, *(seen.count for seen in sightings)]),
         cleared=cleared,
         reading=reading,
-        last=max(sightings, key=lambda seen: (seen.count, seen.use, seen.status is ReturnStatus.CLEARED), default=None),
+        last=max(sightings, key=_lateness, default=None),
     )
+
+
+def _lateness(seen: ReturnData) -> tuple[int, int, bool, int, int, int, str]:
+    """Meters count up. What they said at one count and use is told apart too, so that no order of arrival decides."""
+    cleared = seen.status is ReturnStatus.CLEARED
+    return (seen.count, seen.use, cleared, seen.issue, seen.card_count, seen.remaining, seen.status.value)
 
 
 def _transfers(facts: AccountFacts) -> list[Job]:

@@ -5,17 +5,24 @@ it took what was sold. `is_plain` may say no of an account that is well; it neve
 something to say. A property test holds it against the rules (tests/common/account/test_plain.py).
 """
 
+from collections.abc import Sequence
+
 from common.account.facts import AccountFacts, History, MeterHistory
 from common.account.job import JobState
+from common.account.prices import overcharge
 from common.card.image import ReturnData, ReturnStatus
 from common.entries import Purpose
+from common.tariff import Tariff
 
 _TAKEN_OR_EMPTY = (ReturnStatus.LOADED, ReturnStatus.NOTHING)
 
 
-def is_plain(facts: AccountFacts) -> bool:
-    """Whether no rule can have anything to decide about this account, and none has. Its one card is in use."""
+def is_plain(facts: AccountFacts, tariffs: Sequence[Tariff] = ()) -> bool:
+    """Whether no rule can have anything to decide about this account, and none has. Its one card is in use, and it paid
+    what these tariffs say."""
     if facts.opened is None or _has_a_story(facts):
+        return False
+    if any(overcharge(job, tariffs) for job in facts.jobs.values()):
         return False
     meter, card, issues, counts = facts.opened.body.meter, "", 0, set[int]()
     history = facts.history or _NO_HISTORY
@@ -46,6 +53,7 @@ def _has_a_story(facts: AccountFacts) -> bool:
         or facts.arrears
         or facts.paid
         or facts.forked
+        or facts.decided
     )
 
 

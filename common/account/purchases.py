@@ -40,5 +40,4 @@ def is_purchase(job: Job) -> bool:
 def purchase_of(job: Job, line: Sequence[str]) -> Purchase:
     """A completed vend in short; `line` are the account's meters (common.account.meters.meter_line)."""
     place = line.index(job.meter) if job.meter in line else -1
-    cost = job.amount - sum(job.recovered.values())
-    return Purchase(place, job.count, job.at, job.job, job.credit, job.amount, cost, job.receipt, job.unit)
+    return Purchase(place, job.count, job.at, job.job, job.credit, job.amount, job.cost, job.receipt, job.unit)

@@ -39,7 +39,7 @@ from common.admission.refusals import (
     ReturnDataTorn,
 )
 from common.card.image import CardContents, CardImage, job_mark
-from common.entries import Purpose
+from common.entries import CardBlocked, Purpose
 from common.units import Credit
 
 
@@ -223,7 +223,8 @@ def _usable(facts: AccountFacts, view: Standing, serial: str) -> CardStanding:
     if card.state is CardState.RETURNED:
         raise CardWasReturned(serial, facts.account)
     if card.state is not CardState.ACTIVE:
-        rule = next((made.rule for made in facts.decisions.values() if getattr(made, "card", None) == serial), "")
+        blocks = (made for _, made in sorted(facts.decisions.items()) if isinstance(made, CardBlocked))
+        rule = next((made.rule for made in blocks if made.card == serial), "")
         raise CardIsBlocked(serial, facts.account, None, rule)
     return card
 

@@ -65,7 +65,10 @@ Body = (
     | office.ClerkSet
     | office.MakeupOwed
     | office.CardBlocked
+    | office.ArrearsOwed
+    | office.RefundOwed
     | office.CaseOpened
+    | office.CaseDecided
     | office.DecisionWithdrawn
     | office.EntryCarried
 )

@@ -1,5 +1,6 @@
 """What the central office writes: who may do what, prices, and what it decided."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -7,7 +8,7 @@ from msgspec import Meta, Struct
 from common.clerks import ClerkId, Role
 from common.lease import Lease
 from common.tariff.model import Tariff
-from common.units import Count, CreditUnit
+from common.units import Count, CreditUnit, Int53
 
 ModelName = Annotated[str, Meta(min_length=1, max_length=32)]
 
@@ -169,25 +170,109 @@ class CardBlocked(Decision, frozen=True, kw_only=True, tag="card.blocked"):
     card: str
 
 
-class CaseOpened(Decision, frozen=True, kw_only=True, tag="case.opened"):
-    """A disagreement that a person must settle.
+class ArrearsOwed(Decision, frozen=True, kw_only=True, tag="arrears.owed"):
+    """The account owes money that is recovered from its next purchase: its key is the id of the arrears.
 
     Attributes:
-        subject: the job or card it is about.
-        credit: in question, in the unit.
+        for_job: what it is for.
+        name: what it is for, as receipts say it.
+        amount: minor units.
     """
 
+    for_job: str
+    name: str
+    amount: Count
+
+
+class RefundOwed(Decision, frozen=True, kw_only=True, tag="refund.owed"):
+    """A vend's money is to be given back. Any till may do it once the card that carries the credit is handed in: the
+    credit is undone on the card, so that nobody is paid twice and no meter takes it.
+
+    Attributes:
+        for_job: the vend.
+        amount: minor units.
+    """
+
+    for_job: str
+    amount: Count
+
+
+class About(StrEnum):
+    """What a case is about."""
+
+    JOB = "job"
+    CARD = "card"
+    METER = "meter"
+    DECISION = "decision"
+
+
+class Option(StrEnum):
+    """What a person may decide. Each means the same whatever the case."""
+
+    NOTE = "note"
+    """Taken note of: nothing changes."""
+    RECOVER = "recover"
+    """The account owes the money: it is recovered from what it buys."""
+    FORGIVE = "forgive"
+    """The account owes nothing for it."""
+    REFUND = "refund"
+    """The money is given back at a till, once."""
+    BRANCH_PAYS = "branch_pays"
+    """The branch that did it makes the loss good; the account owes nothing."""
+    UNBLOCK = "unblock"
+    """The card may be used again."""
+    KEEP_BLOCKED = "keep_blocked"
+    """The card stays blocked; the account gets another."""
+
+
+class CaseOpened(Decision, frozen=True, kw_only=True, tag="case.opened"):
+    """A disagreement that a person must settle, or that the rules settled and report.
+
+    Attributes:
+        about: what the subject is.
+        subject: the job, card, meter or decision it is about.
+        credit: in question, in the unit.
+        amount: minor units in question; negative: the account paid too much.
+        writer, clerk, receipt: who did it, and the receipt that was given; "" and null where nobody in particular did.
+        options: what a person may decide; none: it is only reported.
+    """
+
+    about: About = About.JOB
     subject: str
     credit: Count
-    unit: CreditUnit
+    unit: CreditUnit = CreditUnit.ENERGY
+    amount: Int53 = 0
+    writer: str = ""
+    clerk: str = ""
+    receipt: str | None = None
+    options: list[Option] = []
+
+
+class CaseDecided(Struct, frozen=True, kw_only=True, tag_field="type", tag="case.decided"):
+    """A person decided a case. It holds whatever entries come later; of two decisions about one case the first does.
+
+    Attributes:
+        case: the key of the case.
+        subject: what the case was about.
+        amount: minor units that are recovered or refunded; 0 for other options.
+        by: who decided.
+    """
+
+    case: str
+    account: str
+    option: Option
+    subject: str
+    amount: Count
+    by: str
+    reason: str
 
 
 class DecisionWithdrawn(Struct, frozen=True, kw_only=True, tag_field="type", tag="decision.withdrawn"):
-    """Later entries overturned a decision that nobody had acted on."""
+    """Later entries overturned a decision. Where somebody had acted on it, a case says so."""
 
     key: str
     account: str
 
 
-RuleDecision = MakeupOwed | CardBlocked | CaseOpened
+RuleDecision = MakeupOwed | CardBlocked | ArrearsOwed | RefundOwed | CaseOpened
 """What a rule may decide."""

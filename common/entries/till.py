@@ -66,11 +66,19 @@ class AccountAmended(Struct, frozen=True, kw_only=True, tag_field="type", tag="a
 
 
 class AccountFrozen(Struct, frozen=True, kw_only=True, tag_field="type", tag="account.frozen"):
-    """An account is closed for good: nothing is deleted, nothing is sold to it again."""
+    """An account is closed for good: nothing is deleted, nothing is sold to it again.
+
+    Attributes:
+        meter: the meter that was on its wall; "": not said.
+        known_count: the highest purchase count for that meter that this till knew of. A credit with a higher one was
+            sold by somebody who did not know of the closing: the counts say so, whatever the clocks said.
+    """
 
     account: str
     reason: str
     clerk: str
+    meter: str = ""
+    known_count: Count = 0
 
 
 class CardSeen(Struct, frozen=True, kw_only=True, tag_field="type", tag="card.seen"):
@@ -99,10 +107,11 @@ class MeterRead(Struct, frozen=True, kw_only=True, tag_field="type", tag="meter.
 
 
 class RefundPaid(Struct, frozen=True, kw_only=True, tag_field="type", tag="refund.paid"):
-    """Money given back for credit that a meter gave up, or that never reached it.
+    """Money given back for credit that a meter gave up, that never reached it, or because the office decided so.
 
     Attributes:
         refund: its id, made once; it begins with its writer, as a job's does.
+        decision: the key of the case in which that was decided; null where nobody had to.
         credit: how much of it, in the unit.
         amount: minor units.
         payment: the way of giving it back.
@@ -111,6 +120,7 @@ class RefundPaid(Struct, frozen=True, kw_only=True, tag_field="type", tag="refun
 
     refund: str
     account: str
+    decision: str | None = None
     credit: Count
     unit: CreditUnit
     amount: Count

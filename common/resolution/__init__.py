@@ -1,49 +1,40 @@
 """The rules that settle what offline tills decided differently about one account.
 
-A rule is a pure function from an account's facts to the decisions that are due by them. `settle` compares what is due
-with what is in force. To add a rule, write its module and name it in RULES.
+`settle` compares what is due by the rules with what is in force. To add a rule, write its module in
+common/resolution/rules, with a RULE in it: it is found there. Its words for the clerk stand in till/messages.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from common.account.facts import AccountFacts
-from common.account.standing import Standing, standing
+from common.account.standing import standing
 from common.entries import AnyBody, DecisionWithdrawn, RuleDecision
-from common.resolution import (
-    both_replaced,
-    made_up_though_taken,
-    moved_twice,
-    not_conserved,
-    reversed_though_taken,
-    sold_to_superseded,
-)
+from common.resolution import overturned
+from common.resolution.rule import Matter, Rule
+from common.resolution.rules import found_rules
+from common.tariff import Tariff
 
-Rule = Callable[[AccountFacts, Standing], Sequence[RuleDecision]]
+RULES: dict[str, Rule] = {rule.name: rule for rule in found_rules()}
 
-RULES: dict[str, Rule] = {
-    sold_to_superseded.NAME: sold_to_superseded.decide,
-    both_replaced.NAME: both_replaced.decide,
-    made_up_though_taken.NAME: made_up_though_taken.decide,
-    reversed_though_taken.NAME: reversed_though_taken.decide,
-    moved_twice.NAME: moved_twice.decide,
-    not_conserved.NAME: not_conserved.decide,
-}
+NAMES = frozenset({*RULES, overturned.NAME})
+"""The names that decisions carry."""
 
 
-def due(facts: AccountFacts) -> dict[str, RuleDecision]:
+def due(facts: AccountFacts, tariffs: Sequence[Tariff] = ()) -> dict[str, RuleDecision]:
     """The decisions that the rules ask for by these facts, by key. A function of the entries alone."""
-    view = standing(facts)
-    return {decision.key: decision for rule in RULES.values() for decision in rule(facts, view)}
+    matter = Matter(facts, standing(facts), tariffs)
+    asked = {decision.key: decision for rule in RULES.values() for decision in rule.decide(matter)}
+    return asked | {case.key: case for case in overturned.cases(facts, asked.keys(), RULES.keys())}
 
 
-def settle(facts: AccountFacts) -> list[AnyBody]:
+def settle(facts: AccountFacts, tariffs: Sequence[Tariff] = ()) -> list[AnyBody]:
     """What the office must write about this account now. Nothing, once what this returned has been folded.
 
     A decision that is not due any more is withdrawn, a case too: it was asked too early, before all entries had come.
     What is in force is therefore exactly what is due by the facts, whatever order the entries came in.
     """
-    wanted = due(facts)
-    made: list[AnyBody] = [wanted[key] for key in sorted(wanted) if key not in facts.decisions]
+    wanted = due(facts, tariffs)
+    made: list[AnyBody] = [wanted[key] for key in sorted(wanted) if facts.decisions.get(key) != wanted[key]]
     withdrawn: list[AnyBody] = [
         DecisionWithdrawn(key=key, account=facts.account) for key in sorted(facts.decisions) if key not in wanted
     ]

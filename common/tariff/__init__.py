@@ -14,11 +14,13 @@ from common.tariff.model import (
     tariff_year,
 )
 from common.tariff.quote import (
+    VALID_FOR,
     BadQuantity,
     LineKind,
     Quote,
     QuoteLine,
     UnknownClass,
+    energy_price,
     quote_credit,
     quote_energy,
     quote_money,
@@ -26,6 +28,7 @@ from common.tariff.quote import (
 )
 
 __all__ = [
+    "VALID_FOR",
     "WHOLE",
     "BadQuantity",
     "BadTariff",
@@ -41,6 +44,7 @@ __all__ = [
     "Tier",
     "UnknownClass",
     "check_tariff",
+    "energy_price",
     "in_force",
     "quote_credit",
     "quote_energy",

@@ -205,6 +205,15 @@ def quote_credit(
     return _with_arrears(quote, recovered)
 
 
+def energy_price(tariff: Tariff, tariff_class: str, used: int, energy: int) -> int:
+    """What `energy` watt-hours cost after `used` this year, minor units, without arrears.
+
+    Raises:
+        UnknownClass: see there.
+    """
+    return _Priced(tariff, tariff_class, used).cost(energy)
+
+
 def quote_still_valid(quote: Quote, now: datetime) -> bool:
     """Whether a quote is young enough to be sold."""
     return abs(now - quote.at) <= VALID_FOR

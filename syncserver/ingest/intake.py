@@ -54,7 +54,7 @@ class Intake:
 
     def _due(self, number: str) -> list[AnyBody]:
         facts = self._projector.in_question(number)
-        return [] if facts is None else settle(facts)
+        return [] if facts is None else settle(facts, self._projector.tariffs)
 
     def _keep(self, entries: list[SignedEntry]) -> None:
         if not entries:

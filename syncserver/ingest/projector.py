@@ -24,6 +24,8 @@ from common.entries import (
     Voided,
     account_of,
 )
+from common.tariff import VALID_FOR, Tariff
+from syncserver.ingest.decisions import decisions_of
 from syncserver.ingest.feeding import Feeding
 from syncserver.ingest.views import cards_of, vends_of
 from syncserver.store import AccountRow, Reading, Writing
@@ -45,6 +47,7 @@ class _Account:
         vends: jobs that were spoken of.
         sealed: jobs that left the recent facts.
         plain: whether no rule can have anything to say (common.account.plain).
+        reopened: it is to be folded from its first entry.
         steady: whether its cards are what they were.
     """
 
@@ -58,6 +61,15 @@ class _Account:
     sealed: dict[str, Job] = field(default_factory=dict)
     plain: bool = False
     steady: bool = True
+    reopened: bool = False
+
+    def __post_init__(self) -> None:
+        self.settled_before = (self.facts.decisions, self.facts.decided)
+
+    @property
+    def is_settled_anew(self) -> bool:
+        """Whether what the rules or people decided has changed."""
+        return self.settled_before != (self.facts.decisions, self.facts.decided)
 
 
 class Projector:
@@ -72,6 +84,7 @@ class Projector:
         self._journal = writing if journal is None else journal
         self._branches: dict[str, dict[int, str]] = {}
         self._accounts: dict[str, _Account] = {}
+        self._tariffs: list[Tariff] | None = None
         self._feed = Feeding(writing)
         self._serves: list[tuple[str, str]] = []
 
@@ -97,7 +110,7 @@ class Projector:
         for position, signed, previous in entries:
             number = account_of(signed.entry.body)
             if number is None:
-                self._general(position, carried(signed) or signed)
+                touched |= self._general(position, carried(signed) or signed)
             else:
                 touched.add(number)
                 self._about(number, position, signed, previous)
@@ -108,6 +121,13 @@ class Projector:
         account = self._accounts[number]
         self._fold(account)
         return None if account.plain else account.facts
+
+    @property
+    def tariffs(self) -> list[Tariff]:
+        """Every tariff version that was taken up."""
+        if self._tariffs is None:
+            self._tariffs = self._writing.tariffs()
+        return self._tariffs
 
     def flush(self) -> None:
         """Store what was folded."""
@@ -129,6 +149,9 @@ class Projector:
         self._writing.put_vends(
             row for account in accounts for row in vends_of(account.vends, account.sealed | account.facts.jobs)
         )
+        for account in accounts:
+            if account.is_settled_anew:
+                self._writing.put_decisions(account.facts.account, decisions_of(account.facts))
         self._writing.put_serves(self._serves)
         self._accounts, self._serves = {}, []
 
@@ -166,14 +189,14 @@ class Projector:
 
     def _fold(self, account: _Account) -> None:
         facts, news = account.facts, account.news
-        if not news:
+        if not news and not account.reopened:
             return
-        if _touch_history(facts, news):
+        if account.reopened or _touch_history(facts, news):
             facts = whole_facts(self._journal, facts.account, account.before)
-        account.facts, sealed = seal(fold(facts, news))
+        account.facts, sealed = seal(fold(facts, news), self.tariffs)
         account.sealed.update((old.job.job, old.job) for old in sealed)
-        account.news = []
-        account.plain = is_plain(account.facts)
+        account.news, account.reopened = [], False
+        account.plain = is_plain(account.facts, self.tariffs)
         account.steady &= account.plain and all(type(signed.entry.body) in _STEADY for signed in news)
         opened = account.facts.opened
         if opened is not None:
@@ -181,10 +204,14 @@ class Projector:
 
     # --- all others ---
 
-    def _general(self, position: int, signed: SignedEntry) -> None:
+    def _general(self, position: int, signed: SignedEntry) -> set[str]:
+        """Returns the accounts that the entry concerns all the same."""
         body = signed.entry.body
         match body:
-            case UtilitySet() | TariffPublished() | MeterModelSet():
+            case TariffPublished():
+                self._feed.tell(EVERYBODY, position)
+                return self._reprice(body.tariff)
+            case UtilitySet() | MeterModelSet():
                 self._feed.tell(EVERYBODY, position)
             case TillEnrolled():
                 self._epochs(body.till)[body.epoch] = body.branch
@@ -200,6 +227,21 @@ class Projector:
                 self._feed.tell(body.till, position)
             case _:
                 pass
+        return set()
+
+    def _reprice(self, tariff: Tariff) -> set[str]:
+        """A tariff is known from now on. What was sold since it is in force is looked at once more: in the order of
+        entries it may come late."""
+        self._writing.put_tariff(tariff)
+        self._tariffs = None
+        since = tariff.since - VALID_FOR
+        sold = {*self._writing.accounts_buying_since(since), *self._accounts}
+        self._load(sold)
+        for number in sold:
+            account = self._accounts[number]
+            account.before = account.before if account.news else account.last
+            account.reopened = True
+        return sold
 
     def _branch(self, writer: str, epoch: int) -> str:
         return self._epochs(writer).get(epoch, "")

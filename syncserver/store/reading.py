@@ -1,17 +1,22 @@
 """What can be asked of the store, within one transaction: one moment's view."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, bindparam, func, literal_column, select
 
+from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.feed import ENTRY, FeedReading
 from syncserver.store.records import (
     AccountRow,
     CardRow,
     CodeRow,
+    DecisionRow,
+    DecisionState,
     ForkRow,
     ReadModel,
     StoredEntry,
@@ -210,6 +215,31 @@ class Reading(FeedReading):
         )
         return (VendRow(*row) for row in rows)
 
+    def decisions(self, *states: DecisionState) -> list[DecisionRow]:
+        """The rules' decisions in force that stand so, by account; of every state when none is named."""
+        table = tables.decision
+        query = select(table).order_by(table.c.account, table.c.key)
+        if states:
+            query = query.where(table.c.state.in_([state.value for state in states]))
+        return [DecisionRow(*row) for row in self._connection.execute(query)]
+
+    def decision(self, key: str) -> DecisionRow | None:
+        """A decision in force by its key."""
+        row = self._connection.execute(select(tables.decision).where(tables.decision.c.key == key)).first()
+        return None if row is None else DecisionRow(*row)
+
+    def tariffs(self) -> list[Tariff]:
+        """Every tariff version, by name."""
+        values = self._connection.execute(select(tables.tariff.c.value).order_by(tables.tariff.c.name)).scalars()
+        return [_tariff(value) for value in values]
+
+    def accounts_buying_since(self, at: datetime) -> list[str]:
+        """Accounts with a sale at or after a time, by their tills' clocks. Looks at every sale: for what is seldom
+        asked."""
+        vend = tables.vend.c
+        since = at.astimezone(UTC).isoformat()
+        return list(self._connection.execute(select(vend.account).where(vend.at >= since).distinct()).scalars())
+
     def allotted(self, branch: str) -> list[str]:
         """Serials of the cards allotted to a branch."""
         return list(
@@ -245,6 +275,11 @@ class Reading(FeedReading):
 
 def _chunks(values: list[str]) -> Iterator[list[str]]:
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+@lru_cache(maxsize=64)
+def _tariff(value: bytes) -> Tariff:
+    return msgspec.json.decode(value, type=Tariff)
 
 
 def _writer(row: Row[Any]) -> WriterRow:

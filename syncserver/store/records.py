@@ -150,6 +150,29 @@ class VendRow(Struct, frozen=True):
     state: str
 
 
+class DecisionState(StrEnum):
+    """Whether somebody must act on a decision."""
+
+    OPEN = "open"
+    """A case that waits for a person."""
+    DECIDED = "decided"
+    REPORTED = "reported"
+    """A case that the rules settled by themselves."""
+    IN_FORCE = "in_force"
+    """No case: a block, a make-up, arrears or a refund."""
+
+
+class DecisionRow(Struct, frozen=True):
+    """A rule's decision in force: `value` is the entry's body as JSON."""
+
+    key: str
+    account: str
+    rule: str
+    type: str
+    state: str
+    value: bytes
+
+
 class FeedRow(Struct, frozen=True):
     """A run of what a scope is to hear: feed positions from `position` on are the entries from position `entry` on in
     the journal table, `count` of them."""
@@ -179,5 +202,7 @@ class ReadModel(StrEnum):
     SERVES = "serves"
     CARD = "card"
     VEND = "vend"
+    DECISION = "decision"
+    TARIFF = "tariff"
     ALLOTMENT = "allotment"
     FEED = "feed"

@@ -135,6 +135,29 @@ vend = Table(
     sqlite_with_rowid=False,
 )
 
+decision = Table(
+    "decision",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("rule", String(32), nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Index("decision_account", "account"),
+    Index("decision_state", "state", "account", "key"),
+)
+"""The rules' decisions in force. `state` of a case: `open`, `decided` by a person, or only `reported`; of others
+`in_force`."""
+
+tariff = Table(
+    "tariff",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+"""Every tariff version."""
+
 allotment = Table(
     "allotment",
     metadata,

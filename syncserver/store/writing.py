@@ -5,17 +5,20 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+import msgspec
 from msgspec.structs import asdict, astuple
 from sqlalchemy import Dialect, Table, bindparam, delete, update
 from sqlalchemy.dialects.sqlite import insert
 
 from common.chain import Head
+from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.reading import Reading
 from syncserver.store.records import (
     AccountRow,
     CardRow,
     CodeRow,
+    DecisionRow,
     FeedRow,
     ForkRow,
     Place,
@@ -95,6 +98,15 @@ class Writing(Reading):
     def put_vends(self, rows: Iterable[VendRow]) -> None:
         """Replace these sales."""
         self._put(tables.vend, map(astuple, rows))
+
+    def put_decisions(self, account: str, rows: Iterable[DecisionRow]) -> None:
+        """Replace the decisions about an account that are in force."""
+        self._connection.execute(delete(tables.decision).where(tables.decision.c.account == account))
+        self._put(tables.decision, map(astuple, rows))
+
+    def put_tariff(self, tariff: Tariff) -> None:
+        """A tariff version."""
+        self._put(tables.tariff, [(tariff.tariff, msgspec.json.encode(tariff))])
 
     def allot(self, branch: str, serials: Iterable[str]) -> None:
         """These cards are the branch's."""

@@ -83,7 +83,7 @@ def test_the_text_that_breaks_encoders() -> None:
 
 def test_the_bytes_of_an_entry_never_change() -> None:
     assert RAW.decode() == (
-        '{"at":"2026-11-23T08:00:00Z","body":{"account":"A1","clerk":"wang","reason":"迁出","type":"account.frozen"},'
+        '{"at":"2026-11-23T08:00:00Z","body":{"account":"A1","clerk":"wang","known_count":0,"meter":"","reason":"迁出","type":"account.frozen"},'
         f'"epoch":1,"hlc":[1795420800000,0],"prev":"{"0" * 64}","seq":1,"v":1,"writer":"till-0001"}}'
     )
 

@@ -6,7 +6,7 @@ Tills judge with common.admission, the office settles with common.resolution, so
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -27,7 +27,7 @@ from common.admission import (
     plan_wipe,
 )
 from common.card.image import CardContents, CardImage, CardKind, ReturnData, ReturnStatus
-from common.chain import Head, SignedEntry, append
+from common.chain import Head, SignedEntry, append, public_hex
 from common.clerks import Approval
 from common.clock import ZERO, Hlc, tick, wall_ms
 from common.entries import (
@@ -36,6 +36,7 @@ from common.entries import (
     CardSeen,
     ClearStarted,
     IssueStarted,
+    JournalOpened,
     MakeupStarted,
     MeterRead,
     Purpose,
@@ -51,7 +52,7 @@ from common.entries import (
     voided_as,
 )
 from common.resolution import settle
-from common.tariff import Quote
+from common.tariff import Quote, Tariff
 from common.units import CreditUnit
 
 APPROVAL = Approval(by="li", reason="seen it")
@@ -75,7 +76,7 @@ class Card:
 @dataclass
 class Meter:
     """A meter: `total` is the credit in it, of which nothing is ever used; `gave_up` what it gave up with its last
-    count, None when that was a credit."""
+    count, None when that was a credit; `shown` what it goes on showing once it was read for good."""
 
     number: str = METER
     unit: CreditUnit = CreditUnit.ENERGY
@@ -85,6 +86,7 @@ class Meter:
     loaded_from: str = ""
     total: int = 0
     gave_up: int | None = None
+    shown: int | None = None
 
     def insert(self, card: Card) -> None:
         image = card.image
@@ -154,17 +156,21 @@ class World:
     removed: list[Meter] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     feed: list[SignedEntry] = field(default_factory=list)
+    tariffs: list[Tariff] = field(default_factory=list)
     now: datetime = START
     jobs: int = 0
 
     @classmethod
-    def new(cls, tills: int = 2, clock_errors: tuple[int, ...] = (), unit: CreditUnit = CreditUnit.ENERGY) -> "World":
+    def new(cls, tills: int = 2, clock_errors: tuple[int, ...] = (), unit: CreditUnit = CreditUnit.ENERGY) -> Self:
         """An account with its first card, known to all."""
         errors = [timedelta(minutes=minutes) for minutes in clock_errors] + [timedelta()] * tills
         world = cls([Writer(f"till-{number + 1:04d}", errors[number]) for number in range(tills)])
         world.meter.unit = unit
         if not tills:
             return world
+        for writer in world.tills:
+            opened = JournalOpened(kind="till", key=public_hex(writer.key), branch="hill", version="test")
+            writer.write(opened, world.now)
         world.tills[0].write(
             AccountOpened(
                 account=ACCOUNT,
@@ -195,12 +201,8 @@ class World:
         """Sell. `fate`: `done`, `written` (the till dies after the write) or `lost` (it dies before)."""
         chosen = self._present(till, card)
         facts = self._facts(till, chosen)
-        image = plan_vend(facts, chosen.contents, credit, self._next_job(till))
-        energy = credit if image.unit is CreditUnit.ENERGY else 0
-        quote = Quote(
-            job="", tariff="t", tariff_class="residential", year=2026, used=0, energy=energy, amount=credit,
-            lines=[], at=self.now, money_credit=credit - energy,
-        )  # fmt: skip
+        quote = self._quote(self.tills[till], facts, credit)
+        image = plan_vend(facts, chosen.contents, quote.energy + quote.money_credit, self._next_job(till))
         self._run(
             till,
             chosen,
@@ -252,7 +254,7 @@ class World:
         image, left = plan_transfer(facts, chosen.contents, self.meter.number, self._next_job(till), self.meter.unit)
         for body in bodies:
             writer.write(body, self.now)
-            old.total = 0
+            old.shown, old.total = read.remaining, 0
         self._run(
             till,
             chosen,
@@ -272,8 +274,9 @@ class World:
         view = standing(writer.facts)
         old = next((found for found in self.removed if found.number == view.meter), None)
         if old is not None:
-            writer.write(_read(writer.facts, old), self.now)
-            old.total = 0
+            read = _read(writer.facts, old)
+            writer.write(read, self.now)
+            old.shown, old.total = read.remaining, 0
 
     def refund(self, till: int) -> None:
         """Pay back all that meters gave up."""
@@ -357,7 +360,7 @@ class World:
         self.feed.extend(entries)
         self.office.hear(entries)
         for _ in range(5):
-            bodies = settle(self.office.facts)
+            bodies = settle(self.office.facts, self.tariffs)
             if not bodies:
                 return
             self.feed.extend(self.office.write(body, self.now) for body in bodies)
@@ -369,6 +372,15 @@ class World:
         return [till.journal for till in self.tills]
 
     # --- within ---
+
+    def _quote(self, writer: Writer, facts: AccountFacts, credit: int) -> Quote:
+        """Every unit of credit costs one of money."""
+        assert writer.facts.account == facts.account
+        energy = credit if standing(facts).unit is CreditUnit.ENERGY else 0
+        return Quote(
+            job="", tariff="t", tariff_class="residential", year=2026, used=0, energy=energy, amount=credit,
+            lines=[], at=self.now, money_credit=credit - energy,
+        )  # fmt: skip
 
     def _new_card(self) -> Card:
         self.cards.append(Card(f"62010000{len(self.cards):08d}"))
@@ -432,7 +444,7 @@ def _read(facts: AccountFacts, meter: Meter) -> MeterRead:
         account=ACCOUNT,
         meter=meter.number,
         count=meter.count,
-        remaining=meter.total,
+        remaining=meter.total if meter.shown is None else meter.shown,
         use=0,
         clerk="wang",
         approval=APPROVAL,

@@ -224,10 +224,10 @@ async def test_one_bad_till_does_not_keep_the_others_from_the_disk(line, clock, 
     for number, voice in enumerate(voices):
         voice.open_account(f"A{number}", f"M{number}")
 
-    def faulty(facts):
+    def faulty(facts, tariffs):
         if facts.account == "A3":
             raise RuntimeError("a fault of ours")
-        return settle(facts)
+        return settle(facts, tariffs)
 
     monkeypatch.setattr(intake, "settle", faulty)
     found = await asyncio.gather(*(line.send(voice) for voice in voices))

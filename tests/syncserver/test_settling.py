@@ -1,7 +1,7 @@
 """The office settles what offline tills decided: in any order of arrival, in any batches, the master is the same."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,8 +26,8 @@ OLD, NEW = 0, 1
 
 
 @contextmanager
-def master(tills: list[str]) -> Iterator[MasterStore]:
-    """An office's database that knows these tills."""
+def master(tills: list[str], keys: Mapping[str, Ed25519PrivateKey] = {}) -> Iterator[MasterStore]:
+    """An office's database that knows these tills, and these keys of theirs."""
     with TemporaryDirectory() as folder:
         store = MasterStore.create(Path(folder) / "office.db")
         with store.write() as writing:
@@ -38,7 +38,7 @@ def master(tills: list[str]) -> Iterator[MasterStore]:
                         epoch=1,
                         branch="" if writer == "office" else "hill",
                         name=writer,
-                        key=public_hex(Ed25519PrivateKey.generate()),
+                        key=public_hex(keys.get(writer) or Ed25519PrivateKey.generate()),
                         box="",
                         seq=0,
                         hash=GENESIS,
@@ -85,7 +85,8 @@ def facts_of(store: MasterStore) -> AccountFacts:
     with store.read() as reading:
         row = reading.accounts([ACCOUNT])[ACCOUNT]
         whole = whole_facts(reading, ACCOUNT, row.last)
-    assert unpack(row.facts) == seal(whole)[0]
+        tariffs = reading.tariffs()
+    assert unpack(row.facts) == seal(whole, tariffs)[0]
     return whole
 
 

@@ -12,7 +12,7 @@ from common.clerks import Action
 from common.units import CreditUnit, format_credit, format_money, parse_credit, parse_money
 from till.cli.app import Group, app, emit, out, session
 from till.cli.approving import By, Pin, Reason
-from till.messages import explain
+from till.messages import Explanation, explain
 from till.operations.accounts import amend_account, find_accounts, open_account
 from till.operations.arrears import enter_arrears, pay_arrears
 from till.operations.clerks import Supervisor, authorize
@@ -20,6 +20,7 @@ from till.operations.closing import freeze_account, next_step, refund, refund_ow
 from till.operations.desk import Desk
 from till.operations.meter_models import model_named, unit_of
 from till.operations.receipts import print_queued
+from till.presenting.notices import told
 
 group = Group(help="Accounts: open, amend, find, show, refund, close for good.", no_args_is_help=True)
 app.add_typer(group, name="account")
@@ -38,6 +39,7 @@ class AccountView(Struct, frozen=True, kw_only=True):
     frozen: bool
     standing: Standing
     purchases: list[Purchase]
+    notices: list[Explanation]
 
 
 @group.command("open")
@@ -128,10 +130,13 @@ def show(ctx: typer.Context, number: Number) -> None:
         frozen=facts.frozen is not None,
         standing=view,
         purchases=latest_purchases(facts),
+        notices=told(facts, session(ctx).figures),
     )
     emit(ctx, shown, "")
     if not session(ctx).json:
         _print_account(facts, view)
+        for notice in shown.notices:
+            out.print(notice.text, markup=False)
 
 
 @group.command("history")

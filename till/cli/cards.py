@@ -12,7 +12,7 @@ from common.units import Credit, CreditUnit, format_credit, format_money
 from till.cli.app import Group, app, emit, out, session
 from till.cli.approving import By, OptionalBy, OptionalPin, Pin, Reason, optional_supervisor
 from till.cli.layout import labelled
-from till.messages import Figures
+from till.messages import Explanation, Figures
 from till.operations.card_job import JobDone
 from till.operations.cards import issue_card, replace_card
 from till.operations.clerks import Supervisor
@@ -24,6 +24,7 @@ from till.operations.meters import clear_meter
 from till.operations.receipts import print_queued
 from till.operations.reversal import reverse
 from till.presenting.card import CardExplained, explain_card, verdict
+from till.presenting.notices import told
 from till.presenting.rows import Row
 
 group = Group(
@@ -40,6 +41,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     Attributes:
         verdict: `good`, or the refusal's name.
         settled: the jobs that were in doubt and that this reading settled.
+        notices: what the office decided and the clerk should hear of.
     """
 
     contents: CardContents
@@ -47,6 +49,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     words: str
     owed: Credit
     settled: list[str]
+    notices: list[Explanation]
 
 
 @group.command("read")
@@ -61,7 +64,9 @@ def read(ctx: typer.Context) -> None:
                 out.print(_as_text(explained), markup=False)
             assert card.refused is not None
             raise card.refused
-    emit(ctx, _view(card, card.contents, run.figures), f"{_as_text(explained)}\n\n{explained.verdict.text}")
+    view = _view(card, card.contents, run.figures)
+    paragraphs = [_as_text(explained), explained.verdict.text, *(notice.text for notice in view.notices)]
+    emit(ctx, view, "\n\n".join(paragraphs))
 
 
 @group.command("issue")
@@ -150,7 +155,14 @@ def _view(card: Examined, contents: CardContents, figures: Figures) -> CardView:
         view = standing(card.facts)
         owed = Credit(sum(debt.credit for debt in owed_here(view)), view.unit)
     settled = [job.job for job in card.settled]
-    return CardView(contents=contents, verdict=name.error, words=name.text, owed=owed, settled=settled)
+    return CardView(
+        contents=contents,
+        verdict=name.error,
+        words=name.text,
+        owed=owed,
+        settled=settled,
+        notices=told(card.facts, figures),
+    )
 
 
 def _as_text(explained: CardExplained) -> str:

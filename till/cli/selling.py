@@ -9,6 +9,7 @@ from common.lease import LeaseState
 from common.tariff import LineKind, Quote, QuoteLine
 from common.units import format_credit, format_decimal, format_energy, format_money, parse_energy, parse_money
 from till.cli.app import Group, app, emit, err, session
+from till.messages import Explanation
 from till.operations.card_job import JobDone
 from till.operations.desk import Desk
 from till.operations.lease import LeaseView, lease_now
@@ -16,6 +17,7 @@ from till.operations.quotes import sell_shown, show_quote
 from till.operations.receipts import print_queued, reprint
 from till.operations.refusals import BadField
 from till.operations.vend import Amount, vend
+from till.presenting.notices import told
 
 receipts = Group(help="Receipts: print what waits, print a copy.", no_args_is_help=True)
 app.add_typer(receipts, name="receipt")
@@ -31,6 +33,7 @@ class Sold(Struct, frozen=True, kw_only=True):
     amount: int
     printed: list[str]
     lease: LeaseState
+    notices: list[Explanation]
 
 
 @app.command("vend")
@@ -54,7 +57,9 @@ def vend_(
         sold = desk.store.job(done.job)
         paid = 0 if sold is None else sold.amount
         lease = lease_now(desk, desk.now())
-    emit(ctx, Sold(job=done, amount=paid, printed=printed, lease=lease.state), _vend_text(done, paid))
+        notices = told(desk.store.account(done.account), session(ctx).figures)
+    view = Sold(job=done, amount=paid, printed=printed, lease=lease.state, notices=notices)
+    emit(ctx, view, "\n".join([_vend_text(done, paid), *(notice.text for notice in notices)]))
     if lease.state is LeaseState.LOW and not session(ctx).json:
         err.print(_lease_text(lease), style="yellow", markup=False)
 

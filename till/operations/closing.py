@@ -1,7 +1,7 @@
 """Closing an account: the meter gives up its credit, the card is taken back and wiped, the refund is paid, the account
 is frozen; in that order, each step checked."""
 
-from common.account import AccountFacts
+from common.account import AccountFacts, refunds_due, standing
 from common.admission import (
     AccountUnknown,
     CardStillOut,
@@ -17,7 +17,7 @@ from common.admission import (
 )
 from common.clerks import Action
 from common.entries import AccountFrozen, RefundPaid, WipeStarted
-from common.units import Credit
+from common.units import Credit, CreditUnit
 from till.cards.driver import CardDriver
 from till.operations.card_job import JobDone, run
 from till.operations.clerks import Supervisor, approve, authorize
@@ -49,14 +49,19 @@ def wipe_card(desk: Desk, driver: CardDriver) -> JobDone:
 
 
 def refund(desk: Desk, account: str, *, payment: str, supervisor: Supervisor) -> RefundPaid:
-    """Give back the money for all credit that meters have given up and that was neither moved nor refunded.
+    """Give back the money that the office decided to give back; else that for all credit that meters have given up and
+    that was neither moved nor refunded.
 
     Raises:
         Refused: see common.admission.held_to_refund; BadField; or the supervisor's approval does not hold.
     """
     authorize(desk, Action.REFUND)
     check_text("payment", payment)
-    credit = held_to_refund(_account(desk, account))
+    facts = _account(desk, account)
+    due, nothing = refunds_due(facts), Credit(0, CreditUnit.ENERGY)
+    if due:
+        return _pay(desk, account, nothing, due[0].amount, payment, supervisor, decision=due[0].decision)
+    credit = held_to_refund(facts)
     amount = refund_value(credit, desk.store.purchases(account, _PURCHASES_LOOKED_AT))
     return _pay(desk, account, credit, amount, payment, supervisor)
 
@@ -74,17 +79,25 @@ def refund_owed(desk: Desk, account: str, job: str, *, payment: str, supervisor:
     check_text("payment", payment)
     owed = owed_to_refund(_account(desk, account), job)
     credit = Credit(owed.credit, owed.unit)
-    sold = owed.amount - sum(owed.recovered.values())
-    amount = sold or refund_value(credit, desk.store.purchases(account, _PURCHASES_LOOKED_AT))
-    return _pay(desk, account, credit, amount, payment, supervisor, job)
+    amount = owed.cost or refund_value(credit, desk.store.purchases(account, _PURCHASES_LOOKED_AT))
+    return _pay(desk, account, credit, amount, payment, supervisor, job=job)
 
 
 def _pay(
-    desk: Desk, account: str, credit: Credit, amount: int, payment: str, supervisor: Supervisor, job: str = ""
+    desk: Desk,
+    account: str,
+    credit: Credit,
+    amount: int,
+    payment: str,
+    supervisor: Supervisor,
+    *,
+    job: str = "",
+    decision: str | None = None,
 ) -> RefundPaid:
     paid = RefundPaid(
         refund=new_job_id(desk.till, desk.now()),
         account=account,
+        decision=decision,
         credit=credit.amount,
         unit=credit.unit,
         for_job=job,
@@ -106,9 +119,17 @@ def freeze_account(desk: Desk, account: str, supervisor: Supervisor) -> AccountF
         Refused: see common.admission.check_freeze; or the supervisor's approval does not hold.
     """
     authorize(desk, Action.CLOSE_ACCOUNT)
-    check_freeze(_account(desk, account))
+    facts = _account(desk, account)
+    check_freeze(facts)
     approval = approve(desk, Action.CLOSE_ACCOUNT, supervisor)
-    frozen = AccountFrozen(account=account, reason=approval.reason, clerk=desk.clerk)
+    view = standing(facts)
+    frozen = AccountFrozen(
+        account=account,
+        reason=approval.reason,
+        clerk=desk.clerk,
+        meter=view.meter,
+        known_count=view.last_count,
+    )
     desk.journal.commit(frozen)
     return frozen
 

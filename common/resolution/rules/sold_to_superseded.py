@@ -5,16 +5,16 @@ counts: the replacing till noted the highest purchase count that it knew of (Rep
 on an older card with a higher count was sold without knowing of the replacement.
 """
 
-from common.account.facts import AccountFacts
 from common.account.job import Job, JobState
-from common.account.standing import Standing
 from common.entries import CardBlocked, MakeupOwed, Purpose, RuleDecision
+from common.resolution.rule import Matter, Rule
 
 NAME = "sold_to_superseded"
 
 
-def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
+def decide(matter: Matter) -> list[RuleDecision]:
     """The decisions due: a block for each card that was sold to, a make-up for each credit that the meter lacks."""
+    facts, view = matter.facts, matter.view
     replacements = [
         job for job in facts.jobs.values() if job.purpose is Purpose.REPLACEMENT and job.state is JobState.WRITTEN
     ]
@@ -24,7 +24,7 @@ def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
         if not _unknown_to_a_replacement(job, replacements):
             continue
         decisions.append(CardBlocked(key=f"{NAME}/card/{job.card}", rule=NAME, account=facts.account, card=job.card))
-        if credit.claimable:
+        if credit.claimable and facts.frozen is None:
             decisions.append(
                 MakeupOwed(
                     key=f"{NAME}/credit/{job.job}",
@@ -41,3 +41,6 @@ def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
 
 def _unknown_to_a_replacement(job: Job, replacements: list[Job]) -> bool:
     return any(job.meter == new.meter and job.issue < new.issue and job.count > new.known_count for new in replacements)
+
+
+RULE = Rule(NAME, decide)

@@ -4,15 +4,16 @@ The loser is blocked, and credit on it that the meter did not take is owed to th
 """
 
 from common.account.cards import CardStanding, CardState
-from common.account.facts import AccountFacts
 from common.account.standing import Standing
 from common.entries import CardBlocked, MakeupOwed, RuleDecision
+from common.resolution.rule import Matter, Rule
 
 NAME = "both_replaced"
 
 
-def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
+def decide(matter: Matter) -> list[RuleDecision]:
     """The decisions due: for each card that lost, a block, and a make-up for each credit on it that is not taken."""
+    facts, view = matter.facts, matter.view
     decisions: list[RuleDecision] = []
     for loser in _losers(view):
         decisions.append(
@@ -29,7 +30,7 @@ def decide(facts: AccountFacts, view: Standing) -> list[RuleDecision]:
                 stranded_on=loser.serial,
             )
             for credit in view.credits
-            if credit.job.card == loser.serial and credit.claimable
+            if credit.job.card == loser.serial and credit.claimable and facts.frozen is None
         )
     return decisions
 
@@ -42,3 +43,6 @@ def _losers(view: Standing) -> list[CardStanding]:
         for card in view.cards.values()
         if winners[card.issue] != card.serial and card.state is not CardState.RETURNED
     ]
+
+
+RULE = Rule(NAME, decide)

@@ -1,0 +1,12 @@
+"""What credit was worth: the price that was paid for it."""
+
+from common.entries import Purpose
+from common.resolution.rule import Matter
+
+
+def worth(matter: Matter, root: str, credit: int) -> int:
+    """Minor units for credit that goes back to a job, rounded down; 0 where that was no purchase."""
+    job = matter.facts.jobs.get(root)
+    if job is None or job.purpose is not Purpose.VEND or not job.credit:
+        return 0
+    return job.cost * credit // job.credit
