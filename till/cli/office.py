@@ -14,7 +14,7 @@ from till.cli.session import Session, make_folder
 from till.journal.fork import FORK, Fork
 from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
 from till.journal.writer import Journal
-from till.operations.office import sync_with_office
+from till.operations.office import follow_office, sync_with_office
 from till.operations.opening import Enrolment, TillFolder, enrolment_of, utc_now
 from till.operations.reenrol import re_enrol as enrol_again
 from till.operations.refusals import BadField
@@ -94,11 +94,19 @@ def re_enrol(
 
 
 @app.command("sync")
-def sync(ctx: typer.Context) -> None:
+def sync(
+    ctx: typer.Context,
+    follow: Annotated[float, typer.Option(help="Stay in touch for so many seconds: news come at once.")] = 0.0,
+) -> None:
     """Send what waits and fetch what is new. Safe to repeat, and to cut at any moment."""
     with session(ctx).desk(signed_in=False) as desk:
         enrolment = enrolment_of(desk.store, session(ctx).data)
-        report = sync_with_office(desk.store, desk.journal, enrolment, desk.keys)
+        if follow > 0:
+            report = follow_office(
+                desk.store, desk.journal, enrolment, desk.keys, follow, lambda round_: err.print(_sync_text(round_))
+            )
+        else:
+            report = sync_with_office(desk.store, desk.journal, enrolment, desk.keys)
     emit(ctx, report, _sync_text(report))
     if abs(report.offset_ms) > CLOCK_DRIFT_TOLD_MS and not session(ctx).json:
         err.print(f"[yellow]This till's clock is {report.offset_ms / 1000:.0f} s off the office's. Please set it.[/]")

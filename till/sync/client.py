@@ -78,7 +78,8 @@ async def sync(store: Store, journal: Journal, client: OfficeClient) -> SyncRepo
         SyncError: see till.sync.errors; what was acknowledged and taken stays so.
         FeedRefused: the feed has an entry that does not prove itself.
     """
-    return await _Sync(store, journal, client).run()
+    async with Session(store, journal, client) as session:
+        return await session.sync()
 
 
 async def send_all(store: Store, journal: Journal, client: OfficeClient) -> None:
@@ -88,7 +89,8 @@ async def send_all(store: Store, journal: Journal, client: OfficeClient) -> None
         JournalForked: it has all now, and it has another branch too.
         SyncError: see till.sync.errors.
     """
-    await _Sync(store, journal, client).run(take=False)
+    async with Session(store, journal, client) as session:
+        await session.send()
 
 
 async def send_lines(store: Store, journal: Journal, client: OfficeClient, entries: list[SignedEntry]) -> None:
@@ -97,34 +99,55 @@ async def send_lines(store: Store, journal: Journal, client: OfficeClient, entri
     Raises:
         SyncError: see till.sync.errors.
     """
-    await _Sync(store, journal, client).send_lines(entries)
+    async with Session(store, journal, client) as session:
+        await session.send_lines(entries)
 
 
-class _Sync:
+class Session:
+    """A connection to the office, used as an async context: as many syncs as are asked for."""
+
     def __init__(self, store: Store, journal: Journal, client: OfficeClient) -> None:
         self._store = store
         self._journal = journal
         self._client = client
+        self._line = client.line(client.url, client.pin)
         self._offset = timedelta()
 
-    async def run(self, *, take: bool = True) -> SyncReport:
-        async with self._client.line(self._client.url, self._client.pin) as self._office:
+    async def __aenter__(self) -> "Session":
+        self._office = await self._line.__aenter__()
+        try:
             await self._greet()
-            reply, sent = await Sending(self._store, self._journal, self._client.url, self._post).send()
-            received = await self._take_all() if take else 0
+        except BaseException:
+            await self._line.__aexit__(None, None, None)
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._line.__aexit__(None, None, None)
+
+    async def sync(self, wait: int = 0) -> SyncReport:
+        """Send and take until neither has anything new; where the office has nothing, wait so many seconds for it."""
+        reply, sent = await self._send()
+        received = await self._take_all(wait)
         return SyncReport(
             sent=sent, received=received, head=reply.head, offset_ms=round(self._offset.total_seconds() * 1000)
         )
 
+    async def send(self) -> None:
+        """Send all that the office lacks."""
+        await self._send()
+
     async def send_lines(self, entries: list[SignedEntry]) -> None:
-        async with self._client.line(self._client.url, self._client.pin) as self._office:
-            await self._greet()
-            for batch in batches(entries):
-                try:
-                    await self._post(batch)
-                except OfficeRefused as refused:
-                    if refused.problem.error != "fork":
-                        raise
+        """Send entries of this journal that its store does not have: the office keeps both."""
+        for batch in batches(entries):
+            try:
+                await self._post(batch)
+            except OfficeRefused as refused:
+                if refused.problem.error != "fork":
+                    raise
+
+    async def _send(self) -> tuple[JournalReply, int]:
+        return await Sending(self._store, self._journal, self._client.url, self._post).send()
 
     async def _greet(self) -> None:
         """What time it is there, and whether it is still the office of the last time."""
@@ -160,9 +183,9 @@ class _Sync:
         answer = await self._office.ask("POST", "/v1/journal", body=body, headers=self._token())
         return read_answer(self._client.url, answer, JournalReply)
 
-    async def _take_all(self) -> int:
+    async def _take_all(self, wait: int) -> int:
         past = Past(self._store, self._journal, self._client.url, self._fetch)
-        received = await past.begin() + await self._take()
+        received = await past.begin() + await self._take(wait)
         await past.mend()
         return received
 
@@ -171,12 +194,12 @@ class _Sync:
         check(self._client.url, answer)
         return answer.body
 
-    async def _take(self) -> int:
+    async def _take(self, wait: int) -> int:
         received = 0
         rewound = False
         while True:
             after = self._store.feed_position()
-            params = {"after": str(after), "wait": "0"}
+            params = {"after": str(after), "wait": str(wait)}
             answer = await self._office.ask("GET", "/v1/feed", params=params, headers=self._token())
             check(self._client.url, answer)
             items, position = self._read_feed(answer.body), self._position(answer.headers.get(POSITION, ""))
@@ -187,6 +210,7 @@ class _Sync:
             # An office restored from an older backup has a shorter feed: what it adds from there on is new.
             rewound = rewound or position < after
             received += self._journal.accept(items, position)
+            wait = 0
 
     def _read_feed(self, body: bytes) -> list[FeedItem]:
         if body and not body.endswith(b"\n"):

@@ -19,3 +19,12 @@ class SyncReport(Struct, frozen=True, kw_only=True):
     received: int
     head: Head
     offset_ms: int
+
+    def after(self, before: "SyncReport") -> "SyncReport":
+        """What both did, one after the other."""
+        return SyncReport(
+            sent=before.sent + self.sent,
+            received=before.received + self.received,
+            head=self.head,
+            offset_ms=self.offset_ms,
+        )
