@@ -1,13 +1,23 @@
 """`syncserver verify`, `rebuild`, `snapshot`, `books`, `cases`, `export`."""
 
 import os
+import time
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from rich.progress import Progress
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from common.chain import public_key
 from common.units import CreditUnit, format_credit, format_energy, format_money
@@ -19,10 +29,27 @@ from syncserver.cli.app import FAILED, app, emit, err, session
 from syncserver.office.errors import OfficeError
 
 
+class _Rate(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        """The column's text."""
+        return Text(f"{task.speed or 0:,.0f}/s", style="progress.data.speed")
+
+
+_COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    _Rate(),
+    TimeRemainingColumn(),
+)
+
+
 @app.command("verify")
 def verify(ctx: typer.Context) -> None:
     """Check every hash, every link and every signature of every journal."""
-    with session(ctx).office() as office, Progress(console=err, transient=True) as progress:
+    with session(ctx).office() as office, Progress(*_COLUMNS, console=err, transient=True) as progress:
         with office.store.read() as reading:
             task = progress.add_task("verifying", total=reading.last_position())
         audit = verify_store(office.store, lambda done: progress.update(task, completed=done))
@@ -36,13 +63,18 @@ def rebuild(
     check: Annotated[bool, typer.Option("--check", help="Compare with what is there and change nothing.")] = False,
 ) -> None:
     """Fold all entries again into the tables that the office works with."""
-    with session(ctx).office() as office, Progress(console=err, transient=True) as progress:
+    began = time.monotonic()
+    with session(ctx).office() as office, Progress(*_COLUMNS, console=err, transient=True) as progress:
         with office.store.read() as reading:
-            task = progress.add_task("folding", total=reading.last_position())
+            entries = reading.last_position()
+        task = progress.add_task("folding", total=entries)
         differences = rebuild_store(
             office.store, check=check, progress=lambda done: progress.update(task, completed=done)
         )
-    emit(ctx, {"differences": differences}, "\n".join(differences) or "The tables say what the entries say.")
+    rate = entries / (time.monotonic() - began)
+    said = "\n".join(differences) or "The tables say what the entries say."
+    result = {"differences": differences, "entries": entries, "entries_a_second": round(rate)}
+    emit(ctx, result, f"{said}\n{entries:,} entries, {rate:,.0f} a second.")
     if differences and check:
         raise typer.Exit(FAILED)
 

@@ -1,4 +1,4 @@
-"""An online till hears what the office decides as soon as it is decided: a real server, a real client, the long poll."""
+"""An online till hears what the office decides as soon as it is decided: a real server, a real client, long polls."""
 
 import threading
 import time
