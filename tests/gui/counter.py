@@ -17,6 +17,7 @@ from till.operations.cards import replace_card
 from till.operations.clerks import Supervisor
 from till.operations.desk import Desk
 from till.operations.refusals import LeftInDoubt
+from till.operations.steps import Step
 from till.operations.vend import Amount, vend
 from till.printing.printer import FilePrinter
 from till.screens.work.hub import Setup
@@ -88,12 +89,14 @@ class Shop:
 
     def doubt(self, card: Path) -> None:
         """A sale on this card is left in doubt: it is pulled out while it is written."""
-        with self.counter.desk() as desk:
-            chip = load_card(card)
-            driver = open_card(ChipChannel(chip))
-            chip.tear_after = 70
-            with suppress(LeftInDoubt):
-                vend(desk, driver, Amount(money=5_000))
+        chip = load_card(card)
+
+        def pull(step: Step) -> None:
+            if step is Step.STARTED:
+                chip.power_off()
+
+        with self.counter.desk(pull) as desk, suppress(LeftInDoubt):
+            vend(desk, open_card(ChipChannel(chip)), Amount(money=5_000))
 
     def setup(
         self,

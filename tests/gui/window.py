@@ -10,7 +10,7 @@ from typing import Any
 from till.screens.run import make_window, prepare
 from till.screens.work.hub import Setup
 
-WAIT = 20.0
+WAIT = 15.0
 """Seconds that something may take on a loaded machine before a test gives up."""
 
 NAMES = {"enter": "Return", "esc": "Escape", "back": "BackSpace", "tab": "Tab", "up": "Up", "down": "Down"}

@@ -92,8 +92,8 @@ def _movement(desk: Desk, signed: SignedEntry) -> Movement | None:
     job = desk.store.job(body.job)
     if job is None or not body.receipt:
         return None
-    back = -1 if job.purpose is Purpose.REVERSAL else 1
-    sells = job.purpose in (Purpose.VEND, Purpose.REVERSAL)
+    undone = desk.store.job(job.for_job) if job.purpose is Purpose.REVERSAL else None
+    back, credit = (1, job.credit if job.purpose is Purpose.VEND else 0) if undone is None else (-1, -undone.credit)
     return Movement(
         at=at,
         kind=job.purpose.value,
@@ -101,7 +101,7 @@ def _movement(desk: Desk, signed: SignedEntry) -> Movement | None:
         clerk=job.clerk,
         payment=job.payment,
         money=back * job.amount,
-        credit=back * job.credit if sells else 0,
+        credit=credit,
         unit=job.unit,
         receipt=body.receipt,
     )

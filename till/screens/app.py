@@ -65,6 +65,7 @@ class TillApp(App):
         self.prefs: Prefs = setup.prefs
         self.till: Till | None = None
         self._used = 0.0
+        self._ticks: list[Any] = []
         self._utility: UtilitySet | None = None
         super().__init__(**facts)
         handed = Told(self._opened, self._failed, self._status, self._reader, self._line, self._step)
@@ -84,11 +85,15 @@ class TillApp(App):
     def on_start(self) -> None:
         """Open the till."""
         self.hub.start()
-        Clock.schedule_interval(lambda _: self.hub.ask_status(), _STATUS_EVERY)
-        Clock.schedule_interval(lambda _: self._show_waiting(), 0.1)
+        self._ticks = [
+            Clock.schedule_interval(lambda _: self.hub.ask_status(), _STATUS_EVERY),
+            Clock.schedule_interval(lambda _: self._show_waiting(), 0.1),
+        ]
 
     def on_stop(self) -> None:
         """Finish what is under way."""
+        for tick in self._ticks:
+            tick.cancel()
         Window.unbind(on_resize=self._turned, on_key_down=self._key, on_touch_down=self._touched)
         self.hub.stop()
 

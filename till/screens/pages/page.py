@@ -11,19 +11,23 @@ from till.screens.work.till import OnDesk
 
 
 class TillPage(BoxLayout):
-    """A screen. `takes_cards`: a card that is put in stays on this screen; else the counter is shown."""
+    """A screen.
+
+    Attributes:
+        app: the window.
+        takes_cards: a card that is put in stays on this screen; else the counter is shown.
+    """
 
     takes_cards = False
+
+    def __init__(self, **facts: Any) -> None:
+        self.app: Any = App.get_running_app()
+        super().__init__(**facts)
 
     @property
     def shows_steps(self) -> bool:
         """Whether a card job's steps are being shown."""
         return False
-
-    @property
-    def app(self) -> Any:
-        """The window."""
-        return App.get_running_app()
 
     def entered(self) -> None:
         """It is shown now."""

@@ -1,0 +1,174 @@
+"""Every screen does its work by keys: accounts, the card desk, figures, settings; in both languages."""
+
+import pytest
+
+from tests.gui.conftest import Open, sign_in
+from tests.gui.counter import SUPERVISORS_PIN, Shop
+from tests.gui.window import Shown, seen
+from till.screens.views.words import languages
+
+pytestmark = pytest.mark.xdist_group("window")
+
+SCREENS = {
+    "F1": "counter",
+    "F2": "accounts",
+    "F3": "cards",
+    "F4": "shift",
+    "F5": "reports",
+    "F6": "office",
+    "F7": "settings",
+}
+
+
+def test_an_account_is_opened_found_and_put_right(shop: Shop, till: Shown) -> None:
+    till.keys("F2", "F9")
+    till.type("Anna Wu")
+    till.keys("tab")
+    till.type("m77")
+    till.keys("enter", "enter", "enter", "enter", "enter")
+    till.until_says("is open. It needs a card now")
+    with shop.counter.desk() as desk:
+        (found,) = desk.store.find("anna", 5)
+    assert found.meter == "M77"
+    till.until_says("none yet")
+    till.keys("F10")
+    till.type(" 2")
+    till.keys("enter", "enter", "enter", "enter", "enter")
+    till.until_says("Put right.")
+    with shop.counter.desk() as desk:
+        (found,) = desk.store.find(found.number, 5)
+    assert found.name == "Anna Wu 2"
+
+
+def test_what_is_wrong_with_a_field_is_said_beside_it(shop: Shop, till: Shown) -> None:
+    shop.customer()
+    till.keys("F2", "F9")
+    till.type("X")
+    till.keys("tab")
+    till.type("M1")
+    till.keys("enter", "enter", "enter", "enter", "enter")
+    till.until_says("Meter M1 is account A1's")
+    till.keys("esc")
+    till.settle()
+    assert till.root.dialog is None
+
+
+def test_search_as_you_type_by_pinyin_initials(shop: Shop, till: Shown) -> None:
+    shop.customer()
+    till.keys("F2")
+    till.type("ls")
+    till.until(lambda: till.page.found == 1, "one found")
+    till.keys("enter")
+    till.until_says("6201 0000 0000 0000")
+    till.type("x")
+    till.until_says("No account is found by that.")
+
+
+def test_a_first_card_is_given_out(shop: Shop, till: Shown) -> None:
+    with shop.counter.desk() as desk:
+        shop.branch.open(desk, "A9", "M9")
+    till.keys("F3")
+    shop.tray.put(shop.branch.blank(4))
+    till.until_says("The card is blank")
+    till.keys("1")
+    till.type("A9")
+    till.keys("enter")
+    till.until_says("is account A9's card")
+
+
+def test_a_sale_is_undone_with_a_supervisor(shop: Shop, till: Shown) -> None:
+    card = shop.customer()
+    shop.tray.put(card)
+    till.until_says("李四")
+    till.push("50")
+    till.until(lambda: till.page._sell.stage == "quoted", "quoted")
+    till.keys("enter")
+    till.until_says("Take out the card")
+    till.keys("F3")
+    till.until_says("Undo the last sale")
+    till.settle()
+    till.app.read_card()
+    till.settle()
+    till.keys("4")
+    till.until_says("Supervisor's PIN")
+    till.type("999999")
+    till.keys("enter")
+    till.type("wrong sum")
+    till.keys("enter")
+    till.until_says("That is not li's PIN")
+    dialog = till.root.dialog
+    dialog._fields["pin"].text = ""
+    dialog._fields["pin"].take_keys()
+    till.type(SUPERVISORS_PIN)
+    till.keys("enter", "enter")
+    till.until_says("Undone. Give back 50.00 yuan.")
+    with shop.counter.desk() as desk:
+        assert (desk.store.totals().money, desk.store.totals().reversals) == (0, 1)
+
+
+def test_the_clerk_s_sales_and_the_day_s(shop: Shop, till: Shown) -> None:
+    card = shop.customer()
+    shop.tray.put(card)
+    till.until_says("李四")
+    till.push("50")
+    till.until(lambda: till.page._sell.stage == "quoted", "quoted")
+    till.keys("enter")
+    till.until_says("Take out the card")
+    till.keys("F4")
+    till.until_says("50.00 yuan")
+    assert till.says("Receipts: 1")
+    assert till.says("till-0001-00000001")
+    till.keys("F11")
+    till.until_says("Copy 1 of till-0001-00000001 is printed.")
+    till.keys("F5")
+    till.until_says("92.946 kWh")
+
+
+def test_closing_says_what_is_next(shop: Shop, till: Shown) -> None:
+    shop.customer()
+    till.keys("F2")
+    till.type("A1")
+    till.until(lambda: till.page.found == 1, "found")
+    till.keys("enter")
+    till.until_says("6201 0000 0000 0000")
+    till.keys("F11")
+    till.until_says("●  The card is taken back")
+
+
+def test_the_language_colours_and_letters_change_at_once_and_stay(shop: Shop, till: Shown, open_till: Open) -> None:
+    till.keys("F7")
+    till.until_says("This window")
+    till.touch(till.find("_Option", text="中文"))
+    till.until_says("本窗口")
+    till.touch(till.find("_Option", text="深色"))
+    till.until(lambda: till.app.look.theme == "dark", "dark")
+    till.touch(till.find("_Option", text="125%"))
+    till.until(lambda: till.app.look.percent == 125, "125%")
+    till.keys("F1")
+    till.until_says("请插卡")
+    till.settle()
+    with shop.counter.desk() as desk:
+        from till.screens.work.prefs import load_prefs
+
+        kept = load_prefs(desk.store)
+    assert kept is not None
+    assert (kept.language, kept.theme, kept.percent) == ("zh", "dark", 125)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (800, 1280)], ids=["landscape", "portrait"])
+@pytest.mark.parametrize("language", languages())
+def test_every_screen_comes_up_and_what_is_touched_is_large_enough(
+    open_till: Open, shop: Shop, language: str, size: tuple[int, int]
+) -> None:
+    from kivy.uix.behaviors import ButtonBehavior
+
+    shop.customer()
+    window = sign_in(open_till(language=language, size=size))
+    for key, name in SCREENS.items():
+        window.keys(key)
+        window.until(lambda name=name: window.root.here == name, name)
+        window.settle()
+        for widget in seen(window.root):
+            if isinstance(widget, ButtonBehavior) and widget.height > 1:
+                assert widget.height >= 48 - 0.5, (name, widget, getattr(widget, "text", ""))
+                assert widget.width >= 48 - 0.5, (name, widget, getattr(widget, "text", ""))

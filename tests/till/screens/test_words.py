@@ -1,0 +1,72 @@
+"""The screens' words: the same in every language, about the same facts; no command line in them; colours that can be
+read."""
+
+import re
+import string
+from datetime import timedelta
+
+import pytest
+
+from tests.till.messages.test_messages import OWN, arguments
+from till.screens.look import SCALES, THEMES, Look, contrast
+from till.screens.views.errors import told
+from till.screens.views.figures import Figures
+from till.screens.views.words import Words, languages, texts
+from till.screens.work.worker import Fault
+
+COMMAND = re.compile(r"\btill (account|card|sign|clerk|meter|receipt|sync|sim|rebuild|journal|re-enrol|vend|history)\b")
+
+
+def facts(text):
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_all_languages_say_the_same_about_the_same_facts(language):
+    english, other = texts("en"), texts(language)
+    assert set(other) == set(english)
+    for key, text in english.items():
+        assert facts(other[key]) == facts(text), key
+        assert other[key].strip()
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", OWN, ids=lambda kind: kind.__name__)
+def test_no_error_sends_a_clerk_to_the_command_line(kind, language):
+    error = told(kind(*arguments(kind)), Words(language))
+    assert error.what
+    assert not COMMAND.search(f"{error.what} {error.safe} {error.next}"), error.next
+
+
+def test_a_fault_of_ours_says_that_it_is_one():
+    error = told(Fault(KeyError("x")), Words("en"))
+    assert "KeyError" in error.what
+    assert error.safe
+    assert error.next
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_words_stand_out_from_their_ground(theme):
+    """WCAG 2.2, 1.4.3: 4.5 to 1; for the sun we ask 7 to 1."""
+    look = Look(theme)
+    pairs = [("ink", "ground"), ("ink", "surface"), ("muted", "surface"), ("muted", "ground"), ("accent", "surface")]
+    pairs += [("on_accent", "accent"), ("on_danger", "danger"), ("on_rail", "rail"), ("on_rail_here", "rail_here")]
+    pairs += [(tone, f"{tone}_soft") for tone in ("accent", "warn", "danger", "info")]
+    pairs += [("on_alarm", f"{tone}_alarm") for tone in ("accent", "warn", "danger", "info")]
+    for text, ground in pairs:
+        assert contrast(look.colour(text), look.colour(ground)) >= (7 if theme == "contrast" else 4.5), (text, ground)
+
+
+@pytest.mark.parametrize("percent", SCALES)
+def test_what_a_finger_touches_never_shrinks(percent):
+    assert Look(percent=percent).control >= 48
+    assert Look(percent=percent, density=2.0).control >= 96
+
+
+def test_figures_are_written_as_people_read_them():
+    figures = Figures(Words("en"), 2, "CNY", "Asia/Shanghai")
+    assert figures.money(1_234_50) == "1,234.50 yuan"
+    assert figures.price(538_000) == "0.538"
+    assert figures.price(500_000) == "0.50"
+    assert figures.span(timedelta(seconds=90)) == "90 s"
+    assert figures.span(timedelta(hours=50)) == "2 days"
