@@ -1,5 +1,6 @@
 """The hybrid logical clock (Kulkarni et al. 2014): wall time that never runs back and respects cause and effect."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -72,6 +73,48 @@ def clock_jump(before: SteadyMark, now: SteadyMark, tolerance: timedelta) -> int
         return 0
     jump = (now.wall - before.wall) - (now.steady - before.steady)
     return jump if abs(jump) > tolerance // timedelta(milliseconds=1) else 0
+
+
+class ClockWord(Struct, frozen=True, order=True):
+    """What a writer's journal says about its own wall clock, at one place in it.
+
+    Attributes:
+        epoch, seq: the place.
+        ahead_ms: how far ahead of the office's clock it was found, milliseconds; None where it was only set.
+        set_ms: how far it was set; negative: back.
+    """
+
+    epoch: int
+    seq: int
+    ahead_ms: int | None
+    set_ms: int
+
+
+def ahead_at(words: Sequence[ClockWord], epoch: int, seq: int) -> int:
+    """How far a writer's wall clock was ahead of the office's when it wrote an entry, milliseconds.
+
+    By the last comparison before it, and how the clock was set since; before the first comparison, by that one and how
+    the clock was set until then; 0 where it was never compared.
+
+    Args:
+        words: in the journal's order.
+    """
+    ahead: int | None = None
+    for word in words:
+        if (word.epoch, word.seq) <= (epoch, seq):
+            if word.ahead_ms is not None:
+                ahead = word.ahead_ms
+            elif ahead is not None:
+                ahead += word.set_ms
+    if ahead is not None:
+        return ahead
+    set_since = 0
+    for word in words:
+        if (word.epoch, word.seq) > (epoch, seq):
+            if word.ahead_ms is not None:
+                return word.ahead_ms - set_since
+            set_since += word.set_ms
+    return 0
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

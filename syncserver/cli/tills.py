@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from common.clock import ahead_at
 from common.enrolment import make_code
-from common.entries import ClockCompared
 from common.units import format_money, parse_money
 from syncserver.cli.app import Group, app, emit, session
 from syncserver.office import grants
@@ -114,9 +114,9 @@ def revoke(
 
 
 def _clock_offset(reading: Reading, till: str) -> int:
-    """How far the till's clock was ahead of the office's at the last contact that changed it, milliseconds."""
-    compared = [found.signed.entry.body for found in reading.of_type(till, "clock.compared")]
-    return compared[-1].offset_ms if compared and isinstance(compared[-1], ClockCompared) else 0
+    """How far the till's clock is known to be ahead of the office's, milliseconds."""
+    words = reading.clock_words(till)
+    return ahead_at(words, words[-1].epoch, words[-1].seq) if words else 0
 
 
 def _shown(name: str, value: object) -> str:

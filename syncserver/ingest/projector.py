@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 
 from common.account import AccountFacts, Job, fold, is_plain, pack, seal, touches_history, unpack
 from common.chain import SignedEntry, carried
+from common.clock import ClockWord
 from common.entries import (
     CardsAllotted,
     CardSeen,
     ClerkSet,
+    ClockCompared,
+    ClockStepped,
     Completed,
     KeysSealed,
     LeaseGranted,
@@ -206,8 +209,12 @@ class Projector:
 
     def _general(self, position: int, signed: SignedEntry) -> set[str]:
         """Returns the accounts that the entry concerns all the same."""
-        body = signed.entry.body
+        entry, body = signed.entry, signed.entry.body
         match body:
+            case ClockCompared():
+                self._writing.put_clock(entry.writer, ClockWord(entry.epoch, entry.seq, body.offset_ms, 0))
+            case ClockStepped():
+                self._writing.put_clock(entry.writer, ClockWord(entry.epoch, entry.seq, None, body.by_ms))
             case TariffPublished():
                 self._feed.tell(EVERYBODY, position)
                 return self._reprice(body.tariff)

@@ -19,7 +19,16 @@ def vends_of(names: Iterable[str], jobs: Mapping[str, Job]) -> list[VendRow]:
     """Those of the jobs of these names that are sales."""
     return [
         VendRow(
-            job.job, job.account, job.writer, job.receipt, job.energy, job.amount, job.at.isoformat(), job.state.value
+            job=job.job,
+            account=job.account,
+            writer=job.writer,
+            receipt=job.receipt,
+            energy=job.energy,
+            amount=job.amount,
+            at=job.at.isoformat(),
+            state=job.state.value,
+            epoch=job.epoch,
+            seq=job.seq,
         )
         for name in sorted(names)
         if (job := jobs.get(name)) is not None and job.purpose is Purpose.VEND

@@ -24,12 +24,13 @@ from syncserver.store.records import (
     WriterRow,
     WriterState,
 )
+from syncserver.store.reports import ReportReading
 
 _CHUNK = 500
 """Values in one IN (...): below every database's limit."""
 
 
-class Reading(FeedReading):
+class Reading(FeedReading, ReportReading):
     """The verbs that change nothing."""
 
     def meta(self, name: str) -> str | None:

@@ -138,7 +138,8 @@ class CardRow(Struct, frozen=True):
 
 
 class VendRow(Struct, frozen=True):
-    """A sale, for reports. Energy in watt-hours, amount in minor units, `at` ISO 8601 UTC."""
+    """A sale, for reports. Energy in watt-hours, amount in minor units, `at` ISO 8601 by the till's own clock; `epoch`
+    and `seq` of the entry that starts it."""
 
     job: str
     account: str
@@ -148,6 +149,8 @@ class VendRow(Struct, frozen=True):
     amount: int
     at: str
     state: str
+    epoch: int
+    seq: int
 
 
 class DecisionState(StrEnum):
@@ -204,5 +207,6 @@ class ReadModel(StrEnum):
     VEND = "vend"
     DECISION = "decision"
     TARIFF = "tariff"
+    CLOCK = "clock"
     ALLOTMENT = "allotment"
     FEED = "feed"

@@ -132,8 +132,24 @@ vend = Table(
     Column("amount", BigInteger, nullable=False),
     Column("at", String(40), nullable=False),
     Column("state", String(16), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Index("vend_at", "writer", "at"),
     sqlite_with_rowid=False,
 )
+"""`epoch` and `seq` are the place of the vend's start in its writer's journal."""
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("writer", String(32), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("ahead_ms", BigInteger),
+    Column("set_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What each writer's journal says about its own clock (common.clock.ClockWord)."""
 
 decision = Table(
     "decision",

@@ -11,6 +11,7 @@ from sqlalchemy import Dialect, Table, bindparam, delete, update
 from sqlalchemy.dialects.sqlite import insert
 
 from common.chain import Head
+from common.clock import ClockWord
 from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.reading import Reading
@@ -107,6 +108,10 @@ class Writing(Reading):
     def put_tariff(self, tariff: Tariff) -> None:
         """A tariff version."""
         self._put(tables.tariff, [(tariff.tariff, msgspec.json.encode(tariff))])
+
+    def put_clock(self, writer: str, word: ClockWord) -> None:
+        """Keep what a journal says about its writer's clock."""
+        self._put(tables.clock, [(writer, *astuple(word))])
 
     def allot(self, branch: str, serials: Iterable[str]) -> None:
         """These cards are the branch's."""

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.clock import ZERO, ClockTooFarAhead, Hlc, SteadyMark, clock_jump, clock_step, merge, tick, wall_ms
+from common.clock import (
+    ZERO,
+    ClockTooFarAhead,
+    ClockWord,
+    Hlc,
+    SteadyMark,
+    ahead_at,
+    clock_jump,
+    clock_step,
+    merge,
+    tick,
+    wall_ms,
+)
 from tests.common.bodies import TIMES
 
 WALLS = st.integers(0, 2**44)
@@ -92,3 +104,36 @@ def test_a_clock_that_did_not_go_as_the_steady_one(boot: str, steady: int, wall:
     before = SteadyMark("a", 500, 7_000)
     now = SteadyMark(boot, 500 + steady, 7_000 + wall)
     assert clock_jump(before, now, timedelta(minutes=10)) == jump
+
+
+CHANGES = st.lists(
+    st.one_of(
+        st.tuples(st.just("set"), st.integers(-(10**9), 10**9)),
+        st.tuples(st.just("compared"), st.just(0)),
+        st.tuples(st.just("sold"), st.just(0)),
+    ),
+    max_size=30,
+)
+
+
+@given(st.integers(-(10**9), 10**9), CHANGES)
+def test_how_far_a_clock_was_ahead_is_known_from_comparisons_and_from_how_it_was_set(
+    first: int, changes: list[tuple[str, int]]
+) -> None:
+    ahead, words, sold = first, [], []
+    for seq, (what, by) in enumerate(changes, 1):
+        ahead += by
+        if what == "set":
+            words.append(ClockWord(1, seq, None, by))
+        elif what == "compared":
+            words.append(ClockWord(1, seq, ahead, 0))
+        else:
+            sold.append((seq, ahead))
+    compared = any(word.ahead_ms is not None for word in words)
+    for seq, true_ahead in sold:
+        assert ahead_at(words, 1, seq) == (true_ahead if compared else 0)
+
+
+def test_an_epoch_comes_after_the_one_before() -> None:
+    words = [ClockWord(1, 9, 5_000, 0), ClockWord(2, 3, 7_000, 0)]
+    assert [ahead_at(words, *place) for place in ((1, 8), (1, 9), (2, 2), (2, 3))] == [5_000, 5_000, 5_000, 7_000]

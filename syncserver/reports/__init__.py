@@ -1,0 +1,1 @@
+"""What the office reports, from the master copy."""

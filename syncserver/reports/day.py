@@ -1,0 +1,70 @@
+"""A day's sales by till: a day of the utility's time zone, by the office's clock, as a till's may have been wrong."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from common.account import JobState
+from common.clock import ClockWord, ahead_at
+from syncserver.store import Reading, VendRow
+
+
+class TillDay(Struct, frozen=True, kw_only=True):
+    """What one till sold on a day.
+
+    Attributes:
+        vends: completed.
+        energy: watt-hours.
+        money: minor units.
+        by_its_clock: how many of them the till's own clock puts on another day.
+        ahead_ms: how far its clock was last known to be ahead of the office's; negative: behind.
+    """
+
+    till: str
+    name: str
+    vends: int
+    energy: int
+    money: int
+    by_its_clock: int
+    ahead_ms: int
+
+
+def day_report(reading: Reading, day: date, zone: ZoneInfo) -> list[TillDay]:
+    """What each till sold on this day, by till. What is in doubt is not counted."""
+    begin, end = (datetime.combine(when, time(), zone) for when in (day, day + timedelta(days=1)))
+    names = {row.id: row.name for row in reading.writers() if row.branch}
+    return [_till_day(reading, till, name, begin, end) for till, name in sorted(names.items())]
+
+
+def _till_day(reading: Reading, till: str, name: str, begin: datetime, end: datetime) -> TillDay:
+    words = reading.clock_words(till)
+    errors = {_ahead(words, word.epoch, word.seq) for word in words} | {_ahead(words, 0, 0), timedelta()}
+    spans = [(_text(begin + error), _text(end + error)) for error in sorted(errors)]
+    sold = [
+        vend
+        for vend in reading.vends_between(till, spans)
+        if vend.state == JobState.WRITTEN.value and begin <= _true_time(words, vend) < end
+    ]
+    return TillDay(
+        till=till,
+        name=name,
+        vends=len(sold),
+        energy=sum(vend.energy for vend in sold),
+        money=sum(vend.amount for vend in sold),
+        by_its_clock=sum(not begin <= datetime.fromisoformat(vend.at) < end for vend in sold),
+        ahead_ms=0 if not words else ahead_at(words, words[-1].epoch, words[-1].seq),
+    )
+
+
+def _true_time(words: list[ClockWord], vend: VendRow) -> datetime:
+    return datetime.fromisoformat(vend.at) - _ahead(words, vend.epoch, vend.seq)
+
+
+def _ahead(words: list[ClockWord], epoch: int, seq: int) -> timedelta:
+    return timedelta(milliseconds=ahead_at(words, epoch, seq))
+
+
+def _text(when: datetime) -> str:
+    """As the store keeps times: UTC, so that they sort as text."""
+    return when.astimezone(ZoneInfo("UTC")).isoformat()
