@@ -2,6 +2,7 @@
 
 Every step is a command that you could type; what it answers is checked. A step that is not so ends the demo with 1.
 With --counter: every job of a branch counter, and a table of what was seen.
+With --conflicts: every row of the rule table, decided by two tills and settled by the office.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from conflicts import every_conflict
 from counter import every_job
 from stage import Stage, Wrong, fresh_folder, must, say, tell
 
@@ -223,8 +225,13 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="sh packaging/demo.sh", description="Kilotill, shown by its own commands.")
     options.add_argument("folder", nargs="?", type=Path, default=Path("demo-data"), help="where its data goes")
     options.add_argument("--counter", action="store_true", help="every job of a branch counter, with a table")
+    options.add_argument("--conflicts", action="store_true", help="every conflict that the rules settle")
     chosen = options.parse_args()
-    name, told = ("every job of a counter", every_job) if chosen.counter else ("the main job", main_job)
+    name, told = "the main job", main_job
+    if chosen.counter:
+        name, told = "every job of a counter", every_job
+    elif chosen.conflicts:
+        name, told = "every conflict that the rules settle", every_conflict
     return run(name, told, chosen.folder)
 
 

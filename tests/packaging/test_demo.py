@@ -25,3 +25,15 @@ def test_the_demo_empties_no_folder_but_its_own(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "name another folder" in ran.stderr
     assert (tmp_path / "mine").read_text() == "precious"
+
+
+def test_every_row_of_the_rule_table_is_shown_by_two_tills_and_an_office(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, DEMO, "--conflicts", tmp_path / "demo"],
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout[-2_000:] + ran.stderr
+    assert "10 rows shown" in ran.stdout
