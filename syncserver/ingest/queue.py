@@ -61,6 +61,18 @@ class IngestQueue:
         self._thread.submit(self._take_waiting)
         return done
 
+    def take_now(self, till: str, epoch: int, entries: list[SignedEntry]) -> Head:
+        """Take a batch in the caller's own thread. Returns the new head.
+
+        Raises:
+            BatchRefused, StoreUnavailable: see `submit`.
+        """
+        (outcome,) = self._store_group([_Waiting(till, epoch, entries, Future())])
+        if isinstance(outcome, BatchRefused):
+            raise outcome
+        self._on_commit()
+        return outcome
+
     def close(self) -> None:
         """Take what waits, then stop."""
         self._thread.shutdown(wait=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Connection, and_, func, not_, select
+from sqlalchemy import Column, Connection, and_, bindparam, func, not_, select
 
 from syncserver.store import tables
 from syncserver.store.records import Backlog, FeedRow, StoredEntry, WriterRow
@@ -19,6 +19,12 @@ ENTRY: tuple[Column[Any], ...] = tuple(tables.journal.columns)
 _FEED = tables.feed.c
 _RUN = (_FEED.position, _FEED.scope, _FEED.entry, _FEED.count)
 
+# Put together once: each request asks these.
+_LAST = select(*_RUN).order_by(_FEED.position.desc()).limit(1)
+_OF_SCOPE = select(*_RUN).where(_FEED.scope == bindparam("scope"))
+_BEGUN = _OF_SCOPE.where(_FEED.position <= bindparam("after")).order_by(_FEED.position.desc()).limit(1)
+_LATER = _OF_SCOPE.where(_FEED.position > bindparam("after")).order_by(_FEED.position).limit(_PAGE)
+
 
 class FeedReading:
     """What can be asked of the feed, within one transaction."""
@@ -28,7 +34,7 @@ class FeedReading:
 
     def last_run(self) -> FeedRow | None:
         """The feed's end."""
-        row = self._connection.execute(select(*_RUN).order_by(_FEED.position.desc()).limit(1)).one_or_none()
+        row = self._connection.execute(_LAST).one_or_none()
         return None if row is None else FeedRow(*row)
 
     def last_feed_position(self) -> int:
@@ -97,11 +103,8 @@ class FeedReading:
         return list(islice(heapq.merge(*walks), _PAGE))
 
     def _walk(self, scope: str, after: int) -> Iterator[tuple[int, int]]:
-        of_scope = select(*_RUN).where(_FEED.scope == scope)
-        begun = of_scope.where(_FEED.position <= after).order_by(_FEED.position.desc()).limit(1)
-        later = of_scope.where(_FEED.position > after).order_by(_FEED.position).limit(_PAGE)
-        for query in (begun, later):
-            for row in self._connection.execute(query).all():
+        for query in (_BEGUN, _LATER):
+            for row in self._connection.execute(query, {"scope": scope, "after": after}).all():
                 run = FeedRow(*row)
                 skipped = max(0, after + 1 - run.position)
                 yield from ((run.position + place, run.entry + place) for place in range(skipped, run.count))

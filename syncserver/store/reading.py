@@ -29,20 +29,32 @@ from syncserver.store.reports import ReportReading
 _CHUNK = 500
 """Values in one IN (...): below every database's limit."""
 
+# What each request asks is put together once: that takes longer than SQLite takes to answer.
+_META = select(tables.meta.c.value).where(tables.meta.c.name == bindparam("name"))
+_WRITERS = select(tables.writer).order_by(tables.writer.c.id, tables.writer.c.epoch)
+_EPOCHS = select(tables.writer).where(tables.writer.c.id == bindparam("id")).order_by(tables.writer.c.epoch)
+_WRITER = select(tables.writer).where(
+    tables.writer.c.id == bindparam("id"), tables.writer.c.epoch == bindparam("epoch")
+)
+_LAST_POSITION = select(func.max(tables.journal.c.position))
+_HASHES = select(tables.journal.c.seq, tables.journal.c.hash).where(
+    tables.journal.c.writer == bindparam("writer"),
+    tables.journal.c.epoch == bindparam("epoch"),
+    tables.journal.c.seq.between(bindparam("first"), bindparam("last")),
+)
+
 
 class Reading(FeedReading, ReportReading):
     """The verbs that change nothing."""
 
     def meta(self, name: str) -> str | None:
         """A setting of the office."""
-        value: str | None = self._connection.execute(
-            select(tables.meta.c.value).where(tables.meta.c.name == name)
-        ).scalar_one_or_none()
+        value: str | None = self._connection.execute(_META, {"name": name}).scalar_one_or_none()
         return value
 
     def writers(self) -> list[WriterRow]:
         """Every writer's every epoch, in order."""
-        rows = self._connection.execute(select(tables.writer).order_by(tables.writer.c.id, tables.writer.c.epoch))
+        rows = self._connection.execute(_WRITERS)
         return [_writer(row) for row in rows]
 
     def branches_of(self, writer: str) -> dict[int, str]:
@@ -54,28 +66,21 @@ class Reading(FeedReading, ReportReading):
 
     def writer(self, id: str, epoch: int) -> WriterRow | None:
         """One writer's journal of one epoch."""
-        row = self._connection.execute(
-            select(tables.writer).where(tables.writer.c.id == id, tables.writer.c.epoch == epoch)
-        ).one_or_none()
+        row = self._connection.execute(_WRITER, {"id": id, "epoch": epoch}).one_or_none()
         return None if row is None else _writer(row)
 
     def epochs(self, id: str) -> list[WriterRow]:
         """A writer's journals, the earliest first."""
-        rows = self._connection.execute(
-            select(tables.writer).where(tables.writer.c.id == id).order_by(tables.writer.c.epoch)
-        )
-        return [_writer(row) for row in rows]
+        return [_writer(row) for row in self._connection.execute(_EPOCHS, {"id": id})]
 
     def latest_writer(self, id: str) -> WriterRow | None:
         """A writer's journal of its latest epoch."""
-        row = self._connection.execute(
-            select(tables.writer).where(tables.writer.c.id == id).order_by(tables.writer.c.epoch.desc()).limit(1)
-        ).one_or_none()
-        return None if row is None else _writer(row)
+        rows = self.epochs(id)
+        return rows[-1] if rows else None
 
     def last_position(self) -> int:
         """How many entries the office holds: the position of the last one taken in."""
-        return self._connection.execute(select(func.max(tables.journal.c.position))).scalar_one() or 0
+        return self._connection.execute(_LAST_POSITION).scalar_one() or 0
 
     def entries(self, writer: str, epoch: int, after: int = 0) -> Iterator[StoredEntry]:
         """A journal in its own order, from the entry after `after`."""
@@ -100,14 +105,8 @@ class Reading(FeedReading, ReportReading):
 
     def hashes(self, writer: str, epoch: int, first: int, last: int) -> dict[int, str]:
         """The hashes of a journal's entries from `first` to `last`, by sequence number."""
-        rows = self._connection.execute(
-            select(tables.journal.c.seq, tables.journal.c.hash).where(
-                tables.journal.c.writer == writer,
-                tables.journal.c.epoch == epoch,
-                tables.journal.c.seq.between(first, last),
-            )
-        )
-        return dict(rows.all())
+        asked = {"writer": writer, "epoch": epoch, "first": first, "last": last}
+        return dict(self._connection.execute(_HASHES, asked).all())
 
     def ingested(self, after: int = 0) -> Iterator[StoredEntry]:
         """All entries in the order in which the office took them in."""

@@ -109,7 +109,8 @@ class Journal:
             now = self._clock()
             made: list[SignedEntry] = []
             head, hlc = self.head, self._hlc
-            for body in (*self._step(now), *bodies):
+            steps = self._step(now)
+            for body in (*steps, *bodies) if head.seq else (*bodies, *steps):  # a journal begins with its opening
                 hlc = tick(hlc, wall_ms(now))
                 signed = append(self._keys.signing, head, body, at=now, hlc=hlc)
                 self._store.append(signed)

@@ -29,17 +29,17 @@ class Entries:
         self._path = path
         self._numbers: dict[tuple[str, int], int] = {}
 
-    def insert(self, signed: SignedEntry) -> int:
+    def insert(self, signed: SignedEntry, *, own: bool) -> int:
         """Keep an entry whose place is free. Expects an open transaction. Returns its key.
 
-        Only one entry may start a job; one that comes from elsewhere a second time, carried or set aside, does not.
+        Only one entry may start a job. What the feed brings may come twice: in its journal, and carried in another.
         """
         entry = signed.entry
         number = self._number(entry.writer, entry.epoch) or self._new_journal(entry.writer, entry.epoch, 0)
         key, body = number << _SEQ_BITS | entry.seq, (carried(signed) or signed).entry.body
         job = body.job if isinstance(body, Started) else None
-        if job is not None and (carried(signed) is not None or self._is_aside(signed)):
-            job = None if self.start_of(job) is not None else job
+        if job is not None and not own and self.start_of(job) is not None:
+            job = None
         self._db.conn.execute(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?)", (key, signed.hash, signed.signature, signed.raw, job)
         )
@@ -103,15 +103,15 @@ class Entries:
         return self._signed(query, (first + after, last, limit))
 
     def all(self, own: str) -> Iterator[SignedEntry]:
-        """All entries of all journals, journal by journal, the till's own first, in an order that what is folded from
-        them has come to: own entries that were set aside were written before the epoch that followed; of others, what
-        was set aside came before what took its place.
+        """All entries of all journals, journal by journal, in an order that what is folded from them has come to: the
+        till's own last, for they speak of others'; own entries that were set aside were written before the epoch that
+        followed; of others, what was set aside came before what took its place.
 
         Raises:
             StoreTampered: see `of`.
         """
         query = (
-            "SELECT number FROM journal ORDER BY writer <> :own, CASE writer WHEN :own THEN epoch END,"
+            "SELECT number FROM journal ORDER BY writer = :own, CASE writer WHEN :own THEN epoch END,"
             " CASE writer WHEN :own THEN aside ELSE aside = 0 END, number"
         )
         for (number,) in self._db.conn.execute(query, {"own": own}).fetchall():
@@ -135,12 +135,6 @@ class Entries:
         """
         found = next(self._signed(f"{_ENTRY} WHERE started = ? LIMIT 1", (job,)), None)
         return None if found is None else carried(found) or found
-
-    def _is_aside(self, signed: SignedEntry) -> bool:
-        """Whether this journal has branches that were set aside."""
-        query = "SELECT 1 FROM journal WHERE writer = ? AND epoch = ? AND aside > 0 LIMIT 1"
-        found = self._db.conn.execute(query, (signed.entry.writer, signed.entry.epoch)).fetchone()
-        return found is not None
 
     def _of_journal(self, number: int) -> Iterator[SignedEntry]:
         first = number << _SEQ_BITS

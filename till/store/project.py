@@ -202,13 +202,22 @@ class Projection:
             job = facts.jobs.get(body.job)
             if job is not None:
                 self._job(told, facts, job, before.jobs.get(body.job))
-        elif isinstance(body, RefundPaid) and self._is_own(told) and body.refund not in before.refunds:
-            self._add(Totals(money=-body.amount, receipts=receipt_number(body.receipt)))
-        elif isinstance(body, ArrearsPaid) and self._is_own(told) and body.paying not in before.paid:
-            self._add(Totals(money=body.amount, receipts=receipt_number(body.receipt)))
+        if self._is_own(told) and isinstance(body, Completed | RefundPaid | ArrearsPaid):
+            self._till(body, before)
+
+    def _till(self, body: Completed | RefundPaid | ArrearsPaid, before: AccountFacts) -> None:
+        """Count an own receipt's number as spent, and money that no job took; what was known before is counted."""
+        if isinstance(body, RefundPaid) and body.refund not in before.refunds:
+            self._add(Totals(money=-body.amount))
+        elif isinstance(body, ArrearsPaid) and body.paying not in before.paid:
+            self._add(Totals(money=body.amount))
+        if body.receipt:
+            self._add(Totals(receipts=receipt_number(body.receipt)))
 
     def _job(self, signed: SignedEntry, facts: AccountFacts, job: Job, before: Job | None) -> None:
         own = self._is_own(signed)
+        if before is None:
+            self._take_off(facts, job)
         if own:
             self._note_open(job)
         if job.state is not JobState.WRITTEN:
@@ -217,6 +226,13 @@ class Projection:
             self._card(job)
         if own and (before is None or before.state is not JobState.WRITTEN):
             self._count(facts, job)
+
+    def _take_off(self, facts: AccountFacts, job: Job) -> None:
+        """A job is heard of after it was reversed here: entries of several writers come in any order."""
+        for other in facts.jobs.values():
+            undone = other.purpose is Purpose.REVERSAL and other.for_job == job.job
+            if undone and other.state is JobState.WRITTEN and self._is_owner(other.writer):
+                self._add(Totals(energy=-job.energy, money_credit=job.energy - job.credit))
 
     def _card(self, job: Job) -> None:
         """Whose a card is, and whether it is in use: the latest word holds, whatever order the entries come in."""
@@ -237,19 +253,14 @@ class Projection:
             self._settings.put("open_jobs", known)
 
     def _count(self, facts: AccountFacts, job: Job) -> None:
-        receipts = receipt_number(job.receipt or "")
         if job.purpose is Purpose.VEND:
-            put = job.credit - job.energy
-            self._add(Totals(vends=1, energy=job.energy, money_credit=put, money=job.amount, receipts=receipts))
+            self._add(Totals(vends=1, energy=job.energy, money_credit=job.credit - job.energy, money=job.amount))
         elif job.purpose is Purpose.REVERSAL:
             undone = facts.jobs.get(job.for_job)
             energy, credit = (0, 0) if undone is None else (undone.energy, undone.credit)
-            back = Totals(
-                reversals=1, energy=-energy, money_credit=energy - credit, money=-job.amount, receipts=receipts
-            )
-            self._add(back)
-        elif job.amount or receipts:
-            self._add(Totals(money=job.amount, receipts=receipts))
+            self._add(Totals(reversals=1, energy=-energy, money_credit=energy - credit, money=-job.amount))
+        elif job.amount:
+            self._add(Totals(money=job.amount))
 
     def _add(self, more: Totals) -> None:
         known = self._settings.get("totals", Totals) or Totals()
@@ -264,4 +275,7 @@ class Projection:
         self._settings.put("totals", totals)
 
     def _is_own(self, signed: SignedEntry) -> bool:
-        return self.owner is not None and signed.entry.writer == self.owner.till
+        return self._is_owner(signed.entry.writer)
+
+    def _is_owner(self, writer: str) -> bool:
+        return self.owner is not None and writer == self.owner.till

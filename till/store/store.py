@@ -98,7 +98,7 @@ class Store:
     def append(self, signed: SignedEntry) -> None:
         """Keep an entry of our own, fold it, and queue the receipt that it completes."""
         with self.transaction():
-            key = self._entries.insert(signed)
+            key = self._entries.insert(signed, own=True)
             self._projection.apply(signed)
             body = signed.entry.body
             if isinstance(body, Completed | RefundPaid | ArrearsPaid) and body.receipt:
@@ -118,7 +118,7 @@ class Store:
             if held is not None:
                 self.set_aside(entry.writer, entry.epoch, entry.seq - 1)
             before = self.totals().money
-            self._entries.insert(signed)
+            self._entries.insert(signed, own=False)
             self._projection.apply(signed)
             if (change := self.totals().money - before) != 0:  # our own, that the office has
                 self._settings.put("acked_money", (self._settings.get("acked_money", int) or 0) + change)
@@ -143,7 +143,7 @@ class Store:
             for signed in entries:
                 entry = signed.entry
                 if self.entry_hash(entry.writer, entry.epoch, entry.seq) is None:
-                    self._entries.insert(signed)
+                    self._entries.insert(signed, own=False)
             self._projection.accounts.forget(account)
             self._projection.refold(fold(AccountFacts.new(account), about))
 
@@ -181,7 +181,7 @@ class Store:
         return self._entries.of(writer, epoch, after, limit)
 
     def everything(self) -> Iterator[SignedEntry]:
-        """All entries of all journals, the till's own first.
+        """All entries of all journals, the till's own last.
 
         Raises:
             StoreTampered: stored bytes are no entry any more.

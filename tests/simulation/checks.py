@@ -1,0 +1,146 @@
+"""After a run: everything is brought together, and what must hold is checked."""
+
+from common.account import pack, standing, unpack
+from common.card.image import CreditUnit
+from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, Started, money_of, purpose_of
+from syncserver.audit.rebuild import rebuild as rebuild_office
+from syncserver.audit.verify import verify
+from syncserver.store import WriterState
+from tests.simulation.template import METERS
+from tests.simulation.world import World
+from till.operations.cards import read_card
+from till.store.rebuild import rebuild
+
+_MOST_ROUNDS = 12
+
+
+def bring_together(world: World) -> None:
+    """Nothing goes wrong any more; forked tills come back, cards are shown, everybody is in touch until all is said."""
+    world.calm = True
+    world.note("calm")
+    for machine in world.machines:
+        machine.stick = machine.stick or machine.mirrored() != set()
+        if not machine.room:
+            machine.stop()
+            machine.room = True
+    while world.central.late:
+        world.deliver_late()
+    _come_back(world)
+    while _show_cards(world):
+        _come_back(world)
+
+
+def _come_back(world: World) -> None:
+    """Sync in turns until nobody has anything new."""
+    for _ in range(_MOST_ROUNDS):
+        done = [world.sync(machine) for machine in world.machines]
+        if done == [True] * len(done) and world.quiet:
+            return
+        for machine in world.machines:
+            if machine.forked:
+                world.bring_back(machine)
+    raise AssertionError(f"not all tills come back: {world.log[-12:]}")
+
+
+def _show_cards(world: World) -> int:
+    """Each card to each till. Returns how many entries that made."""
+    made = 0
+    for machine in world.machines:
+        with machine.desk() as desk:
+            before = desk.journal.head
+        for path, chip in world.wallet.chips.items():
+            if chip is not None:
+                world.at(machine, read_card, card=path)
+        with machine.desk() as desk:
+            made += desk.journal.head.seq - before.seq
+    return made
+
+
+def check(world: World) -> None:
+    """What must hold."""
+    _nothing_is_lost(world)
+    _replicas_agree(world)
+    _books_balance(world)
+    _journals_verify(world)
+
+
+def _held(world: World) -> dict[str, object]:
+    """Every entry at the office, by its hash: in a journal or beside one."""
+    from common.entries import decode_entry
+
+    with world.central.office.store.read() as reading:
+        held = {stored.hash: decode_entry(stored.raw) for stored in reading.ingested()}
+        return held | {fork.hash: decode_entry(fork.raw) for fork in reading.forks()}
+
+
+def _nothing_is_lost(world: World) -> None:
+    held = _held(world).keys()
+    for machine in world.machines:
+        lost = machine.hashes() - held
+        assert not lost, f"{machine.name} wrote {len(lost)} entries that the office does not have"
+    lost = (world.must | world.acked) - held - world.gone
+    assert not lost, f"entries are lost: {sorted(found[:8] for found in lost)}"
+
+
+def _replicas_agree(world: World) -> None:
+    with world.central.office.store.read() as reading:
+        office = {row.number: unpack(row.facts) for row in reading.all_accounts()}
+        stopped = [row.id for row in reading.writers() if reading.latest_writer(row.id).state is not WriterState.ACTIVE]
+    assert not stopped
+    for machine in world.machines:
+        with machine.desk() as desk:
+            for number in METERS:
+                here, there = standing(desk.store.account(number)), standing(office[number])
+                for name in ("books", "cards", "active", "owed", "in_doubt", "meter_count", "last_count"):
+                    assert getattr(here, name) == getattr(there, name), (machine.name, number, name)
+                assert desk.store.account(number).decisions == office[number].decisions, (machine.name, number)
+    for number, facts in sorted(office.items()):
+        world.note(number, pack(facts).decode())
+
+
+def _books_balance(world: World) -> None:
+    money: dict[str, int] = {}
+    with world.central.office.store.read() as reading:
+        for row in reading.all_accounts():
+            facts = unpack(row.facts)
+            books, rules = standing(facts).books, {made.rule for made in facts.decisions.values()}
+            here = books.of(CreditUnit.ENERGY)
+            written = here.sold + here.made_up + here.moved
+            assert written == here.taken + here.on_cards + here.on_dead_cards + here.owed + here.reversed
+            assert books.conserved or "not_conserved" in rules, row.number
+            if "not_conserved" not in rules:
+                assert here.in_meters <= world.meters[METERS[row.number]].total_loaded
+            money[row.number] = books.money
+    assert money == _added_up(world)
+
+
+def _added_up(world: World) -> dict[str, int]:
+    """Money by account, from the entries alone: each job, refund and payment once, whichever branches tell of it."""
+    started: dict[str, tuple[str, int]] = {}
+    done: set[str] = set()
+    others: dict[str, tuple[str, int]] = {}
+    for entry in _held(world).values():
+        match entry.body:
+            case Started() as body:
+                sign = -1 if purpose_of(body) is Purpose.REVERSAL else 1
+                started[body.job] = body.account, sign * money_of(body)
+            case Completed() as body:
+                done.add(body.job)
+            case RefundPaid() as body:
+                others[body.refund] = body.account, -body.amount
+            case ArrearsPaid() as body:
+                others[body.paying] = body.account, body.amount
+    sums = dict.fromkeys(METERS, 0)
+    for account, amount in [*(started[job] for job in done if job in started), *others.values()]:
+        sums[account] += amount
+    return sums
+
+
+def _journals_verify(world: World) -> None:
+    office = world.central.office.store
+    verify(office, lambda _: None)
+    assert rebuild_office(office, check=True, progress=lambda _: None) == []
+    for machine in world.machines:
+        with machine.desk() as desk:
+            assert desk.journal.verify(lambda _: None) == desk.journal.head
+            assert rebuild(desk.store, check=True, progress=lambda _: None) == [], machine.name
