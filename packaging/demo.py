@@ -3,6 +3,7 @@
 Every step is a command that you could type; what it answers is checked. A step that is not so ends the demo with 1.
 With --counter: every job of a branch counter, and a table of what was seen.
 With --conflicts: every row of the rule table, decided by two tills and settled by the office.
+With --gui: the till's window, with a tray of simulated cards.
 """
 
 import argparse
@@ -15,24 +16,10 @@ from pathlib import Path
 
 from conflicts import every_conflict
 from counter import every_job
-from stage import Stage, Wrong, fresh_folder, must, say, tell
+from stage import CLERKS, PIN, TARIFF, Stage, Wrong, fresh_folder, must, say, tell
+from window import in_window
 
 from common.units import format_energy, format_money
-
-TARIFF = """\
-tariff = "zhejiang-residential"
-since = 2026-01-01T00:00:00+08:00
-
-[classes]
-residential = [
-    { price = "0.538", up_to = "2760" },
-    { price = "0.588", up_to = "4800" },
-    { price = "0.838" },
-]
-"""
-
-CLERKS = (("wang", "王芳 Wang Fang", "clerk"), ("zhao", "赵敏 Zhao Min", "field"), ("li", "李娜 Li Na", "supervisor"))
-PIN = "380512"
 
 
 def energy(value: int) -> str:
@@ -226,12 +213,15 @@ def main() -> int:
     options.add_argument("folder", nargs="?", type=Path, default=Path("demo-data"), help="where its data goes")
     options.add_argument("--counter", action="store_true", help="every job of a branch counter, with a table")
     options.add_argument("--conflicts", action="store_true", help="every conflict that the rules settle")
+    options.add_argument("--gui", action="store_true", help="the till's window, with a tray of simulated cards")
     chosen = options.parse_args()
     name, told = "the main job", main_job
     if chosen.counter:
         name, told = "every job of a counter", every_job
     elif chosen.conflicts:
         name, told = "every conflict that the rules settle", every_conflict
+    elif chosen.gui:
+        name, told = "the till's window", in_window
     return run(name, told, chosen.folder)
 
 

@@ -17,6 +17,20 @@ import till.cli
 
 PROGRAMS: dict[str, Callable[[], None]] = {"till": till.cli.main, "syncserver": syncserver.cli.main}
 BIN = Path(sys.executable).parent
+TARIFF = """\
+tariff = "zhejiang-residential"
+since = 2026-01-01T00:00:00+08:00
+
+[classes]
+residential = [
+    { price = "0.538", up_to = "2760" },
+    { price = "0.588", up_to = "4800" },
+    { price = "0.838" },
+]
+"""
+
+CLERKS = (("wang", "王芳 Wang Fang", "clerk"), ("zhao", "赵敏 Zhao Min", "field"), ("li", "李娜 Li Na", "supervisor"))
+PIN = "380512"
 
 
 class Wrong(Exception):

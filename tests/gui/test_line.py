@@ -1,0 +1,102 @@
+"""A till opened as `till gui` opens it, and a real office: the line goes down and comes back, selling goes on."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from common.card.keys import derive_card_key
+from common.clerks import Role
+from common.enrolment import make_code
+from common.entries import UtilitySet
+from syncserver.office import grants
+from syncserver.office.clerks import add_clerk
+from syncserver.office.folder import OfficeFolder
+from syncserver.office.office import Office
+from tests.gui.conftest import sign_in
+from tests.gui.counter import PIN
+from tests.gui.window import open_window
+from tests.till.branch import SERIALS, ZHEJIANG
+from tests.till.sync.conftest import serving
+from till.cards.connect import open_card
+from till.operations.accounts import open_account
+from till.operations.cards import issue_card
+from till.operations.opening import TillFolder, open_desk
+from till.screens.open import setup_of
+from till.simulator.card_file import load_card, make_blank
+from till.simulator.channel import ChipChannel
+from till.simulator.tray import ESAM
+
+pytestmark = pytest.mark.xdist_group("window")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    utility = UtilitySet(name="测试电力 Test Power", currency="CNY", digits=2, zone="Asia/Shanghai")
+    made = Office.create(OfficeFolder(tmp_path / "office"), utility, [])
+    with made.change() as intake:
+        grants.publish_tariff(intake, ZHEJIANG)
+        grants.allot_cards(intake, made.keys.card_master, "hill", SERIALS[:3])
+        add_clerk(intake, "wang", name="王芳", branch="hill", roles=[Role.CLERK], pin=PIN)
+    yield made
+    made.close()
+
+
+def till(data: Path, *words: str) -> None:
+    """A command of the real program."""
+    program = Path(sys.executable).parent / "till"
+    subprocess.run([program, "--data", data, *words], check=True, capture_output=True, timeout=60)
+
+
+def test_selling_goes_on_while_the_line_is_down(
+    screen: str, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("till.screens.work.line._LATEST_AGAIN", 0.2)
+    data, tray = tmp_path / "till", tmp_path / "tray"
+    tray.mkdir()
+    master = office.keys.card_master
+    (tray / ESAM).write_text(json.dumps({"master": master.hex()}))
+    card = tray / f"{SERIALS[0]}.card"
+    make_blank(card, "cpu", SERIALS[0], derive_card_key(master, SERIALS[0]))
+    code = make_code(b"0123456789", office.keys.certificate)
+    with office.store.write() as writing:
+        expires = office.clock() + timedelta(days=1)
+        grants.add_code(writing, code.secret, branch="hill", name="counter", expires=expires)
+    with serving(office) as url:
+        port = int(url.rpartition(":")[2])
+        till(data, "enrol", "--server", url, "--code", code.text)
+    folder = TillFolder(data)
+    with folder.store() as store:
+        desk = open_desk(folder, store)
+        desk.clerk, desk.roles = "wang", [Role.CLERK]
+        open_account(desk, number="A1", name="李四", meter="M1", tariff_class="residential")
+        issue_card(desk, open_card(ChipChannel(load_card(card))), "A1")
+    setup = setup_of(data, f"tray:{tray}", "en")
+    assert setup.tray is not None
+    setup.tray.put_in_meter(card)
+    with open_window(setup, tmp_path / "kivy") as window:
+        sign_in(window)
+        window.until_says("Line down since")
+        setup.tray.put(card)
+        window.until_says("李四")
+        window.keys("5", "0", "enter")
+        window.until(lambda: window.page._sell.stage == "quoted", "quoted")
+        window.keys("enter")
+        window.until_says("Take out the card")
+        window.keys("F6")
+        window.until_says("Sync now")
+        assert window.app.status.waiting > 0
+        with serving(office, port):
+            window.keys("F9")
+            window.until_says("Line up since")
+            window.until(lambda: window.app.status.waiting == 0, "all sent")
+            window.keys("F1", "F6")
+            window.until_says("sent")
+        window.keys("F9")
+        window.until_says("Line down since")
+    with office.store.read() as reading:
+        assert [sold.amount for sold in reading.vends()] == [5_000]
