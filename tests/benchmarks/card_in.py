@@ -153,7 +153,7 @@ def _live(branch: Branch, each: int) -> None:
         open_account(desk, number=ACCOUNT, name="李四", meter="M1", tariff_class="residential", limit=3_000_000)
         issue_card(desk, open_card(ChipChannel(chip)), ACCOUNT)
         for _ in range(each):
-            vend(desk, open_card(ChipChannel(chip)), Amount(credit=1_000))
+            vend(desk, open_card(ChipChannel(chip)), Amount(energy=1_000))
             meter.insert(ChipChannel(chip))
 
 
