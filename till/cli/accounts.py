@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 from msgspec import Struct
-from rich.table import Table
 
-from common.account import AccountFacts, Details, Purchase, Standing, details, latest_purchases, open_debts, standing
+from common.account import Details, Purchase, Standing, details, latest_purchases, standing
 from common.admission import AccountUnknown
 from common.clerks import Action
-from common.units import CreditUnit, format_credit, format_money, parse_credit, parse_money
-from till.cli.app import Group, app, emit, out, session
+from common.units import CreditUnit, parse_credit, parse_money
+from till.cli.account_text import account_lines, found_table, purchase_table
+from till.cli.app import Group, app, emit, figures, say, session
 from till.cli.approving import By, Pin, Reason
 from till.messages import Explanation, explain
 from till.operations.accounts import amend_account, find_accounts, open_account
@@ -64,12 +64,12 @@ def open_(
             meter=meter,
             tariff_class=tariff_class,
             model=model,
-            limit=None if limit is None else parse_credit(limit, _unit_of_model(desk, model)),
+            limit=None if limit is None else parse_credit(limit, _unit_of_model(desk, model), figures(ctx).digits),
             phone=phone,
             address=address,
             note=note,
         )
-    emit(ctx, opened, f"Account {opened.account} is open: {opened.name}, meter {opened.meter}.")
+    emit(ctx, opened, say(ctx, "account.opened", account=opened.account, name=opened.name, meter=opened.meter))
 
 
 @group.command("amend")
@@ -90,12 +90,12 @@ def amend(
             number,
             name=name,
             tariff_class=tariff_class,
-            limit=None if limit is None else parse_credit(limit, unit_of(desk, number)),
+            limit=None if limit is None else parse_credit(limit, unit_of(desk, number), figures(ctx).digits),
             phone=phone,
             address=address,
             note=note,
         )
-    emit(ctx, amended, f"Account {number} is put right.")
+    emit(ctx, amended, say(ctx, "account.amended", account=number))
 
 
 @group.command("find")
@@ -108,10 +108,7 @@ def find(
     with session(ctx).desk() as desk:
         rows = find_accounts(desk, words, limit)
     found = [row._asdict() for row in rows]
-    lines = [
-        f"{row.number}  {row.name}  {row.meter}  {row.phone}{'  closed for good' if row.frozen else ''}" for row in rows
-    ]
-    emit(ctx, found, "\n".join(lines) or "No account is found by that.")
+    emit(ctx, found, *found_table(figures(ctx), rows))
 
 
 @group.command("show")
@@ -132,11 +129,8 @@ def show(ctx: typer.Context, number: Number) -> None:
         purchases=latest_purchases(facts),
         notices=told(facts, session(ctx).figures),
     )
-    emit(ctx, shown, "")
-    if not session(ctx).json:
-        _print_account(facts, view)
-        for notice in shown.notices:
-            out.print(notice.text, markup=False)
+    written = figures(ctx)
+    emit(ctx, shown, *account_lines(written, facts, view), *(notice.text for notice in shown.notices))
 
 
 @group.command("history")
@@ -149,7 +143,7 @@ def history(
         if desk.store.account(number) is None:
             raise AccountUnknown(number)
         found = desk.store.purchases(number, limit)
-    emit(ctx, found, "\n".join(map(_purchase_text, found)) or "Nothing yet.")
+    emit(ctx, found, *purchase_table(figures(ctx), found))
 
 
 @group.command("arrears")
@@ -160,7 +154,7 @@ def arrears_(
     amount: Annotated[str, typer.Option(help="How much.")],
     by: By,
     reason: Reason,
-    pin: Pin,
+    pin: Pin = "",
     share: Annotated[
         str, typer.Option(help="Recovered from each purchase: percent of what is paid, such as 30%.")
     ] = "",
@@ -168,8 +162,7 @@ def arrears_(
 ) -> None:
     """Enter that an account owes money from before; it is recovered from what it buys. A supervisor stands by it."""
     with session(ctx).desk() as desk:
-        utility = desk.store.utility()
-        digits = 2 if utility is None else utility.digits
+        digits = figures(ctx).digits
         entered = enter_arrears(
             desk,
             number,
@@ -179,7 +172,7 @@ def arrears_(
             fixed=parse_money(fixed or "0", digits),
             supervisor=Supervisor(clerk=by, pin=pin, reason=reason),
         )
-    emit(ctx, entered, f"Account {number} owes {format_money(entered.amount)} for {name}, recovered from what it buys.")
+    emit(ctx, entered, say(ctx, "account.arrears", account=number, money=figures(ctx).money(entered.amount), name=name))
 
 
 @group.command("pay")
@@ -191,11 +184,14 @@ def pay(
 ) -> None:
     """Take money for what an account owes from before, without selling anything."""
     with session(ctx).desk() as desk:
-        utility = desk.store.utility()
-        paid = pay_arrears(desk, number, parse_money(amount, 2 if utility is None else utility.digits), payment=payment)
+        paid = pay_arrears(desk, number, parse_money(amount, figures(ctx).digits), payment=payment)
         print_queued(desk, session(ctx).printer)
-    lines = [f"{format_money(part.amount)} paid. Receipt {part.receipt}." for part in paid]
-    emit(ctx, paid, "\n".join(lines))
+    written = figures(ctx)
+    emit(
+        ctx,
+        paid,
+        *(say(ctx, "account.paid", money=written.money(part.amount), receipt=part.receipt) for part in paid),
+    )
 
 
 @group.command("refund")
@@ -204,7 +200,7 @@ def refund_(
     number: Number,
     by: By,
     reason: Reason,
-    pin: Pin,
+    pin: Pin = "",
     payment: Annotated[str, typer.Option(help="How the money is given back.")] = "cash",
     job: Annotated[str | None, typer.Option(help="Of credit that is owed and not to be made up: whose job.")] = None,
 ) -> None:
@@ -216,8 +212,9 @@ def refund_(
         else:
             paid = refund_owed(desk, number, job, payment=payment, supervisor=supervisor)
         print_queued(desk, session(ctx).printer)
-    text = f"Give back {format_money(paid.amount)} for {format_credit(paid.credit, paid.unit)}. Receipt {paid.receipt}."
-    emit(ctx, paid, text)
+    written = figures(ctx)
+    money, credit = written.money(paid.amount), written.credit(paid.credit, paid.unit)
+    emit(ctx, paid, say(ctx, "account.refunded", money=money, credit=credit, receipt=paid.receipt))
 
 
 @group.command("closing")
@@ -225,61 +222,18 @@ def closing(ctx: typer.Context, number: Number) -> None:
     """What still has to be done before an account can be closed for good."""
     with session(ctx).desk() as desk:
         waits = next_step(desk, number)
-    words = None if waits is None else explain(waits, session(ctx).lang)
-    text = f"Account {number} can be closed: till account freeze {number}" if words is None else words.text
+    words = None if waits is None else explain(waits, session(ctx).lang, figures(ctx))
+    text = say(ctx, "account.can_close", account=number) if words is None else words.text
     emit(ctx, {"account": number, "next": words}, text)
 
 
 @group.command("freeze")
-def freeze(ctx: typer.Context, number: Number, by: By, reason: Reason, pin: Pin) -> None:
+def freeze(ctx: typer.Context, number: Number, by: By, reason: Reason, pin: Pin = "") -> None:
     """Close an account for good, when nothing of it is open any more. A supervisor stands by it."""
     with session(ctx).desk() as desk:
         frozen = freeze_account(desk, number, Supervisor(clerk=by, pin=pin, reason=reason))
-    emit(ctx, frozen, f"Account {number} is closed for good. Nothing of it is deleted; nothing is sold to it again.")
-
-
-def _print_account(facts: AccountFacts, view: Standing) -> None:
-    known = details(facts)
-    assert known is not None
-    closed = ", closed for good" if facts.frozen is not None else ""
-    out.print(
-        f"{known.account} {known.name}, meter {view.meter}, {known.tariff_class}{closed}", markup=False, style="bold"
-    )
-    about = "  ".join(text for text in (known.phone, known.address, known.note) if text)
-    if about:
-        out.print(f"  {about}", markup=False)
-    for card in view.cards.values():
-        out.print(f"  card {card.serial}: issue {card.issue}, purchase count {card.count}, {card.state.value}")
-    table = Table(box=None, padding=(0, 2))
-    for column in ("count", "purpose", "credit", "money", "receipt", "where"):
-        table.add_column(column, justify="right" if column in ("count", "credit", "money") else "left")
-    for credit in view.credits:
-        job = credit.job
-        table.add_row(
-            str(job.count),
-            job.purpose.value,
-            format_credit(job.credit, job.unit),
-            format_money(job.amount) if job.amount else "",
-            job.receipt or "",
-            credit.where.value.replace("_", " "),
-        )
-    out.print(table)
-    for bought in latest_purchases(facts):
-        out.print(f"  {_purchase_text(bought)}", markup=False)
-    for debt in view.owed:
-        out.print(f"  owed: {format_credit(debt.credit, debt.unit)} as make-up")
-    for arrears in open_debts(facts):
-        out.print(f"  arrears: {format_money(arrears.outstanding)} for {arrears.name}", markup=False)
-    for job in view.in_doubt:
-        out.print(f"  in doubt: {job.purpose.value} of {format_credit(job.credit, job.unit)} on card {job.card}")
+    emit(ctx, frozen, say(ctx, "account.closed", account=number))
 
 
 def _unit_of_model(desk: Desk, model: str) -> CreditUnit:
     return model_named(desk, model).unit if model else CreditUnit.ENERGY
-
-
-def _purchase_text(bought: Purchase) -> str:
-    return (
-        f"{bought.at:%Y-%m-%d %H:%M} UTC  purchase {bought.count:>4}  {format_credit(bought.credit, bought.unit):>18}  "
-        f"{format_money(bought.amount):>12}  receipt {bought.receipt or '-'}"
-    )

@@ -14,7 +14,7 @@ from rich.console import Console
 from common.admission import Refused
 from till.cli.explained import FAILED, REFUSED
 from till.cli.session import Session
-from till.messages import explain
+from till.messages import Figures, explain
 from till.messages.words import language_of
 from till.operations.explained import EXPLAINED
 
@@ -110,14 +110,19 @@ def session(ctx: typer.Context) -> Session:
     return found
 
 
+def figures(ctx: typer.Context) -> Figures:
+    """How this run writes money, credit and time; the utility's way once the till was open."""
+    return session(ctx).figures
+
+
 def say(ctx: typer.Context, key: str, /, **facts: object) -> str:
     """A text of till/messages/cli (or terms, or card) in the language of this run, with these facts in it."""
-    return session(ctx).figures.words(key, **facts)
+    return figures(ctx).words(key, **facts)
 
 
-def emit(ctx: typer.Context, result: Any, text: str) -> None:
-    """Print a command's result: the text for a person, or the value as one JSON object."""
+def emit(ctx: typer.Context, result: Any, *lines: str) -> None:
+    """Print a command's result: the lines for a person, or the value as one JSON object."""
     if session(ctx).json:
         typer.echo(msgspec.json.encode(result).decode())
     else:
-        out.print(text, markup=False)
+        out.print("\n".join(lines), markup=False)

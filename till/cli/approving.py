@@ -4,14 +4,17 @@ from typing import Annotated
 
 import typer
 
+from till.cli.asking import ask, asked
 from till.operations.clerks import Supervisor
 from till.operations.refusals import BadField
+
+_PIN = "ask.supervisor_pin"
 
 By = Annotated[str, typer.Option("--by", help="The supervisor who stands by it.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why it is right; auditors read it.")]
 Pin = Annotated[
     str,
-    typer.Option("--pin", prompt="Supervisor's PIN", hide_input=True, envvar="KILOTILL_SUPERVISOR_PIN"),
+    typer.Option("--pin", callback=asked(_PIN), envvar="KILOTILL_SUPERVISOR_PIN", help="The supervisor's; else asked."),
 ]
 OptionalBy = Annotated[str | None, typer.Option("--by", help="The supervisor who stands by it, where it needs one.")]
 OptionalPin = Annotated[
@@ -19,7 +22,7 @@ OptionalPin = Annotated[
 ]
 
 
-def optional_supervisor(by: str | None, reason: str, pin: str) -> Supervisor | None:
+def optional_supervisor(ctx: typer.Context, by: str | None, reason: str, pin: str) -> Supervisor | None:
     """The supervisor, when one was named.
 
     Raises:
@@ -27,6 +30,6 @@ def optional_supervisor(by: str | None, reason: str, pin: str) -> Supervisor | N
     """
     if by is None:
         if reason or pin:
-            raise BadField("by", "name the supervisor who stands by it")
+            raise BadField("by", "name_supervisor")
         return None
-    return Supervisor(clerk=by, pin=pin or typer.prompt("Supervisor's PIN", hide_input=True), reason=reason)
+    return Supervisor(clerk=by, pin=pin or ask(ctx, _PIN), reason=reason)

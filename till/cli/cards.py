@@ -8,8 +8,8 @@ from msgspec import Struct
 from common.account import standing
 from common.admission.judge import owed_here
 from common.card.image import CardContents
-from common.units import Credit, CreditUnit, format_credit, format_money
-from till.cli.app import Group, app, emit, out, session
+from common.units import Credit, CreditUnit
+from till.cli.app import Group, app, emit, figures, out, say, session
 from till.cli.approving import By, OptionalBy, OptionalPin, Pin, Reason, optional_supervisor
 from till.cli.layout import labelled
 from till.messages import Explanation, Figures
@@ -65,8 +65,7 @@ def read(ctx: typer.Context) -> None:
             assert card.refused is not None
             raise card.refused
     view = _view(card, card.contents, run.figures)
-    paragraphs = [_as_text(explained), explained.verdict.text, *(notice.text for notice in view.notices)]
-    emit(ctx, view, "\n\n".join(paragraphs))
+    emit(ctx, view, _as_text(explained), *(f"\n{told.text}" for told in (explained.verdict, *view.notices)))
 
 
 @group.command("issue")
@@ -77,7 +76,7 @@ def issue(
     with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         done = issue_card(desk, driver, account, payment)
         paid = _print_fee(ctx, desk, done)
-    emit(ctx, done, f"Card {done.card} is account {account}'s card.{paid}")
+    emit(ctx, done, say(ctx, "card_done.issued", card=done.card, account=account), *paid)
 
 
 @group.command("replace")
@@ -91,7 +90,7 @@ def replace(
     with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         done = replace_card(desk, driver, account, reason, payment)
         paid = _print_fee(ctx, desk, done)
-    emit(ctx, done, f"Card {done.card} replaces account {account}'s card. The old one is refused from now on.{paid}")
+    emit(ctx, done, say(ctx, "card_done.replaced", card=done.card, account=account), *paid)
 
 
 @group.command("makeup")
@@ -101,12 +100,13 @@ def makeup(ctx: typer.Context, by: OptionalBy = None, reason: Reason = "", pin: 
     Where nothing proves that the meter lacks the credit, a supervisor must stand by it: --by and --reason.
     """
     with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
-        done = make_up(desk, driver, optional_supervisor(by, reason, pin))
-    emit(ctx, done, _makeup_text(done))
+        done = make_up(desk, driver, optional_supervisor(ctx, by, reason, pin))
+    credit = figures(ctx).credit(done.credit, done.unit)
+    emit(ctx, done, say(ctx, "card_done.made_up", credit=credit, card=done.card, count=done.count))
 
 
 @group.command("reverse")
-def reverse_(ctx: typer.Context, by: By, reason: Reason, pin: Pin) -> None:
+def reverse_(ctx: typer.Context, by: By, reason: Reason, pin: Pin = "") -> None:
     """Undo the vend that is still on the card and give the money back. A supervisor stands by it."""
     with session(ctx).desk() as desk:
         with session(ctx).card(desk) as driver:
@@ -114,8 +114,8 @@ def reverse_(ctx: typer.Context, by: By, reason: Reason, pin: Pin) -> None:
         printed = print_queued(desk, session(ctx).printer)
         undone = desk.store.job(done.job)
         back = 0 if undone is None else undone.amount
-    text = f"Undone on card {done.card}. Give back {format_money(back)}." if back else f"Undone on card {done.card}."
-    emit(ctx, {"job": done, "amount": back, "printed": printed}, text)
+    money = [say(ctx, "card_done.give_back", money=figures(ctx).money(back))] if back else []
+    emit(ctx, {"job": done, "amount": back, "printed": printed}, say(ctx, "card_done.undone", card=done.card), *money)
 
 
 @group.command("clear")
@@ -123,8 +123,7 @@ def clear(ctx: typer.Context) -> None:
     """Write on the card that its meter is to give up its credit: put it in the meter, then read it here again."""
     with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         done = clear_meter(desk, driver)
-    text = f"Card {done.card} will make the meter give up its credit. Put it in the meter and bring it back."
-    emit(ctx, done, text)
+    emit(ctx, done, say(ctx, "card_done.clear", card=done.card))
 
 
 @group.command("wipe")
@@ -132,25 +131,22 @@ def wipe(ctx: typer.Context) -> None:
     """Take a card back: it is made blank and returns to the stock."""
     with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         done = wipe_card(desk, driver)
-    emit(ctx, done, f"Card {done.card} is blank and back in stock.")
+    emit(ctx, done, say(ctx, "card_done.wiped", card=done.card))
 
 
-def _print_fee(ctx: typer.Context, desk: Desk, done: JobDone) -> str:
+def _print_fee(ctx: typer.Context, desk: Desk, done: JobDone) -> list[str]:
+    """Print the receipt of a fee, and say what was paid."""
     if done.receipt is None:
-        return ""
+        return []
     print_queued(desk, session(ctx).printer)
     job = desk.store.job(done.job)
-    return f" Fee {format_money(0 if job is None else job.amount)}, receipt {done.receipt}."
+    money = figures(ctx).money(0 if job is None else job.amount)
+    return [say(ctx, "card_done.fee", money=money, receipt=done.receipt)]
 
 
-def _makeup_text(done: JobDone) -> str:
-    credit = format_credit(done.credit, done.unit)
-    return f"{credit} made up on card {done.card}, purchase count {done.count}. Nothing to pay."
-
-
-def _view(card: Examined, contents: CardContents, figures: Figures) -> CardView:
+def _view(card: Examined, contents: CardContents, written: Figures) -> CardView:
     """Of a card that opened."""
-    name, owed = verdict(card, figures), Credit(0, CreditUnit.ENERGY)
+    name, owed = verdict(card, written), Credit(0, CreditUnit.ENERGY)
     if card.facts is not None:
         view = standing(card.facts)
         owed = Credit(sum(debt.credit for debt in owed_here(view)), view.unit)
@@ -161,7 +157,7 @@ def _view(card: Examined, contents: CardContents, figures: Figures) -> CardView:
         words=name.text,
         owed=owed,
         settled=settled,
-        notices=told(card.facts, figures),
+        notices=told(card.facts, written),
     )
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import Progress
 
-from till.cli.app import Group, app, emit, err, session
+from till.cli.app import Group, app, emit, err, say, session
 from till.operations.refusals import NotEnrolled
 from till.store.move_history import move_history
 
@@ -25,11 +25,10 @@ def move(
         utility = desk.store.utility()
         if utility is None:
             raise NotEnrolled(str(session(ctx).data))
-        task = progress.add_task("moving", total=None)
+        task = progress.add_task(say(ctx, "progress.moving"), total=None)
         done = move_history(
             desk.store,
             before.replace(tzinfo=ZoneInfo(utility.zone)),
             lambda accounts, of: progress.update(task, completed=accounts, total=of),
         )
-    text = f"{done.moved} purchases moved to the history file; of {done.taken_back} accounts some came back."
-    emit(ctx, done, text)
+    emit(ctx, done, say(ctx, "history.moved", moved=done.moved, back=done.taken_back))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from till.cli.app import Group, app, emit, err, session
+from till.cli.app import Group, app, emit, err, say, session
 from till.journal.export import export_journal, verify_file
 from till.operations.opening import enrolment_of
 from till.store.rebuild import rebuild as rebuild_store
@@ -19,9 +19,9 @@ app.add_typer(group, name="journal")
 def verify(ctx: typer.Context) -> None:
     """Check every hash, every link and every signature of this till's journal."""
     with session(ctx).desk(signed_in=False) as desk, Progress(console=err, transient=True) as progress:
-        task = progress.add_task("verifying", total=desk.journal.head.seq)
+        task = progress.add_task(say(ctx, "progress.verifying"), total=desk.journal.head.seq)
         head = desk.journal.verify(lambda done: progress.update(task, completed=done))
-    emit(ctx, head, f"All {head.seq} entries hold. Head {head.hash}.")
+    emit(ctx, head, say(ctx, "journal.holds", count=head.seq, hash=head.hash))
 
 
 @group.command("export")
@@ -30,7 +30,7 @@ def export(ctx: typer.Context, folder: Annotated[Path, typer.Argument(help="Wher
     with session(ctx).desk(signed_in=False) as desk:
         enrolment = enrolment_of(desk.store, session(ctx).data)
         lines, key = export_journal(desk.store, enrolment.till, enrolment.epoch, desk.keys.signing, folder)
-    emit(ctx, {"journal": str(lines), "key": str(key)}, f"{lines}\n{key}")
+    emit(ctx, {"journal": str(lines), "key": str(key)}, str(lines), str(key))
 
 
 @group.command("check")
@@ -41,7 +41,7 @@ def check(
 ) -> None:
     """Check an exported journal, of any writer."""
     head = verify_file(journal, key)
-    emit(ctx, head, f"All {head.seq} entries of {head.writer} hold. Head {head.hash}.")
+    emit(ctx, head, say(ctx, "journal.checked", count=head.seq, writer=head.writer, hash=head.hash))
 
 
 @app.command("rebuild")
@@ -51,9 +51,8 @@ def rebuild(
 ) -> None:
     """Fold all entries again into the tables that the till works with."""
     with session(ctx).desk(signed_in=False) as desk, Progress(console=err, transient=True) as progress:
-        task = progress.add_task("folding", total=None)
+        task = progress.add_task(say(ctx, "progress.folding"), total=None)
         differences = rebuild_store(desk.store, check=check, progress=lambda n: progress.update(task, completed=n))
-    text = "\n".join(differences) or "The tables say what the entries say."
-    emit(ctx, {"differences": differences}, text)
+    emit(ctx, {"differences": differences}, *(differences or [say(ctx, "journal.same")]))
     if differences and check:
         raise typer.Exit(4)

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from common.units import format_credit, parse_credit
-from till.cli.app import Group, app, emit, session
+from common.units import CreditUnit, parse_credit
+from till.cli.app import Group, app, emit, figures, say, session
 from till.cli.approving import By, OptionalBy, OptionalPin, Pin, Reason, optional_supervisor
+from till.cli.layout import columns
 from till.operations.meter_models import model_of, reads, unit_of
 from till.operations.meters import Reading, change_meter, enter_reading
 from till.operations.refusals import BadField
@@ -30,16 +31,16 @@ def read(
     used: Used,
     by: By,
     reason: Reason,
-    pin: Pin,
+    pin: Pin = "",
 ) -> None:
     """Enter what a meter that is taken out of use shows; its credit can then move to another, or be refunded."""
-    supervisor = optional_supervisor(by, reason, pin)
+    supervisor = optional_supervisor(ctx, by, reason, pin)
     assert supervisor is not None
     with session(ctx).desk() as desk:
         unit = unit_of(desk, account)
-        reading = Reading(meter, count, parse_credit(left, unit), parse_credit(used, unit), supervisor)
+        reading = Reading(meter, count, _parse(ctx, left, unit), _parse(ctx, used, unit), supervisor)
         entered = enter_reading(desk, account, reading)
-    emit(ctx, entered, f"Meter {meter} is out of use and gave up {format_credit(entered.remaining, unit)}.")
+    emit(ctx, entered, say(ctx, "meter.read", meter=meter, credit=figures(ctx).credit(entered.remaining, unit)))
 
 
 @group.command("change")
@@ -56,25 +57,23 @@ def change(
     pin: OptionalPin = "",
 ) -> None:
     """The meter was changed: the card in the reader becomes the new one's and carries what the old one gave up."""
-    supervisor = optional_supervisor(by, reason, pin)
+    supervisor = optional_supervisor(ctx, by, reason, pin)
     with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         reading = None
         if old is not None:
             if count is None or left is None or used is None or supervisor is None:
-                raise BadField("reading", "give --old, --count, --left, --used, --by and --reason together")
+                raise BadField("reading", "all_together")
             unit = unit_of(desk, desk.store.account_of_meter(old) or "")
-            reading = Reading(old, count, parse_credit(left, unit), parse_credit(used, unit), supervisor)
+            reading = Reading(old, count, _parse(ctx, left, unit), _parse(ctx, used, unit), supervisor)
         done = change_meter(desk, driver, new, reading, model=model)
         facts = desk.store.account(done.account)
         kind = None if facts is None else model_of(desk, facts)
         fits = kind is None or reads(kind, driver)
-    carries = format_credit(done.credit, done.unit)
-    text = f"Card {done.card} is for meter {new} now and carries {carries}. Nothing to pay."
+    carries = figures(ctx).credit(done.credit, done.unit)
+    lines = [say(ctx, "meter.changed", card=done.card, meter=new, credit=carries)]
     if kind is not None and not fits:
-        text += (
-            f"\nThe new meter reads other cards ({kind.layout}): replace the card now: till card replace {done.account}"
-        )
-    emit(ctx, done, text)
+        lines.append(say(ctx, "meter.other_cards", layout=kind.layout, account=done.account))
+    emit(ctx, done, *lines)
 
 
 @group.command("models")
@@ -82,8 +81,14 @@ def models(ctx: typer.Context) -> None:
     """The meter models that the office has set."""
     with session(ctx).desk() as desk:
         found = desk.store.models.all()
-    lines = [
-        f"{model.model}  {model.unit.value}  at most {format_credit(model.limit, model.unit)}  cards: {model.layout}"
+    written = figures(ctx)
+    rows = [
+        [model.model, written.words(f"unit.{model.unit.value}"), written.credit(model.limit, model.unit), model.layout]
         for model in found
     ]
-    emit(ctx, found, "\n".join(lines) or "The office has set none: every meter counts energy.")
+    head = [say(ctx, f"label.{name}") for name in ("model", "unit", "limit", "cards")]
+    emit(ctx, found, *(columns([head, *rows], right=[2]) if rows else [say(ctx, "meter.no_models")]))
+
+
+def _parse(ctx: typer.Context, text: str, unit: CreditUnit) -> int:
+    return parse_credit(text, unit, figures(ctx).digits)

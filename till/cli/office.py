@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Struct
 
+from common.account import Job
 from common.lease import LeaseState, lease_left, lease_state
-from common.units import format_energy, format_money
+from common.units import CreditUnit, format_energy
 from till import VERSION
-from till.cli.app import app, emit, err, session
+from till.cli.app import app, emit, err, figures, say, session
+from till.cli.layout import labelled
 from till.cli.session import Session, make_folder
 from till.journal.fork import FORK, Fork
 from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
 from till.journal.writer import Journal
+from till.messages import Figures
 from till.operations.office import follow_office, sync_with_office
 from till.operations.opening import Enrolment, TillFolder, enrolment_of, utc_now
 from till.operations.reenrol import re_enrol as enrol_again
 from till.operations.refusals import BadField
+from till.presenting.jobs import job_line
 from till.store import Store
 from till.sync.report import SyncReport
 
@@ -67,7 +71,7 @@ def enrol(
     try:
         known = store.setting("enrolment", Enrolment)
         if known is not None:
-            raise BadField("data", f"{run.data} is {known.till} already")
+            raise BadField("data", "enrolled_already", f"{run.data}: {known.till}")
         enrolment = _ask_to_enrol(server, code, keys)
         journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, None)
         with store.transaction():
@@ -77,7 +81,8 @@ def enrol(
         report = sync_with_office(store, journal, enrolment, keys)
     finally:
         store.close()
-    emit(ctx, enrolment, f"This is {enrolment.till}, {enrolment.name}, branch {enrolment.branch}. {_sync_text(report)}")
+    enrolled = say(ctx, "office.enrolled", till=enrolment.till, name=enrolment.name, branch=enrolment.branch)
+    emit(ctx, enrolment, enrolled, _sync_text(ctx, report))
 
 
 @app.command("re-enrol")
@@ -89,8 +94,8 @@ def re_enrol(
     enrolment = enrol_again(TillFolder(session(ctx).data), code)
     with session(ctx).desk(signed_in=False) as desk:
         report = sync_with_office(desk.store, desk.journal, enrolment, desk.keys)
-    text = f"This is {enrolment.till} again, epoch {enrolment.epoch}. {_sync_text(report)}"
-    emit(ctx, {"enrolment": enrolment, "sync": report}, text)
+    again = say(ctx, "office.enrolled_again", till=enrolment.till, epoch=enrolment.epoch)
+    emit(ctx, {"enrolment": enrolment, "sync": report}, again, _sync_text(ctx, report))
 
 
 @app.command("sync")
@@ -103,21 +108,22 @@ def sync(
         enrolment = enrolment_of(desk.store, session(ctx).data)
         if follow > 0:
             report = follow_office(
-                desk.store, desk.journal, enrolment, desk.keys, follow, lambda round_: err.print(_sync_text(round_))
+                desk.store, desk.journal, enrolment, desk.keys, follow, lambda told: err.print(_sync_text(ctx, told))
             )
         else:
             report = sync_with_office(desk.store, desk.journal, enrolment, desk.keys)
-    emit(ctx, report, _sync_text(report))
+    emit(ctx, report, _sync_text(ctx, report))
     if abs(report.offset_ms) > CLOCK_DRIFT_TOLD_MS and not session(ctx).json:
-        err.print(f"[yellow]This till's clock is {report.offset_ms / 1000:.0f} s off the office's. Please set it.[/]")
+        seconds = round(abs(report.offset_ms) / 1000)
+        err.print(say(ctx, "office.clock_off", seconds=seconds), style="yellow", markup=False)
 
 
 @app.command("status")
 def status(ctx: typer.Context) -> None:
     """What this till has sold, what waits to go, what the lease leaves."""
     with session(ctx).desk(signed_in=False) as desk:
-        found = _status(session(ctx), desk.store, desk.journal)
-    emit(ctx, found, _status_text(found))
+        found, in_doubt = _status(session(ctx), desk.store, desk.journal), desk.store.open_jobs()
+    emit(ctx, found, *_status_text(figures(ctx), found, in_doubt))
 
 
 @app.command("mirror")
@@ -131,7 +137,8 @@ def mirror(
         store.set_setting("mirror", str(folder.resolve()))
     with session(ctx).desk(signed_in=False) as desk:
         problem = desk.journal.mirror_problem
-    text = f"The journal is kept in {folder} too." if problem is None else f"The mirror does not work: {problem}"
+    good = problem is None
+    text = say(ctx, "office.mirrored", folder=folder) if good else say(ctx, "office.no_mirror", problem=problem)
     emit(ctx, {"mirror": str(folder), "problem": problem}, text)
 
 
@@ -156,8 +163,8 @@ def _enrolment(server: str, welcome: "Welcome") -> Enrolment:
     )
 
 
-def _sync_text(report: SyncReport) -> str:
-    return f"Sent {report.sent} entries, received {report.received}."
+def _sync_text(ctx: typer.Context, report: SyncReport) -> str:
+    return say(ctx, "office.synced", sent=report.sent, received=report.received)
 
 
 def _status(run: Session, store: Store, journal: Journal) -> Status:
@@ -187,21 +194,22 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
     )
 
 
-def _status_text(found: Status) -> str:
-    lines = [
-        f"{found.till} {found.name}, branch {found.branch}",
-        f"  sold here         {found.vends} vends, {format_energy(found.energy)}, {format_money(found.money)}",
-        f"  journal           {found.head} entries, {found.waiting} wait to go to the office",
-        f"  lease             {found.lease}, {format_money(found.lease_money_left)} left to sell unseen",
+def _status_text(written: Figures, found: Status, in_doubt: list[Job]) -> list[str]:
+    words, money, energy = written.words, written.money(found.money), format_energy(found.energy)
+    if found.money_credit:
+        credit = written.credit(found.money_credit, CreditUnit.MONEY)
+        sold = words("status.sold_credit", vends=found.vends, energy=energy, credit=credit, money=money)
+    else:
+        sold = words("status.sold", vends=found.vends, energy=energy, money=money)
+    left, state = written.money(found.lease_money_left), words(f"lease_state.{found.lease}")
+    rows = [
+        ("sold", sold),
+        ("journal", words("status.journal", head=found.head, waiting=found.waiting)),
+        ("lease", words("status.lease", state=state, money=left)),
     ]
-    if found.in_doubt:
-        lines.append(f"  in doubt          {len(found.in_doubt)}: put the card in again to settle")
+    rows += [("doubt", words("status.doubt_job", line=job_line(job, written), card=job.card)) for job in in_doubt]
     if found.receipts_waiting:
-        lines.append(f"  receipts waiting  {found.receipts_waiting}: till receipt print")
-    if found.mirror:
-        lines.append(f"  mirror            {found.mirror}")
-    if found.forked is not None:
-        lines.append(f"  forked            after entry {found.forked}: till re-enrol CODE, with a code from the office")
-    if found.revoked:
-        lines.append(f"  taken out of use  {found.revoked}")
-    return "\n".join(lines)
+        rows.append(("receipts", words("status.receipts", n=found.receipts_waiting)))
+    rows += [(key, text) for key, text in (("mirror", found.mirror), ("revoked", found.revoked)) if text]
+    head = words("status.till", till=found.till, name=found.name, branch=found.branch)
+    return [head, *labelled([(words(f"label.{key}"), text) for key, text in rows])]

@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from common.lease import LeaseState
 from common.tariff import LineKind, Quote, QuoteLine
-from common.units import format_credit, format_decimal, format_energy, format_money, parse_energy, parse_money
-from till.cli.app import Group, app, emit, err, session
-from till.messages import Explanation
+from common.units import CreditUnit, format_energy, parse_energy, parse_money
+from till.cli.app import Group, app, emit, err, figures, say, session
+from till.cli.layout import columns
+from till.messages import Explanation, Figures
 from till.operations.card_job import JobDone
 from till.operations.desk import Desk
 from till.operations.lease import LeaseView, lease_now
@@ -59,9 +60,9 @@ def vend_(
         lease = lease_now(desk, desk.now())
         notices = told(desk.store.account(done.account), session(ctx).figures)
     view = Sold(job=done, amount=paid, printed=printed, lease=lease.state, notices=notices)
-    emit(ctx, view, "\n".join([_vend_text(done, paid), *(notice.text for notice in notices)]))
+    emit(ctx, view, _vend_text(ctx, done, paid), *(notice.text for notice in notices))
     if lease.state is LeaseState.LOW and not session(ctx).json:
-        err.print(_lease_text(lease), style="yellow", markup=False)
+        err.print(_lease_text(ctx, lease), style="yellow", markup=False)
 
 
 @app.command("quote")
@@ -69,7 +70,7 @@ def quote_(ctx: typer.Context, money: Money = None, energy: Energy = None) -> No
     """What credit would cost for the card in the reader. Nothing is written."""
     with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         quote = show_quote(desk, driver, _amount(desk, money, energy))
-    emit(ctx, quote, _quote_text(quote))
+    emit(ctx, quote, *_quote_text(figures(ctx), quote))
 
 
 @receipts.command("print")
@@ -77,7 +78,7 @@ def print_(ctx: typer.Context) -> None:
     """Print the receipts that wait."""
     with session(ctx).desk() as desk:
         printed = print_queued(desk, session(ctx).printer)
-    emit(ctx, printed, "\n".join(printed) or "No receipt waits.")
+    emit(ctx, printed, *(printed or [say(ctx, "sell.no_receipt_waits")]))
 
 
 @receipts.command("reprint")
@@ -85,43 +86,56 @@ def reprint_(ctx: typer.Context, number: Annotated[str, typer.Argument(help="The
     """Print a copy; it says COPY and which."""
     with session(ctx).desk() as desk:
         copy = reprint(desk, session(ctx).printer, number)
-    emit(ctx, {"receipt": number, "copy": copy}, f"Copy {copy} of {number} is printed.")
+    emit(ctx, {"receipt": number, "copy": copy}, say(ctx, "sell.copied", copy=copy, receipt=number))
 
 
 def _amount(desk: Desk, money: str | None, energy: str | None) -> Amount:
     if (money is None) == (energy is None):
-        raise BadField("amount", "give --money or --energy, one of the two")
+        raise BadField("amount", "money_or_energy")
     if money is not None:
         utility = desk.store.utility()
         return Amount(money=parse_money(money, 2 if utility is None else utility.digits))
     return Amount(energy=parse_energy(energy or ""))
 
 
-def _vend_text(done: JobDone, amount: int) -> str:
-    return (
-        f"Sold {format_credit(done.credit, done.unit)} for {format_money(amount)}, purchase count {done.count}, "
-        f"on card {done.card}. Receipt {done.receipt}."
+def _vend_text(ctx: typer.Context, done: JobDone, amount: int) -> str:
+    written = figures(ctx)
+    credit, money = written.credit(done.credit, done.unit), written.money(amount)
+    return say(
+        ctx, "sell.sold", credit=credit, money=money, count=done.count, card=done.card, receipt=done.receipt or "-"
     )
 
 
-def _lease_text(lease: LeaseView) -> str:
-    hours = lease.time_left.total_seconds() / 3600
-    money = format_money(lease.money_left)
-    return f"Connect soon: without the office this till sells for {hours:.0f} hours more, or {money}."
+def _lease_text(ctx: typer.Context, lease: LeaseView) -> str:
+    hours = round(lease.time_left.total_seconds() / 3600)
+    return say(ctx, "sell.lease_low", hours=hours, money=figures(ctx).money(lease.money_left))
 
 
-def _quote_text(quote: Quote) -> str:
-    lines = [f"{_line_text(line)}  {format_money(line.amount)}" for line in quote.lines]
-    if quote.vat:
-        lines.append(f"of which VAT  {format_money(quote.vat)}")
+def _quote_text(written: Figures, quote: Quote) -> list[str]:
+    """What it costs line by line, what is bought, and the command that sells it."""
+    words, money = written.words, written.money(quote.amount)
+    rows = [[_line_text(written, line), written.money(line.amount)] for line in quote.lines]
+    if quote.vat and not any(line.kind is LineKind.VAT for line in quote.lines):
+        rows.append([words("quote.vat_within"), written.money(quote.vat)])
     if quote.money_credit:
-        total = f"{format_money(quote.money_credit)} on the meter for {format_money(quote.amount)}"
+        credit = written.credit(quote.money_credit, CreditUnit.MONEY)
+        total = words("quote.total_credit", credit=credit, money=money)
     else:
-        total = f"{format_energy(quote.energy)} for {format_money(quote.amount)}, tariff {quote.tariff}"
-    return "\n".join([*lines, total, f"Sell it within 10 minutes: till vend --id {quote.job}"])
+        total = words("quote.total_energy", energy=format_energy(quote.energy), money=money, tariff=quote.tariff)
+    return [*columns(rows, right=[1]), total, words("quote.sell", job=quote.job)]
 
 
-def _line_text(line: QuoteLine) -> str:
-    if line.kind is LineKind.ENERGY:
-        return f"tier {line.tier}: {format_energy(line.energy)} at {format_decimal(line.price, 6)}"
-    return f"{line.kind.value} {line.name}".rstrip()
+def _line_text(written: Figures, line: QuoteLine) -> str:
+    words = written.words
+    match line.kind:
+        case LineKind.ENERGY:
+            energy, price = format_energy(line.energy), written.price(line.price)
+            return words("quote.tier", tier=line.tier, energy=energy, price=price)
+        case LineKind.CREDIT:
+            return words("quote.credit")
+        case LineKind.SURCHARGE:
+            return words("quote.surcharge", name=line.name)
+        case LineKind.VAT:
+            return words("quote.vat")
+        case LineKind.ARREARS:
+            return words("quote.arrears", name=line.name)

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
-from common.units import CreditUnit, format_credit, parse_credit
-from till.cli.app import Group, app, emit
+from common.units import CreditUnit, parse_credit
+from till.cli.app import Group, app, emit, figures, say
 from till.cli.session import make_folder
 from till.operations.refusals import BadField
 from till.simulator.card_file import load_card, make_blank
@@ -43,7 +43,7 @@ def cards(
         if not path.exists():
             make_blank(path, chip, serial, bytes.fromhex(key))
             made.append(str(path))
-    emit(ctx, made, f"{len(made)} blank {chip} cards in {folder}.")
+    emit(ctx, made, say(ctx, "sim.cards", count=len(made), chip=figures(ctx).words.known("chip", chip), folder=folder))
 
 
 @group.command("meter")
@@ -56,11 +56,11 @@ def meter(
 ) -> None:
     """Make a meter, as the meter factory would."""
     if path.exists():
-        raise BadField("file", f"{path} is there already")
+        raise BadField("file", "there_already", str(path))
     master = read_file(esam, _Esam).master
     make_folder(path.parent)
     made = SimulatedMeter(MeterState(number=number, master=master, unit=unit), path)
-    emit(ctx, {"meter": made.state.number, "file": str(path)}, f"Meter {number} is in {path}.")
+    emit(ctx, {"meter": made.state.number, "file": str(path)}, say(ctx, "sim.meter", meter=number, path=path))
 
 
 @group.command("insert")
@@ -72,7 +72,8 @@ def insert(ctx: typer.Context, meter_file: MeterFile, card_file: CardFile) -> No
         outcome = found.insert(channel)
     finally:
         channel.close()
-    emit(ctx, {"outcome": outcome.value, **_meter(found)}, f"The meter: {outcome.value}. {_meter_text(found)}")
+    text = say(ctx, "sim.inserted", outcome=say(ctx, f"outcome.{outcome.value}"), meter=_meter_text(ctx, found))
+    emit(ctx, {"outcome": outcome.value, **_meter(found)}, text)
 
 
 @group.command("use")
@@ -82,7 +83,8 @@ def use(
     """Use electricity."""
     found = SimulatedMeter.load(meter_file)
     used = found.consume(parse_credit(credit, found.state.unit))
-    emit(ctx, {"used": used, **_meter(found)}, f"{format_credit(used, found.state.unit)} used. {_meter_text(found)}")
+    text = say(ctx, "sim.used", credit=figures(ctx).credit(used, found.state.unit), meter=_meter_text(ctx, found))
+    emit(ctx, {"used": used, **_meter(found)}, text)
 
 
 @group.command("serve")
@@ -92,7 +94,7 @@ def serve_(
     port: Annotated[int, typer.Option(help="vpcd's port; 35964 is its second slot.")] = 35963,
 ) -> None:
     """Put a card in the virtual reader of the PC/SC daemon (vpcd) until interrupted."""
-    emit(ctx, {"card": str(card_file), "port": port}, f"{card_file} is in the virtual reader. Ctrl-C takes it out.")
+    emit(ctx, {"card": str(card_file), "port": port}, say(ctx, "sim.serving", card=card_file))
     serve(load_card(card_file), port=port)
 
 
@@ -108,7 +110,7 @@ def _meter(found: SimulatedMeter) -> dict[str, str | int]:
     }
 
 
-def _meter_text(found: SimulatedMeter) -> str:
+def _meter_text(ctx: typer.Context, found: SimulatedMeter) -> str:
     state = found.state
-    left, used = (format_credit(amount, state.unit) for amount in (state.remaining, state.use))
-    return f"Count {state.count}, {left} left, {used} used."
+    left, used = (figures(ctx).credit(amount, state.unit) for amount in (state.remaining, state.use))
+    return say(ctx, "sim.state", count=state.count, left=left, used=used)

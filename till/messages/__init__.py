@@ -19,6 +19,8 @@ from till.messages.words import FALLBACK, Words, languages
 __all__ = ["Explanation", "Figures", "Words", "catalogue", "explain", "languages"]
 
 _MONEY = {"money_left"}
+_NAMED = {"action", "reason", "state"}
+# Facts that may be a name of the code's; the messages have words for these, which may hold other facts.
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -53,10 +55,11 @@ def explain(error: Exception, language: str, figures: Figures | None = None) -> 
     """The error in this language. An error type without a text of its own gets its nearest parent's.
 
     Args:
-        figures: how the utility writes money and time, with the field's words; else as this machine does.
+        figures: how the utility writes money and time; else as this machine does.
     """
-    shown = Shown(catalogue(language)["words"], figures or Figures(Words(language, "terms")))
     texts = catalogue(language)
+    terms = Words(language, "terms")
+    shown = Shown(vars(error), texts["words"], terms, figures or Figures(terms))
     name = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in texts), "Exception")
     facts = {key: shown.value(key, value) for key, value in vars(error).items() if not key.startswith("_")}
     facts["error"] = str(error)
@@ -70,15 +73,17 @@ def explain(error: Exception, language: str, figures: Figures | None = None) -> 
 
 
 class Shown(Struct, frozen=True):
-    """How an error's facts are shown."""
+    """How an error's facts are shown. `terms` are not the reader's words, whose sections may be named as a fact is."""
 
+    facts: Mapping[str, object]
     words: Mapping[str, str]
+    terms: Words
     figures: Figures
 
     def value(self, key: str, value: object) -> object:
         """A fact. Text may be a name of the code's: one of the messages' own words, or a term of the fact's name."""
         if value is None:
-            told = self.figures.words.known(key, "None")
+            told = self.terms.known(key, "None")
             return self.words["None"] if told == "None" else told
         if isinstance(value, datetime):
             return self.figures.at(value)
@@ -89,5 +94,6 @@ class Shown(Struct, frozen=True):
         if isinstance(value, bytes):
             return value.hex(" ").upper()
         if isinstance(value, str):
-            return self.words.get(value) or self.figures.words.known(key, value)
+            named = self.words.get(value) if key in _NAMED else None
+            return self.terms.known(key, value) if named is None else named.format_map(self.facts)
         return value

@@ -112,7 +112,7 @@ def amend_account(
         clerk=desk.clerk,
     )
     if all(value is None for value in (name, tariff_class, limit, phone, address, note)):
-        raise BadField("account", "say what is to be put right")
+        raise BadField("account", "nothing_to_amend")
     desk.journal.commit(amended)
     return amended
 
@@ -150,11 +150,11 @@ def _check_details(
         _check_class(desk, tariff_class)
     for field, text in (("phone", phone), ("address", address), ("note", note)):
         if text and (len(text) > LONGEST_TEXT or not text.isprintable()):
-            raise BadField(field, f"up to {LONGEST_TEXT} letters on one line")
+            raise BadField(field, "at_most_one_line", str(LONGEST_TEXT))
 
 
 def _check_class(desk: Desk, tariff_class: str) -> None:
     tariffs = desk.store.tariffs()
     known = sorted({name for tariff in tariffs for name in tariff.classes})
     if tariffs and tariff_class not in known:
-        raise BadField("class", f"no tariff has it; there are: {', '.join(known)}")
+        raise BadField("class", "no_such_class", ", ".join(known))

@@ -41,7 +41,7 @@ def enter_arrears(
     if not amount:
         raise BadField("amount", "zero")
     if (share == 0) == (fixed == 0):
-        raise BadField("share", "a share or a fixed sum, one of the two")
+        raise BadField("share", "share_or_fixed")
     entered = ArrearsEntered(
         arrears=new_job_id(desk.till, desk.now()),
         account=account,
@@ -69,7 +69,7 @@ def pay_arrears(desk: Desk, account: str, amount: int, *, payment: str) -> list[
         raise AccountUnknown(account)
     debts, left = open_debts(facts), amount
     if not 0 < amount <= sum(debt.outstanding for debt in debts):
-        raise BadField("amount", "more than zero, and no more than is owed")
+        raise BadField("amount", "more_than_owed")
     bodies: list[ArrearsPaid] = []
     for debt in debts:
         part = min(left, debt.outstanding)

@@ -58,7 +58,7 @@ def card_source(spec: str) -> CardSource:
 
             return Tray(Path(name))
         case _:
-            raise BadField("reader", "pcsc, pcsc:NAME, sim:FILE or tray:FOLDER")
+            raise BadField("reader", "no_such_reader")
 
 
 @contextmanager

@@ -23,4 +23,4 @@ def check_job_id(till: str, job: str) -> None:
         BadField: it cannot be one of this till's.
     """
     if len(job) > LONGEST_ID or not re.fullmatch(re.escape(till) + "/[0-9A-Za-z-]+", job):
-        raise BadField("id", f"an id of this till is {till}/ and letters or digits, {LONGEST_ID} in all")
+        raise BadField("id", "job_id", f"{till}/")

@@ -45,7 +45,7 @@ def check_limit(limit: int, model: MeterModelSet | None) -> None:
     largest = _LARGEST_LIMIT if model is None else min(_LARGEST_LIMIT, model.limit)
     if not 0 < limit <= largest:
         digits = 3 if model is None or model.unit is CreditUnit.ENERGY else 2
-        raise BadField("limit", f"above zero, and at most {largest // 10**digits:,}")
+        raise BadField("limit", "limit_range", f"{largest // 10**digits:,}")
 
 
 def reads(model: MeterModelSet, driver: CardDriver) -> bool:

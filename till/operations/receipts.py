@@ -34,7 +34,7 @@ def reprint(desk: Desk, printer: Printer, number: str) -> int:
         PrinterFailed: see there; the copy's number is spent.
     """
     if desk.store.receipt_job(number) is None:
-        raise BadField("receipt", "this till has none of that number")
+        raise BadField("receipt", "no_such_receipt")
     copy = desk.store.count_copy(number)
     printer.put(number, copy, _text(desk, number, copy=copy))
     return copy

@@ -196,11 +196,13 @@ class BadField(Refused):
 
     Attributes:
         field: which.
-        reason: what is wrong with it.
+        reason: what is wrong with it: a name that till/messages has words for.
+        about: what those words name besides, such as how many letters there may be.
     """
 
     field: str
     reason: str
+    about: str = ""
 
 
 @dataclass(eq=False)

@@ -15,7 +15,7 @@ def check_text(field: str, text: str) -> None:
         BadField: it is empty, too long, or not one line.
     """
     if not text.strip() or len(text) > LONGEST_TEXT or not text.isprintable():
-        raise BadField(field, f"1 to {LONGEST_TEXT} letters on one line")
+        raise BadField(field, "one_line", str(LONGEST_TEXT))
 
 
 def check_identifier(field: str, text: str) -> None:
@@ -25,7 +25,7 @@ def check_identifier(field: str, text: str) -> None:
         BadField: it is none.
     """
     if not _IDENTIFIER.fullmatch(text):
-        raise BadField(field, "1 to 12 digits, capital letters or dashes")
+        raise BadField(field, "identifier")
 
 
 def check_number(field: str, value: int, largest: int) -> None:
@@ -35,4 +35,4 @@ def check_number(field: str, value: int, largest: int) -> None:
         BadField: it is negative or too large.
     """
     if not 0 <= value <= largest:
-        raise BadField(field, f"0 to {largest:,}")
+        raise BadField(field, "range", f"0 – {largest:,}")

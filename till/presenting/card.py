@@ -46,7 +46,7 @@ def explain_card(card: Examined, figures: Figures) -> CardExplained:
     if card.contents is not None:
         parts += [image_part(card, held, figures), returned_part(card, figures)]
     if facts is not None and view is not None:
-        parts += still_open(card, facts, view, figures)
+        parts += still_open(facts, view, figures, card.contents)
     return CardExplained(parts, verdict(card, figures), card.refused is None)
 
 

@@ -6,18 +6,19 @@ from common.admission.judge import owed_here
 from common.card.image import CardContents
 from common.units import Credit
 from till.messages.figures import Figures
-from till.operations.examine import Examined
 from till.presenting.jobs import job_line
 from till.presenting.rows import Part, Row
 
 
-def still_open(card: Examined, facts: AccountFacts, view: Standing, figures: Figures) -> list[Part]:
-    """The part that says it; none when nothing is."""
+def still_open(
+    facts: AccountFacts, view: Standing, figures: Figures, contents: CardContents | None = None
+) -> list[Part]:
+    """The part that says it; none when nothing is. `contents`: of the card that is in the reader."""
     words = figures.words
     rows = [
         *_waiting(view, figures),
         *_owed(facts, view, figures),
-        *_unproved(card, view, figures),
+        *_unproved(facts, view, figures, contents),
         *_arrears(facts, figures),
         *_in_doubt(view, figures),
     ]
@@ -43,18 +44,16 @@ def _debt(debt: Owed, account: str, key: str, figures: Figures) -> Row:
     return Row(key, words("card.owed"), words(f"card.{key}", credit=credit, account=account, job=debt.for_job))
 
 
-def _unproved(card: Examined, view: Standing, figures: Figures) -> list[Row]:
-    lost = None if card.contents is None or owed_here(view) else _lost(card.facts, card.contents)
+def _unproved(facts: AccountFacts, view: Standing, figures: Figures, contents: CardContents | None) -> list[Row]:
+    lost = None if contents is None or owed_here(view) else _lost(facts, contents)
     if lost is None:
         return []
     words, credit = figures.words, figures.credit(lost.amount, lost.unit)
     return [Row("unproved", words("card.unproved"), words("card.unproved_text", credit=credit))]
 
 
-def _lost(facts: AccountFacts | None, contents: CardContents) -> Credit | None:
+def _lost(facts: AccountFacts, contents: CardContents) -> Credit | None:
     """Credit that was paid for and of which nobody knows whether the meter has it, when this card could make it up."""
-    if facts is None:
-        return None
     try:
         plan_makeup(facts, contents, "")
     except MakeupNotProved as lost:
