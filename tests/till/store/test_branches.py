@@ -6,6 +6,7 @@ from common.chain import append, carried
 from common.clerks import Approval
 from common.clock import Hlc, SteadyMark, wall_ms
 from common.entries import ClockCompared, EntryCarried, account_of
+from common.resolution import due
 from common.wire import FeedItem
 from tests.till.branch import freeze
 from till.journal.errors import FeedRefused
@@ -96,6 +97,10 @@ def test_an_entry_that_came_carried_may_come_in_its_journal_too(branch, counter,
         facts = desk.store.account("A1")
         assert facts is not None
         assert sorted(facts.forked.values()) == ["till-0001-00000001"]
+        cases = [case for case in due(facts).values() if case.rule == "sold_on_a_fork"]
+        assert [(case.receipt, case.writer, case.options) for case in cases] == [
+            ("till-0001-00000001", "till-0001", [])
+        ]
     assert card.exists()
 
 
