@@ -6,7 +6,6 @@ import msgspec
 from msgspec import Struct
 
 from common.account import CreditBooks, standing, unpack
-from common.entries import type_of
 from common.units import CreditUnit
 from syncserver.store import MasterStore
 
@@ -52,12 +51,6 @@ def balance(store: MasterStore) -> Totals:
 
 
 def decisions(store: MasterStore) -> list[dict[str, Any]]:
-    """The rules' decisions in force: make-ups owed, cards blocked, cases for a person."""
-    found: list[dict[str, Any]] = []
+    """The rules' decisions in force: make-ups, arrears and refunds owed, cards blocked, cases."""
     with store.read() as reading:
-        for row in reading.all_accounts():
-            facts = unpack(row.facts)
-            found.extend(
-                {"type": type_of(made), **msgspec.to_builtins(made)} for _, made in sorted(facts.decisions.items())
-            )
-    return found
+        return [{"type": row.type, **msgspec.json.decode(row.value)} for row in reading.decisions()]
