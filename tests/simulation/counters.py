@@ -16,7 +16,7 @@ from common.account import AccountFacts, fold, standing
 from common.admission import Refused, given_up
 from common.chain import SignedEntry
 from common.clerks import Role
-from common.entries import ClerkSet
+from common.entries import ClerkSet, MeterModelSet
 from common.resolution import settle
 from common.units import CreditUnit
 from common.wire import FeedItem
@@ -26,9 +26,9 @@ from till.cards.errors import CardError
 from till.operations.arrears import enter_arrears, pay_arrears
 from till.operations.cards import issue_card, read_card, replace_card
 from till.operations.clerks import Supervisor
-from till.operations.closing import refund, wipe_card
+from till.operations.closing import refund, refund_owed, wipe_card
 from till.operations.makeup import make_up
-from till.operations.meters import Reading, change_meter, clear_meter
+from till.operations.meters import Reading, change_meter, clear_meter, enter_reading
 from till.operations.receipts import print_queued
 from till.operations.refusals import LeftInDoubt, NothingWritten
 from till.operations.reversal import reverse
@@ -49,6 +49,7 @@ TILLS = st.integers(0, 1)
 CARDS = st.one_of(st.just(None), st.just(None), st.just(None), st.integers(0, STOCK - 1))
 """Mostly the card that the till would ask for."""
 
+UNITS = st.sampled_from([CreditUnit.ENERGY, CreditUnit.ENERGY, CreditUnit.MONEY])
 FAULTS = st.sampled_from([None] * 6 + list(Step) + list(range(3, 30, 3)))
 """Nothing goes wrong, the till dies at a step, or the card is pulled out at an APDU."""
 
@@ -56,8 +57,8 @@ FAULTS = st.sampled_from([None] * 6 + list(Step) + list(range(3, 30, 3)))
 class Counters(RuleBasedStateMachine):
     """What clerks, customers and the line do."""
 
-    @initialize(chip=st.sampled_from(["cpu", "sle4442"]))
-    def begin(self, chip: str) -> None:
+    @initialize(chip=st.sampled_from(["cpu", "sle4442"]), unit=UNITS)
+    def begin(self, chip: str, unit: CreditUnit) -> None:
         """A branch with two tills that know the same account and its first card."""
         self.folder = Path(tempfile.mkdtemp(dir=SCRATCH))
         wallet = Wallet()
@@ -66,6 +67,9 @@ class Counters(RuleBasedStateMachine):
         self.office.say(
             ClerkSet(clerk="li", name="li", branch="B1", roles=[Role.SUPERVISOR], pin=HASHER.hash(LI.pin), active=True)
         )
+        for counts in CreditUnit:
+            model = MeterModelSet(model=counts.value, unit=counts, limit=3_000_000, chip=chip, layout=f"{chip}-v1")
+            self.office.say(model)
         self.tills = [
             QuickCounter(till, self.folder / till, self.office, wallet=wallet) for till in ("till-0001", "till-0002")
         ]
@@ -75,24 +79,27 @@ class Counters(RuleBasedStateMachine):
         self.said: dict[str, int] = {}
         self.wall = "M1"
         self.removed = 0
-        self.branch.customer(ACCOUNT)
+        self.branch.meter("M1", unit)
+        self.branch.customer(ACCOUNT, model=unit.value)
         for _ in range(2):
             self.sync(0)
             self.sync(1)
 
     # --- what people do ---
 
-    @rule(till=TILLS, card=CARDS, energy=st.integers(1, 90_000), fault=FAULTS)
-    def sell(self, till: int, card: int | None, energy: int, fault: Step | int | None) -> None:
+    @rule(till=TILLS, card=CARDS, credit=st.integers(1, 90_000), fault=FAULTS)
+    def sell(self, till: int, card: int | None, credit: int, fault: Step | int | None) -> None:
         """A vend."""
-        self._at(till, card, fault, lambda desk, driver: vend(desk, driver, Amount(energy=energy)))
+        amount = self._amount(till, credit)
+        self._at(till, card, fault, lambda desk, driver: vend(desk, driver, amount))
 
-    @rule(till=TILLS, card=CARDS, energy=st.integers(1, 90_000))
-    def sell_twice(self, till: int, card: int | None, energy: int) -> None:
+    @rule(till=TILLS, card=CARDS, credit=st.integers(1, 90_000))
+    def sell_twice(self, till: int, card: int | None, credit: int) -> None:
         """The same command twice: a worn mouse, an impatient finger."""
+        amount = self._amount(till, credit)
         job = f"{self.tills[till].till}/{self.branch.clock.now.timestamp():.3f}".replace(".", "-")
         for _ in range(2):
-            self._at(till, card, None, lambda desk, driver: vend(desk, driver, Amount(energy=energy), job=job))
+            self._at(till, card, None, lambda desk, driver: vend(desk, driver, amount, job=job))
 
     @rule(till=TILLS, card=st.integers(0, STOCK - 1), fault=FAULTS)
     def replace(self, till: int, card: int, fault: Step | int | None) -> None:
@@ -130,6 +137,22 @@ class Counters(RuleBasedStateMachine):
         with self.tills[till].desk() as desk, suppress(Refused):
             refund(desk, ACCOUNT, payment="cash", supervisor=LI)
 
+    @rule(till=TILLS)
+    def refund_owed(self, till: int) -> None:
+        """Money back for a credit that never arrived."""
+        with self.tills[till].desk() as desk, suppress(Refused):
+            owed = standing(desk.store.account(ACCOUNT)).owed
+            refund_owed(desk, ACCOUNT, owed[0].for_job if owed else "", payment="cash", supervisor=LI)
+
+    @rule(till=TILLS)
+    def read_meter(self, till: int) -> None:
+        """A meter that is off the wall is read for good; its card does not follow yet."""
+        with self.tills[till].desk() as desk, suppress(Refused):
+            old = standing(desk.store.account(ACCOUNT)).meter
+            if old != self.wall:
+                state = self.branch.meter(old).state
+                enter_reading(desk, ACCOUNT, Reading(old, state.count, state.remaining, state.use, LI))
+
     @rule(till=TILLS, amount=st.integers(1, 5_000))
     def owe(self, till: int, amount: int) -> None:
         """Arrears."""
@@ -142,17 +165,19 @@ class Counters(RuleBasedStateMachine):
         with self.tills[till].desk() as desk, suppress(Refused):
             pay_arrears(desk, ACCOUNT, amount, payment="cash")
 
-    @rule(till=TILLS, card=CARDS, fault=FAULTS)
-    def new_meter(self, till: int, card: int | None, fault: Step | int | None) -> None:
+    @rule(till=TILLS, card=CARDS, fault=FAULTS, unit=UNITS)
+    def new_meter(self, till: int, card: int | None, fault: Step | int | None, unit: CreditUnit) -> None:
         """The fitter changes the meter, reads the old one if it was not cleared, and the card follows."""
         with self.tills[till].desk() as desk:
             view = standing(desk.store.account(ACCOUNT))
         if view.meter == self.wall:
             self.removed += 1
             self.wall = f"M{self.removed + 1}"
+            self.branch.meter(self.wall, unit)
+        model = self.branch.meter(self.wall).state.unit.value
         old = self.branch.meter(view.meter).state
         reading = None if given_up(view) else Reading(view.meter, old.count, old.remaining, old.use, LI)
-        self._at(till, card, fault, lambda desk, driver: change_meter(desk, driver, self.wall, reading))
+        self._at(till, card, fault, lambda desk, driver: change_meter(desk, driver, self.wall, reading, model=model))
 
     @rule(till=TILLS, card=CARDS)
     def read(self, till: int, card: int | None) -> None:
@@ -223,8 +248,16 @@ class Counters(RuleBasedStateMachine):
         known = {case.rule for case in self.master.decisions.values()}
         assert books.conserved or "not_conserved" in known
         if "not_conserved" not in known:
-            loaded = sum(self.branch.meter(f"M{number}").total_loaded for number in range(1, self.removed + 2))
-            assert books.energy.in_meters <= loaded
+            meters = [self.branch.meter(f"M{number}") for number in range(1, self.removed + 2)]
+            for unit in CreditUnit:
+                loaded = sum(meter.total_loaded for meter in meters if meter.state.unit is unit)
+                assert books.of(unit).in_meters <= loaded
+
+    def _amount(self, till: int, credit: int) -> Amount:
+        """What the clerk asks for: money where the till knows of a meter that counts it."""
+        with self.tills[till].desk() as desk:
+            unit = standing(desk.store.account(ACCOUNT)).unit
+        return Amount(money=credit) if unit is CreditUnit.MONEY else Amount(energy=credit)
 
     def _at(self, till: int, card: int | None, fault: Step | int | None, job, *, blank: bool = False) -> None:
         """A card at a counter. What the till refuses does not happen; what is cut off is found out later."""

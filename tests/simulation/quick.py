@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.card.keys import derive_card_key
+from common.units import CreditUnit
 from tests.till.branch import MASTER, SERIALS, Branch, Counter
 from till.cards.connect import open_card
 from till.cards.driver import CardDriver
@@ -92,9 +93,9 @@ class QuickBranch(Branch):
             self.wallet.chips[path] = new_chip(chip or self.chip, SERIALS[number], key)
         return path
 
-    def meter(self, number: str = "M1") -> SimulatedMeter:
+    def meter(self, number: str = "M1", unit: CreditUnit = CreditUnit.ENERGY) -> SimulatedMeter:
         if number not in self.meters:
-            self.meters[number] = SimulatedMeter(MeterState(number=number, master=MASTER.hex()))
+            self.meters[number] = SimulatedMeter(MeterState(number=number, master=MASTER.hex(), unit=unit))
         return self.meters[number]
 
     def insert(self, card: Path, number: str = "M1") -> MeterOutcome:

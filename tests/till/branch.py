@@ -213,15 +213,17 @@ class Branch:
             channel.close()
 
     @staticmethod
-    def open(desk: Desk, account: str, meter: str) -> None:
+    def open(desk: Desk, account: str, meter: str, model: str = "") -> None:
         """An account without a card."""
-        open_account(desk, number=account, name="李四", meter=meter, tariff_class="residential", limit=3_000_000)
+        open_account(
+            desk, number=account, name="李四", meter=meter, tariff_class="residential", limit=3_000_000, model=model
+        )
 
-    def customer(self, account: str = "A1", card: int = 0) -> Path:
+    def customer(self, account: str = "A1", card: int = 0, model: str = "") -> Path:
         """An account with its first card."""
         path = self.blank(card)
         with self.counter.desk() as desk:
-            self.open(desk, account, "M1")
+            self.open(desk, account, "M1", model)
             with self.counter.card(path) as driver:
                 issue_card(desk, driver, account)
         return path
