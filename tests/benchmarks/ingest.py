@@ -1,117 +1,125 @@
-"""Ingest at the office: entries read, verified, stored, folded, settled and put in the feed, beside bare inserts.
+"""Ingest at the office, beside PouchDB replicating into express-pouchdb and beside bare inserts, in turns, in one run.
 
-Real tills sell to real accounts; then each sends its journal in batches, all of them at once, to an office on a fresh
-database. The bare loop inserts the same bytes in as many FULL commits, in the same run, in turns.
+Ours: tills send journals over TLS to a real server; every entry is read, its form, link and hash checked, each batch's
+signature verified, the entry stored, folded into its account, settled by the rules, put in the feed, and on disk before
+it is acknowledged. PouchDB's clients have the same lines, a document each, in databases of their own, and replicate
+them over HTTP, unverified and unencrypted. The bare loops insert the same bytes with executemany into a database with
+the office's settings, with as many FULL commits as the office took: into the office's own journal table, and into a
+table of two columns.
 """
 
+import asyncio
 import sqlite3
 import statistics
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from common.card.image import CardImage
-from common.chain import GENESIS, public_hex
-from common.entries import UtilitySet
 from syncserver.audit.books import balance
 from syncserver.ingest.batch import read_batch
-from syncserver.ingest.queue import IngestQueue
-from syncserver.office.folder import OfficeFolder
+from syncserver.ingest.intake import stored
 from syncserver.office.office import Office
-from syncserver.store import WriterRow, WriterState
+from tests.benchmarks import pouchdb
+from tests.benchmarks.fleet import ENERGY, Seller, sellers
 from tests.benchmarks.measure import Row
-from tests.benchmarks.vend import sell
-from tests.till.branch import SERIALS, Branch, Clock, Counter, OfficeVoice
-from till.journal.keys import load_keys
+from tests.benchmarks.offices import new_office, push, serving
+from tests.benchmarks.senders import send
 
-TILLS, VENDS = 20, 100
-BATCH = 50
-ROUNDS = 5
+_TABLES = "SELECT sql FROM sqlite_master WHERE tbl_name = 'journal' AND sql > ''"
+
+TILLS, ACCOUNTS, EACH = 20, 200, 400
+ROUNDS = 3
+CLIENTS = 4
 
 
-def measure(folder: Path) -> list[Row]:
-    """Rates of both."""
-    clock = Clock()
-    counters = _sold(folder, clock)
-    bodies = [_batches(counter) for counter in counters]
-    entries = sum(body.count(b"\n") for till in bodies for body in till)
-    taken, bare = [], []
+def measure(folder: Path, node: Path | None = None) -> list[Row]:
+    """Rates of all. Without a folder for npm's packages, not PouchDB's."""
+    folder.mkdir(parents=True)
+    over_line, in_process, table, bare, documents = [], [], [], [], []
+    commits = 0
     for number in range(ROUNDS):
-        office = _office(folder / f"office-{number}", clock, counters)
-        seconds, commits = _ingest(office, counters, bodies)
-        taken.append(entries / seconds)
+        fleet = sellers(TILLS, ACCOUNTS)
+        office = new_office(folder / f"office-{number}", fleet)
+        push(office, fleet, [b"".join(seller.opening()) for seller in fleet])
+        lines = [seller.sold(EACH) for seller in fleet]
+        over_line.append(_rate(_over_the_line(office, fleet, lines)))
+        seconds, commits = push(office, fleet, [b"".join(more) for more in [seller.sold(EACH) for seller in fleet]])
+        in_process.append(_rate(seconds))
         totals = balance(office.store)
-        assert (totals.accounts, totals.sold, totals.conserved) == (TILLS, TILLS * VENDS * 1_000, True)
+        assert (totals.energy.sold, totals.conserved) == (TILLS * EACH * ENERGY, True)
+        table.append(_rate(_into_journal(office, folder / f"journal-{number}.db", lines, commits)))
+        bare.append(_rate(_into_two_columns(folder / f"bare-{number}.db", lines, commits)))
         office.close()
-        bare.append(entries / _bare(folder / f"bare-{number}.db", bodies, commits))
-    rate, least = statistics.median(taken), statistics.median(bare)
-    name = f"bare inserts of the same bytes, {commits} commits"
-    return [Row("entries taken in by the office, a second", rate, name, least, rate / least, "shown")]
+        if node is not None:
+            flat = [line for journal in lines for line in journal]
+            share = len(flat) // CLIENTS
+            journals = [flat[start : start + share] for start in range(0, len(flat), share)]
+            documents.append(_rate(pouchdb.replicate(node, folder / f"pouchdb-{number}", journals)))
+    ours, alone = statistics.median(over_line), statistics.median(in_process)
+    rows = [
+        _row("entries taken in over TLS, a second", ours, f"PouchDB, {CLIENTS} clients, documents", documents, 10),
+        _row(
+            "entries taken in, without the line", alone, f"executemany, own journal, {commits} commits", table, "0.35"
+        ),
+        _row("entries taken in, without the line", alone, f"executemany, two columns, {commits} commits", bare, None),
+    ]
+    return [row for row in rows if row.baseline]
 
 
-def _sold(folder: Path, clock: Clock) -> list[Counter]:
-    counters = []
-    for number in range(1, TILLS + 1):
-        office = OfficeVoice(clock)
-        counter = Counter(f"till-{number:04d}", folder / f"till-{number:04d}", office)
-        Branch(folder / f"branch-{number}", clock, office, counter).folder.mkdir()
-        Branch(folder / f"branch-{number}", clock, office, counter).customer(f"A{number}")
-        with counter.desk() as desk:
-            image = CardImage(serial=SERIALS[0], account=f"A{number}", meter="M1", issue=1, count=0, credit=0)
-            sell(desk, image, VENDS)
-        counters.append(counter)
-    return counters
+def _row(what: str, value: float, name: str, rates: list[float], least: float | None) -> Row:
+    baseline = statistics.median(rates) if rates else 0.0
+    wanted = "shown" if least is None else f"at least {least}"
+    return Row(what, value, name, baseline, value / baseline if baseline else 0, wanted)
 
 
-def _batches(counter: Counter) -> list[bytes]:
-    with counter.desk() as desk:
-        lines = [signed.line for signed in desk.store.entries(counter.till, 1)]
-    return [b"".join(lines[start : start + BATCH]) for start in range(0, len(lines), BATCH)]
+def _rate(seconds: float) -> float:
+    return TILLS * EACH / seconds
 
 
-def _office(folder: Path, clock: Clock, counters: list[Counter]) -> Office:
-    utility = UtilitySet(name="Test Power", currency="CNY", digits=2, zone="Asia/Shanghai")
-    office = Office.create(OfficeFolder(folder), utility, [], clock)
-    with office.store.write() as writing:
-        for counter in counters:
-            key = public_hex(load_keys(counter.keys_folder).signing)
-            writing.add_writer(
-                WriterRow(
-                    id=counter.till, epoch=1, branch="B1", name=counter.till, key=key, box="", seq=0, hash=GENESIS,
-                    state=WriterState.ACTIVE, reason="",
-                )
-            )  # fmt: skip
-    return office
+def _over_the_line(office: Office, fleet: Sequence[Seller], lines: Sequence[list[bytes]]) -> float:
+    bodies = [b"".join(journal) for journal in lines]
+    with serving(office.folder.path) as (url, _):
+        began = time.perf_counter()
+        acknowledged = asyncio.run(send(url, office.folder.tls_certificate, fleet, bodies))
+        seconds = time.perf_counter() - began
+    assert acknowledged == [seller.head.seq for seller in fleet]
+    return seconds
 
 
-def _ingest(office: Office, counters: list[Counter], bodies: list[list[bytes]]) -> tuple[float, int]:
-    """Seconds, and how many commits it took. Each till sends its next batch when the last is acknowledged."""
-    commits: list[None] = []
-    queue = IngestQueue(office.store, office.keys.signing, office.clock, lambda: commits.append(None))
-    began = time.perf_counter()
-    for turn in range(max(map(len, bodies))):
-        sent = [
-            queue.submit(counter.till, 1, read_batch(batches[turn]))
-            for counter, batches in zip(counters, bodies, strict=True)
-            if turn < len(batches)
-        ]
-        for head in sent:
-            head.result()
-    seconds = time.perf_counter() - began
-    queue.close()
-    return seconds, len(commits)
-
-
-def _bare(path: Path, bodies: list[list[bytes]], commits: int) -> float:
-    lines = [line for batches in bodies for body in batches for line in body.splitlines()]
-    each = -(-len(lines) // commits)
+def _settings(path: Path) -> sqlite3.Connection:
+    """The office's own (syncserver.store.engine)."""
     bare = sqlite3.connect(path, isolation_level=None)
-    bare.execute("PRAGMA journal_mode = WAL")
-    bare.execute("PRAGMA synchronous = FULL")
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536", "temp_store = MEMORY"):
+        bare.execute(f"PRAGMA {pragma}")
+    return bare
+
+
+def _into_journal(office: Office, path: Path, lines: Sequence[list[bytes]], commits: int) -> float:
+    """The rows of the office's journal, into a table made as the office's is."""
+    with sqlite3.connect(office.folder.database) as made:
+        tables = [sql for (sql,) in made.execute(_TABLES)]
+    entries = [signed for journal in lines for signed in read_batch(b"".join(journal))]
+    found = (stored(position, signed, 0) for position, signed in enumerate(entries, 1))
+    rows = [tuple(getattr(row, name) for name in row.__struct_fields__) for row in found]
+    bare = _settings(path)
+    for sql in tables:
+        bare.execute(sql)
+    return _insert(bare, f"INSERT INTO journal VALUES ({', '.join('?' * len(rows[0]))})", rows, commits)
+
+
+def _into_two_columns(path: Path, lines: Sequence[list[bytes]], commits: int) -> float:
+    bare = _settings(path)
     bare.execute("CREATE TABLE entry (seq INTEGER PRIMARY KEY, line BLOB)")
+    rows = [(line,) for journal in lines for line in journal]
+    return _insert(bare, "INSERT INTO entry (line) VALUES (?)", rows, commits)
+
+
+def _insert(bare: sqlite3.Connection, sql: str, rows: Sequence[tuple[object, ...]], commits: int) -> float:
+    each = -(-len(rows) // commits)
     began = time.perf_counter()
-    for start in range(0, len(lines), each):
+    for start in range(0, len(rows), each):
         bare.execute("BEGIN IMMEDIATE")
-        bare.executemany("INSERT INTO entry (line) VALUES (?)", [(line,) for line in lines[start : start + each]])
+        bare.executemany(sql, rows[start : start + each])
         bare.execute("COMMIT")
     seconds = time.perf_counter() - began
     bare.close()

@@ -1,0 +1,87 @@
+"""What an entry costs with many stored, against few: the same tills sell the same in both offices, in turns.
+
+The large office is filled with copies of real rows under other names (other tills, other accounts), between which the
+tills that are measured were enrolled and opened their accounts, so that theirs lie far apart.
+"""
+
+import sqlite3
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+from syncserver.office.office import Office
+from tests.benchmarks.fleet import Seller, sellers
+from tests.benchmarks.measure import Row
+from tests.benchmarks.offices import new_office, push
+
+TILLS, ACCOUNTS, EACH, FEW = 20, 100, 200, 10_000
+ROUNDS = 7
+
+_COPIES = {
+    "journal": "position + :by, writer || '-' || :n, epoch, seq, hash, signature, raw, type, account || '-' || :n,"
+    " CASE previous WHEN 0 THEN 0 ELSE previous + :by END",
+    "account": "number || '-' || :n, branch || '-' || :n, branches || '-' || :n, last + :by, facts",
+    "serves": "branch || '-' || :n, account || '-' || :n",
+    "card": "serial || '-' || :n, account || '-' || :n, issue, state",
+    "vend": "job || '-' || :n, account || '-' || :n, writer || '-' || :n, receipt, energy, amount, at, state",
+    "feed": "position + :feed_by, scope || '-' || :n, entry + :by, count",
+}
+
+
+def measure(folder: Path, stored: int) -> list[Row]:
+    """The cost of an entry in both, as a ratio."""
+    few = _office(folder / "few", FEW)
+    many = _office(folder / "many", stored)
+    costs: dict[str, list[float]] = {"few": [], "many": []}
+    for _ in range(ROUNDS):
+        for name, (office, fleet) in (("few", few), ("many", many)):
+            bodies = [b"".join(seller.sold(EACH)) for seller in fleet]
+            seconds, _ = push(office, fleet, bodies)
+            costs[name].append(seconds / (TILLS * EACH) * 1e6)
+    small, large = (statistics.median(costs[name]) for name in ("few", "many"))
+    for office, _ in (few, many):
+        office.close()
+    name = f"with {FEW:,} stored"
+    return [Row(f"an entry with {stored:,} stored, microseconds", large, name, small, large / small, "at most 1.3")]
+
+
+def _office(folder: Path, stored: int) -> tuple[Office, list[Seller]]:
+    fleet = sellers(TILLS, ACCOUNTS)
+    office = new_office(folder, fleet)
+    for number, seller in enumerate(fleet, 1):
+        push(office, [seller], [b"".join([*seller.opening(), *seller.sold(EACH)])])
+        _fill(office, stored * number // TILLS, number)
+    return office, fleet
+
+
+def _fill(office: Office, wanted: int, number: int) -> None:
+    """Copies of what is there until so many entries are stored."""
+    with sqlite3.connect(office.folder.database, isolation_level=None) as db:
+        db.execute("PRAGMA synchronous = OFF")
+        first = _one(db, "SELECT max(position) FROM journal WHERE writer = 'till-0001'")
+        copy = 0
+        while (held := _one(db, "SELECT max(position) FROM journal")) + first <= wanted:
+            copy += 1
+            feed = _one(db, "SELECT max(position + count) FROM feed")
+            values = {"by": held, "feed_by": feed, "n": f"{number}-{copy}"}
+            db.execute("BEGIN")
+            for table, columns in _COPIES.items():
+                db.execute(f"INSERT INTO {table} SELECT {columns} FROM {table} WHERE {_within(table)}", values)
+            db.execute("COMMIT")
+
+
+def _within(table: str) -> str:
+    """The rows of the first till."""
+    return {
+        "journal": "position <= (SELECT max(position) FROM journal WHERE writer = 'till-0001')",
+        "account": "branches = 'branch-0'",
+        "serves": "branch = 'branch-0'",
+        "card": "account IN (SELECT account FROM serves WHERE branch = 'branch-0')",
+        "vend": "account IN (SELECT account FROM serves WHERE branch = 'branch-0')",
+        "feed": "position <= (SELECT max(position) FROM feed WHERE scope = 'branch-0')",
+    }[table]
+
+
+def _one(db: sqlite3.Connection, query: Sequence[str] | str) -> int:
+    found = db.execute(str(query)).fetchone()[0]
+    return 0 if found is None else int(found)

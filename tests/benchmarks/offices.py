@@ -1,0 +1,52 @@
+"""Offices for benchmarks: fresh ones that know a fleet of tills, in process or as a process of its own over TLS."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from common.entries import UtilitySet
+from syncserver.ingest.batch import read_batch
+from syncserver.ingest.queue import IngestQueue
+from syncserver.office.folder import OfficeFolder
+from syncserver.office.office import Office
+from tests.benchmarks.fleet import Seller, enrol
+
+UTILITY = UtilitySet(name="Test Power", currency="CNY", digits=2, zone="Asia/Shanghai")
+
+
+def new_office(folder: Path, fleet: Sequence[Seller]) -> Office:
+    """An office that knows these tills and nothing else."""
+    office = Office.create(OfficeFolder(folder), UTILITY, [])
+    enrol(office, list(fleet))
+    return office
+
+
+def push(office: Office, fleet: Sequence[Seller], bodies: Sequence[bytes]) -> tuple[float, int]:
+    """Each till's batch, all at once, through the office's own queue. Seconds, and how many transactions it took."""
+    commits: list[None] = []
+    queue = IngestQueue(office.store, office.keys.signing, office.clock, lambda: commits.append(None))
+    began = time.perf_counter()
+    sent = [queue.submit(seller.till, 1, read_batch(body)) for seller, body in zip(fleet, bodies, strict=True)]
+    for head in sent:
+        head.result()
+    seconds = time.perf_counter() - began
+    queue.close()
+    return seconds, len(commits)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, int]]:
+    """`syncserver serve` on the office in this folder: its address and process id."""
+    command = [sys.executable, "-c", "from syncserver.cli import main; main()"]
+    arguments = ["--data", str(folder), "serve", "--port", "0", "--json"]
+    server = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE)
+    try:
+        assert server.stdout is not None
+        yield json.loads(server.stdout.readline())["url"], server.pid
+    finally:
+        server.terminate()
+        server.wait(60)
