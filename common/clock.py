@@ -8,7 +8,7 @@ from msgspec import Struct
 from common.units import Count
 
 
-class Hlc(Struct, frozen=True, array_like=True, order=True):
+class Hlc(Struct, frozen=True, array_like=True, order=True, gc=False):
     """A reading: milliseconds since 1970 (UTC), and a counter for readings within one of them."""
 
     ms: Count

@@ -51,7 +51,8 @@ class Priced(Struct, frozen=True, array_like=True):
     used: int
 
 
-class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
+# gc=False, here and where else thousands are made: the collector of circles need not look at them, they have none.
+class Job(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A card job: what was to be written on which card, by whom, and how it ended.
 
     Attributes:

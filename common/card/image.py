@@ -70,7 +70,7 @@ class ReturnStatus(StrEnum):
     """The purchase count did not follow the meter's own; nothing was loaded."""
 
 
-class ReturnData(Struct, frozen=True, kw_only=True):
+class ReturnData(Struct, frozen=True, kw_only=True, gc=False):
     """What the meter wrote back on the card.
 
     Attributes:

@@ -18,9 +18,12 @@ from syncserver.ingest.batch import read_batch
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office.office import Office
 from syncserver.office.runs import begin_run
-from syncserver.store import Backlog, StoreUnavailable, WriterRow, WriterState, scopes_of
+from syncserver.store import Backlog, StoreUnavailable, WriterRow, scopes_of
 
 POSITION = "Kilotill-Position"
+
+_HEALTH_HOLDS = 0.5
+"""Seconds for which an answer about the office's health is good, so that asking costs nothing however often."""
 
 
 class Service:
@@ -36,6 +39,7 @@ class Service:
         # One thread each: reading batches is all Python, so that more would only take turns; and whoever asks after
         # the office's health does not wait for them.
         self._reading = ThreadPoolExecutor(1, thread_name_prefix="reading")
+        self._well, self._asked = HealthReply(ok=True, problems=[], entries=0, tills=0), float("-inf")
         self._watching = ThreadPoolExecutor(1, thread_name_prefix="health")
 
     async def life(self, _: web.Application) -> AsyncIterator[None]:
@@ -58,17 +62,19 @@ class Service:
 
     async def health(self, _: web.Request) -> web.Response:
         """GET /v1/health."""
-        try:
-            reply = await self._loop.run_in_executor(self._watching, self._health)
-        except StoreUnavailable as error:
-            reply = HealthReply(ok=False, problems=[f"The database cannot be read: {error}."], entries=0, tills=0)
-        return answer(reply, 200 if reply.ok else 503)
+        if self._loop.time() >= self._asked + _HEALTH_HOLDS:
+            try:
+                self._well = await self._loop.run_in_executor(self._watching, self._health)
+            except StoreUnavailable as error:
+                problem = f"The database cannot be read: {error}."
+                self._well = HealthReply(ok=False, problems=[problem], entries=0, tills=0)
+            self._asked = self._loop.time()
+        return answer(self._well, 200 if self._well.ok else 503)
 
     def _health(self) -> HealthReply:
         with self._office.store.read() as reading:
-            tills = list({row.id: row for row in reading.writers() if row.branch}.values())
-            stopped = [f"{row.id}: {row.reason}" for row in tills if row.state is WriterState.STOPPED]
-            return HealthReply(ok=True, problems=stopped, entries=reading.last_position(), tills=len(tills))
+            problems = [f"{row.id}: {row.reason}" for row in reading.stopped()]
+            return HealthReply(ok=True, problems=problems, entries=reading.last_position(), tills=reading.count_tills())
 
     async def enrol(self, request: web.Request) -> web.Response:
         """POST /v1/enrol."""

@@ -78,6 +78,19 @@ class Reading(FeedReading, ReportReading):
         rows = self.epochs(id)
         return rows[-1] if rows else None
 
+    def count_tills(self) -> int:
+        """How many tills were ever enrolled."""
+        writer = tables.writer.c
+        query = select(func.count(writer.id.distinct())).where(writer.branch != "")
+        return int(self._connection.execute(query).scalar_one())
+
+    def stopped(self) -> list[WriterRow]:
+        """Tills whose journal of their latest epoch is stopped."""
+        writer, later = tables.writer.c, tables.writer.alias().c
+        newer = select(later.id).where(later.id == writer.id, later.epoch > writer.epoch).exists()
+        query = select(tables.writer).where(writer.state == WriterState.STOPPED.value, writer.branch != "", ~newer)
+        return [_writer(row) for row in self._connection.execute(query.order_by(writer.id))]
+
     def last_position(self) -> int:
         """How many entries the office holds: the position of the last one taken in."""
         return self._connection.execute(_LAST_POSITION).scalar_one() or 0

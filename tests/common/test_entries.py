@@ -9,6 +9,7 @@ import pytest
 import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import inspect
 
 from common.clock import Hlc
 from common.entries import (
@@ -24,10 +25,12 @@ from common.entries import (
     account_of,
     decode_entry,
     encode_entry,
+    envelope,
     type_of,
 )
 from common.entries.envelope import MAX_ENTRY
 from common.tariff import Tariff, Tier
+from common.units import LARGEST
 from tests.common.bodies import BODY_TYPES, entries
 
 ENTRY = Entry(
@@ -286,3 +289,33 @@ def test_type_and_account() -> None:
     assert type_of(ENTRY.body) == "account.frozen"
     assert account_of(ENTRY.body) == "A1"
     assert account_of(ClockStepped(by_ms=-1)) is None
+
+
+def test_every_number_of_an_entry_has_its_bounds() -> None:
+    """What reads and is written back byte for byte is taken for canonical (RFC 8785); so no type may let a fraction or
+    an integer beyond 2**53 pass."""
+    boundless: list[str] = []
+    walked: set[type] = set()
+
+    def walk(kind: inspect.Type, path: str) -> None:
+        match kind:
+            case inspect.IntType():
+                if kind.ge is None or kind.le is None or kind.ge < -LARGEST or kind.le > LARGEST:
+                    boundless.append(path)
+            case inspect.FloatType() | inspect.DecimalType() | inspect.AnyType():
+                boundless.append(path)
+            case inspect.UnionType():
+                for one in kind.types:
+                    walk(one, path)
+            case inspect.ListType() | inspect.VarTupleType():
+                walk(kind.item_type, path)
+            case inspect.DictType():
+                walk(kind.value_type, path)
+            case inspect.StructType() if kind.cls not in walked:
+                walked.add(kind.cls)
+                for member in kind.fields:
+                    walk(member.type, f"{kind.cls.__name__}.{member.name}")
+
+    walk(inspect.type_info(envelope._KnownEntry), "Entry")
+    assert boundless == []
+    assert len(walked) > 50
