@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from common.account import AccountFacts, Placed, Purchase, Standing, Where, details, open_debts, standing
 from common.card.image import CardContents, credit_taken
 from common.units import Credit
+from till import messages
+from till.presenting.notices import told
 from till.screens.views.figures import Figures
 
 
@@ -137,8 +139,6 @@ def _notices(facts: AccountFacts, view: Standing, figures: Figures) -> list[Noti
         Notice("warn", "money", words("notice.arrears", money=figures.money(debt.outstanding), name=debt.name))
         for debt in open_debts(facts)
     ]
-    found += [
-        Notice("warn", "office", words("notice.decision", rule=words.known("rule", made.rule)))
-        for made in facts.decisions.values()
-    ]
-    return found
+    # As the command line and the card explained say it: in the messages' words.
+    spoken = messages.Figures(messages.Words(words.language, "terms"), figures.digits, figures.currency, figures.zone)
+    return found + [Notice("warn", "office", said.what) for said in told(facts, spoken)]
