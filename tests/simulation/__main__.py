@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tests.simulation.counters import Counters
 from tests.simulation.seeded import Report, one, run
+from tests.simulation.template import template
 
 
 def main() -> None:
@@ -55,6 +56,8 @@ def _counters(examples: int, steps: int) -> None:
 
 def _seeds(seeds: range, jobs: int) -> Report:
     report = Report()
+    for chip in ("cpu", "sle4442"):
+        template(chip)  # made before the processes part, so that they share it
     bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*bar) as progress, get_context("fork").Pool(jobs) as pool:
         task = progress.add_task("seeds", total=len(seeds))

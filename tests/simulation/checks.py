@@ -19,7 +19,9 @@ def bring_together(world: World) -> None:
     world.calm = True
     world.note("calm")
     for machine in world.machines:
-        machine.stick = machine.stick or machine.mirrored() != set()
+        if not machine.stick:
+            machine.stop()
+            machine.stick = True
         if not machine.room:
             machine.stop()
             machine.room = True

@@ -154,7 +154,7 @@ def put_back(world: World) -> None:
         return
     before = machine.hashes()
     machine.put_back()
-    left = machine.hashes() | machine.mirrored()
+    left = machine.hashes() | machine.kept()
     world.must |= before & left
     world.gone |= before - left
     machine.forked = False

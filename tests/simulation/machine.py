@@ -55,6 +55,7 @@ class Machine:
     forked: bool = False
     room: bool = True
     offset: timedelta = timedelta()
+    mirrored: bool = True
     stick: bool = True
     code: str | None = None
     new_keys: str = ""
@@ -96,8 +97,10 @@ class Machine:
         assert found is not None
         return found
 
-    def mirror(self, enrolment: Enrolment) -> Mirror:
-        """On a stick of its own; when that is out, its folder is gone."""
+    def mirror(self, enrolment: Enrolment) -> Mirror | None:
+        """On a stick of its own, if it has one; when that is out, its folder is gone."""
+        if not self.mirrored:
+            return None
         folder = self.folder / ("stick" if self.stick else "nothing there")
         return Mirror(folder / f"{enrolment.till}-{enrolment.epoch}.journal")
 
@@ -130,11 +133,14 @@ class Machine:
             )
             return {found for (found,) in store.database.execute(query).fetchall()}
 
-    def mirrored(self) -> set[str]:
-        """Every entry that the mirror of this epoch has, if it is in."""
+    def kept(self) -> set[str]:
+        """Every entry that the mirrors of this till have, in or out."""
+        if not self.mirrored:
+            return set()
         with self.quietly() as store:
-            path = self.mirror(self.enrolment(store)).path
-        return {digest(line.partition(b" ")[2]) for line in path.read_bytes().splitlines()} if path.exists() else set()
+            till = self.enrolment(store).till
+        lines = b"".join(path.read_bytes() for path in sorted((self.folder / "stick").glob(f"{till}-*.journal")))
+        return {digest(line.partition(b" ")[2]) for line in lines.splitlines()}
 
     def stop(self) -> None:
         """Without a word: what is not committed is gone."""

@@ -1,5 +1,6 @@
 """How every run begins, made once: an office, tills of a branch that know each other, customers with cards."""
 
+import atexit
 import copy
 import shutil
 import tempfile
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -65,6 +67,7 @@ def quiet(_: str) -> bool:
 def template(chip: str) -> Template:
     """Everything as it is before anything goes wrong, with cards of this kind."""
     folder = Path(tempfile.mkdtemp(dir=SCRATCH, prefix="kilotill-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     chance = Chance(f"template {chip}")
     with only_chance(chance):
         return _Maker(folder, chance, chip).make()
@@ -148,7 +151,7 @@ class _Maker:
         with central.office.store.write() as writing:
             expires = self._now + timedelta(days=1)
             grants.add_code(writing, secret, branch=BRANCH, name=name, expires=expires)
-        reply = Exchange(central.office).enrol(_json(request_of(secret, keys)))
+        reply = Exchange(central.office).enrol(msgspec.json.encode(request_of(secret, keys)))
         folder = self._folder / name
         (folder / "stick").mkdir(parents=True)
         machine = Machine(name, folder, self._clock, quiet, self._drawer)
@@ -161,9 +164,3 @@ class _Maker:
             journal.open_first(reply.branch, "simulated")
         store.close()
         return machine
-
-
-def _json(request: EnrolRequest) -> bytes:
-    import msgspec
-
-    return msgspec.json.encode(request)

@@ -33,7 +33,7 @@ from tests.simulation.template import (
 from tests.till.branch import MASTER, SERIALS
 from till.cards.connect import open_card
 from till.cards.errors import CardError
-from till.journal.errors import FeedRefused, MirrorDiverged
+from till.journal.errors import FeedRefused, MirrorAbsent, MirrorDiverged
 from till.journal.fork import FORK, Fork
 from till.journal.writer import Journal
 from till.operations.desk import Desk
@@ -79,6 +79,7 @@ EXPECTED = (
     LeftInDoubt,
     SyncError,
     FeedRefused,
+    MirrorAbsent,
     MirrorDiverged,
     StoreError,
     SealBroken,
@@ -110,7 +111,7 @@ class World:
         self.drawer = dict(made.drawer)
         self.central = Central(place / "office", made.keys, self.clock, self.fault, self._run)
         self.machines = [
-            Machine(name, place / name, self.clock, self.fault, self.drawer, stick=self.chance.happens(0.5))
+            Machine(name, place / name, self.clock, self.fault, self.drawer, mirrored=self.chance.happens(0.5))
             for name in list(made.drawer)[: self.chance.choice([2, 2, 3])]
         ]
         self.meters = {

@@ -89,9 +89,10 @@ def enrol(
 def re_enrol(
     ctx: typer.Context,
     code: Annotated[str, typer.Argument(help="What `syncserver till enrol-again` printed.")],
+    without_mirror: Annotated[bool, typer.Option("--without-mirror", help="The mirror is lost: go on.")] = False,
 ) -> None:
     """Come back after this disk was restored to an older image, or copied. Nothing is lost. Safe to repeat."""
-    enrolment = enrol_again(TillFolder(session(ctx).data), code)
+    enrolment = enrol_again(TillFolder(session(ctx).data), code, without_mirror=without_mirror)
     with session(ctx).desk(signed_in=False) as desk:
         report = sync_with_office(desk.store, desk.journal, enrolment, desk.keys)
     again = say(ctx, "office.enrolled_again", till=enrolment.till, epoch=enrolment.epoch)

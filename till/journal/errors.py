@@ -22,6 +22,14 @@ class MirrorDiverged(JournalError):
         self.seq = seq
 
 
+class MirrorAbsent(JournalError):
+    """The mirror's folder is not there: its disk is out. It may have entries that this disk has lost."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+
 class FeedRefused(JournalError):
     """An entry in the office's feed that does not prove itself. It and all after it were not taken."""
 

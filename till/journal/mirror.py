@@ -36,6 +36,16 @@ class Mirror:
         lines = tail[:whole].splitlines()
         return read_line(lines[-1]) if lines else None
 
+    @property
+    def absent(self) -> bool:
+        """Whether its disk is out."""
+        return not self.path.parent.is_dir()
+
+    def others(self, writer: str) -> list["Mirror"]:
+        """The mirrors of the writer's other epochs on the same disk."""
+        paths = sorted(self.path.parent.glob(f"{writer}-*.journal"))
+        return [Mirror(path) for path in paths if path != self.path]
+
     def append(self, entries: Iterable[SignedEntry]) -> None:
         """Add entries; on the disk when this returns. A folder that is gone is not made: its disk is not there."""
         with self.path.open("ab") as file:

@@ -17,11 +17,15 @@ from till.store import Owner, Store
 from till.store.rebuild import rebuild
 
 
-def re_enrol(folder: TillFolder, code: str) -> Enrolment:
+def re_enrol(folder: TillFolder, code: str, *, without_mirror: bool = False) -> Enrolment:
     """Send the office all that it lacks of both this disk and its mirror, and go on under new keys and another epoch.
     Safe to repeat with the same code, wherever it was cut.
 
+    Args:
+        without_mirror: go on though the mirror is not there, for it is lost.
+
     Raises:
+        MirrorAbsent: it is not there; nothing was changed.
         NotEnrolled, StoreError, JournalError: nothing was changed.
         BadCode, SyncError: nothing was changed; what was sent is at the office.
     """
@@ -36,7 +40,7 @@ def re_enrol(folder: TillFolder, code: str) -> Enrolment:
         journal = Journal(store, keys, before.till, before.epoch, utc_now, None)
         journal.start()
         client = OfficeClient(before.url, bytes.fromhex(before.pin), before.till, keys.signing, utc_now)
-        hand_over(store, journal, client, mirror_of(store, before))
+        hand_over(store, journal, client, None if without_mirror else mirror_of(store, before))
         name = f"keys-{hashlib.sha256(code.encode()).hexdigest()[:16]}"
         place = folder.path / name
         new_keys = load_keys(place) if keys_exist(place) else create_keys(place)

@@ -1,7 +1,7 @@
 """One sync: send what the office lacks, take what is new. Every request may be cut and sent again."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, Self
@@ -103,6 +103,16 @@ async def send_lines(store: Store, journal: Journal, client: OfficeClient, entri
         await session.send_lines(entries)
 
 
+async def hand_back(store: Store, journal: Journal, client: OfficeClient, entries: Iterable[SignedEntry]) -> None:
+    """Hand back entries of other journals, which prove themselves; those that the office holds it passes over.
+
+    Raises:
+        SyncError: see till.sync.errors.
+    """
+    async with Session(store, journal, client) as session:
+        await session.hand_back(entries)
+
+
 class Session:
     """A connection to the office, used as an async context: as many syncs as are asked for."""
 
@@ -146,6 +156,12 @@ class Session:
                 if refused.problem.error != "fork":
                     raise
 
+    async def hand_back(self, entries: Iterable[SignedEntry]) -> None:
+        """Hand back entries of other journals: an office that was restored from an older backup may lack them."""
+        for batch in batches(entries):
+            body = b"".join(signed.line for signed in batch)
+            read_answer(self._client.url, await self._office.ask("POST", "/v1/returned", body=body), ReturnedReply)
+
     async def _send(self) -> tuple[JournalReply, int]:
         return await Sending(self._store, self._journal, self._client.url, self._post).send()
 
@@ -156,7 +172,7 @@ class Session:
         version = read_answer(url, await self._office.ask("GET", "/v1/version", params=params), VersionReply)
         self._offset = self._client.clock() - version.now
         if version.run and version.feed < after:
-            await self._give_back()
+            await self.hand_back(self._store.of_others(self._journal.head.writer, self._journal.head.epoch))
             with self._store.transaction():
                 self._store.set_feed_position(max(0, version.feed))
                 self._store.bases.rewind(max(0, version.feed))
@@ -164,12 +180,6 @@ class Session:
         elif version.run != params["run"]:
             self._store.set_setting(_RUN, version.run)
         self._enter_offset()
-
-    async def _give_back(self) -> None:
-        """The office was restored from an older backup: it may lack what it told this till."""
-        for batch in batches(self._store.of_others(self._journal.head.writer, self._journal.head.epoch)):
-            body = b"".join(signed.line for signed in batch)
-            read_answer(self._client.url, await self._office.ask("POST", "/v1/returned", body=body), ReturnedReply)
 
     def _enter_offset(self) -> None:
         """The office reads in the journal how far this till's clock was off, when that has changed."""

@@ -1,21 +1,25 @@
 """Handing over all that the office lacks of a journal before its till goes on under another epoch."""
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
 
+from common.chain import SignedEntry
 from common.entries import BadEntry
+from till.journal.errors import MirrorAbsent
 from till.journal.mirror import Mirror
 from till.journal.writer import Journal
 from till.store import Store
-from till.sync.client import OfficeClient, send_all, send_lines
+from till.sync.client import OfficeClient, hand_back, send_all, send_lines
 from till.sync.errors import JournalForked
 
 
 def hand_over(store: Store, journal: Journal, client: OfficeClient, mirror: Mirror | None) -> None:
-    """Send the mirror's entries that this disk does not have, then the disk's own. Sets `fork` where the two, or the
-    office's, have other branches.
+    """Send the mirror's entries that this disk does not have, of later epochs too, then the disk's own. Sets `fork`
+    where the two, or the office's, have other branches.
 
     Raises:
+        MirrorAbsent: it may have what nobody else has; nothing was sent.
         SyncError: not all of it is at the office.
     """
     asyncio.run(hand_over_all(store, journal, client, mirror))
@@ -24,15 +28,25 @@ def hand_over(store: Store, journal: Journal, client: OfficeClient, mirror: Mirr
 async def hand_over_all(store: Store, journal: Journal, client: OfficeClient, mirror: Mirror | None) -> None:
     """As `hand_over`, within an event loop."""
     if mirror is not None:
-        own = journal.head
-        # A mirror that cannot be read has nothing to hand over; it stays as it is.
-        with suppress(OSError, BadEntry):
-            kept = [
-                signed
-                for signed in mirror.after(0)
-                if store.entry_hash(own.writer, own.epoch, signed.entry.seq) != signed.hash
-            ]
-            if kept:
-                await send_lines(store, journal, client, kept)
+        if mirror.absent:
+            raise MirrorAbsent(str(mirror.path.parent))
+        kept = list(_not_here(store, journal, mirror))
+        if kept:
+            await send_lines(store, journal, client, kept)
+        for other in mirror.others(journal.head.writer):
+            await hand_back(store, journal, client, _whole(other))
     with suppress(JournalForked):  # then the setting says so, and all is there
         await send_all(store, journal, client)
+
+
+def _not_here(store: Store, journal: Journal, mirror: Mirror) -> Iterator[SignedEntry]:
+    own = journal.head
+    if mirror.path.exists():
+        for signed in _whole(mirror):
+            if store.entry_hash(own.writer, own.epoch, signed.entry.seq) != signed.hash:
+                yield signed
+
+
+def _whole(mirror: Mirror) -> Iterator[SignedEntry]:
+    with suppress(BadEntry):  # a line that is torn, or none: the mirror ends there
+        yield from mirror.after(0)

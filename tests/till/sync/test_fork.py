@@ -15,6 +15,7 @@ from syncserver.office import grants
 from syncserver.store import WriterState
 from tests.till.sync.conftest import serving
 from tests.till.sync.test_client import Till, code_of
+from till.journal.errors import MirrorAbsent
 from till.journal.fork import FORK, Fork
 from till.journal.keys import load_keys
 from till.journal.mirror import Mirror
@@ -200,11 +201,37 @@ def test_what_only_the_mirror_has_is_handed_over_too(tmp_path, office, utc):
             till.store.close()
             older.open_account("A2", "M2")
             older.store.set_setting("mirror", str(tmp_path / "stick"))
+            (tmp_path / "stick").rename(tmp_path / "drawer")
+            with pytest.raises(MirrorAbsent):
+                older.back(again_code(office, "till-0001", b"without678"))
+            (tmp_path / "drawer").rename(tmp_path / "stick")
+            older = older.on(older.folder)
             back = older.back(again_code(office, "till-0001"))
             assert opened_at(office) == ["A1", "A2"]
             agrees(back, office)
             assert (tmp_path / "stick" / "till-0001-2.journal").exists()
             back.store.close()
+
+
+def test_what_only_the_mirror_of_a_later_epoch_has_is_handed_over_too(tmp_path, office, utc):
+    """The image is from before the till was enrolled again; what it sold since, and never sent, is on the mirror."""
+    with serving(office) as url:
+        till = Enrolled(tmp_path / "till", office, url)
+        (tmp_path / "stick").mkdir()
+        till.store.set_setting("mirror", str(tmp_path / "stick"))
+        till.sync()
+        with till.copied(tmp_path / "image") as older:
+            back = till.back(again_code(office, "till-0001"))
+            mirror = Mirror(tmp_path / "stick" / "till-0001-2.journal")
+            back.journal = Journal(back.store, back.keys, "till-0001", 2, till.clock, mirror)
+            back.journal.start()
+            back.open_account("A1")  # never sent
+            back.store.close()
+            third = older.back(again_code(office, "till-0001", b"third56789"))
+            assert third.journal.head.epoch == 3
+            assert opened_at(office) == ["A1"]
+            agrees(third, office)
+            third.store.close()
 
 
 def test_a_till_may_be_enrolled_again_without_a_fork(tmp_path, office, utc):
