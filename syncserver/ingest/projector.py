@@ -185,8 +185,7 @@ class Projector:
         if not account.news:
             account.before = previous
         account.news.append(signed)
-        inner = carried(signed)
-        body = entry.body if inner is None else inner.entry.body
+        body = entry.body
         if isinstance(body, Started | Completed | Voided):
             account.vends.add(body.job)
 

@@ -21,7 +21,7 @@ from syncserver.ingest.intake import stored
 from syncserver.office.office import Office
 from tests.benchmarks import pouchdb
 from tests.benchmarks.fleet import ENERGY, Seller, sellers
-from tests.benchmarks.measure import Row
+from tests.benchmarks.measure import Row, cpu_seconds
 from tests.benchmarks.offices import new_office, push, serving
 from tests.benchmarks.senders import send
 
@@ -36,13 +36,17 @@ def measure(folder: Path, node: Path | None = None) -> list[Row]:
     """Rates of all. Without a folder for npm's packages, not PouchDB's."""
     folder.mkdir(parents=True)
     over_line, in_process, table, bare, documents = [], [], [], [], []
+    our_work: list[float] = []
+    their_work: list[float] = []
     commits = 0
     for number in range(ROUNDS):
         fleet = sellers(TILLS, ACCOUNTS)
         office = new_office(folder / f"office-{number}", fleet)
         push(office, fleet, [b"".join(seller.opening()) for seller in fleet])
         lines = [seller.sold(EACH) for seller in fleet]
-        over_line.append(_rate(_over_the_line(office, fleet, lines)))
+        seconds, work = _over_the_line(office, fleet, lines)
+        over_line.append(_rate(seconds))
+        our_work.append(work / (TILLS * EACH) * 1e6)
         seconds, commits = push(office, fleet, [b"".join(more) for more in [seller.sold(EACH) for seller in fleet]])
         in_process.append(_rate(seconds))
         totals = balance(office.store)
@@ -54,14 +58,17 @@ def measure(folder: Path, node: Path | None = None) -> list[Row]:
             flat = [line for journal in lines for line in journal]
             share = len(flat) // CLIENTS
             journals = [flat[start : start + share] for start in range(0, len(flat), share)]
-            documents.append(_rate(pouchdb.replicate(node, folder / f"pouchdb-{number}", journals)))
+            seconds, work = pouchdb.replicate(node, folder / f"pouchdb-{number}", journals)
+            documents.append(_rate(seconds))
+            their_work.append(work / (TILLS * EACH) * 1e6)
     ours, alone = statistics.median(over_line), statistics.median(in_process)
+    work = statistics.median(our_work)
+    table_name, bare_name = f"executemany, own journal, {commits} commits", f"executemany, 2 columns, {commits} commits"
     rows = [
         _row("entries taken in over TLS, a second", ours, f"PouchDB, {CLIENTS} clients, documents", documents, 10),
-        _row(
-            "entries taken in, without the line", alone, f"executemany, own journal, {commits} commits", table, "0.35"
-        ),
-        _row("entries taken in, without the line", alone, f"executemany, two columns, {commits} commits", bare, None),
+        _row("the server's processor, microseconds an entry", work, "PouchDB's server, a document", their_work, None),
+        _row("entries taken in, without the line", alone, table_name, table, 0.35),
+        _row("entries taken in, without the line", alone, bare_name, bare, None),
     ]
     return [row for row in rows if row.baseline]
 
@@ -76,14 +83,15 @@ def _rate(seconds: float) -> float:
     return TILLS * EACH / seconds
 
 
-def _over_the_line(office: Office, fleet: Sequence[Seller], lines: Sequence[list[bytes]]) -> float:
+def _over_the_line(office: Office, fleet: Sequence[Seller], lines: Sequence[list[bytes]]) -> tuple[float, float]:
+    """Seconds until all is acknowledged, and of the server's processor."""
     bodies = [b"".join(journal) for journal in lines]
-    with serving(office.folder.path) as (url, _):
-        began = time.perf_counter()
+    with serving(office.folder.path) as (url, pid):
+        used, began = cpu_seconds(pid), time.perf_counter()
         acknowledged = asyncio.run(send(url, office.folder.tls_certificate, fleet, bodies))
-        seconds = time.perf_counter() - began
+        seconds, work = time.perf_counter() - began, cpu_seconds(pid) - used
     assert acknowledged == [seller.head.seq for seller in fleet]
-    return seconds
+    return seconds, work
 
 
 def _settings(path: Path) -> sqlite3.Connection:

@@ -1,5 +1,6 @@
 """What a benchmark prints."""
 
+import os
 from dataclasses import dataclass
 
 
@@ -28,3 +29,10 @@ def show(rows: list[Row]) -> str:
         for row in rows
     ]
     return "\n".join([head, "-" * len(head), *lines])
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process has used, its threads' together (proc(5), stat)."""
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests.benchmarks.measure import cpu_seconds
+
 PACKAGES = ("pouchdb@9", "express-pouchdb@4", "express@4")
 _HERE = Path(__file__).parent
 
@@ -38,32 +40,33 @@ def install(folder: Path) -> Path:
     return folder
 
 
-def replicate(node: Path, folder: Path, journals: list[list[bytes]]) -> float:
-    """Seconds until every journal, one a client and a line a document, is on the server."""
+def replicate(node: Path, folder: Path, journals: list[list[bytes]]) -> tuple[float, float]:
+    """Every journal goes to the server, one a client and a line a document. Seconds until all is there, and of the
+    server's processor."""
     folder.mkdir(parents=True)
     with ExitStack() as stack:
-        url = stack.enter_context(_server(node, folder / "server"))
+        url, pid = stack.enter_context(_server(node, folder / "server"))
         clients = [
             stack.enter_context(_client(node, folder, number, lines, url)) for number, lines in enumerate(journals)
         ]
         for client in clients:
             _expect(client, "ready")
-        began = time.perf_counter()
+        used, began = cpu_seconds(pid), time.perf_counter()
         for client in clients:
             assert client.stdin is not None
             client.stdin.write("go\n")
             client.stdin.flush()
         for client in clients:
             assert client.wait() == 0, "a client failed; its words are above"
-        return time.perf_counter() - began
+        return time.perf_counter() - began, cpu_seconds(pid) - used
 
 
 @contextmanager
-def _server(node: Path, folder: Path) -> Iterator[str]:
+def _server(node: Path, folder: Path) -> Iterator[tuple[str, int]]:
     folder.mkdir()
     with _process([str(node / "server.js"), str(folder)], node) as server:
         assert server.stdout is not None
-        yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}", server.pid
 
 
 @contextmanager
