@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from common.account.arrears import OVERTURNED, paid_for_arrears
 from common.account.facts import AccountFacts
 from common.entries import About, CaseDecided, CaseOpened, Option
+from common.resolution.rule import sayable
 
 NAME = OVERTURNED
 
@@ -50,7 +51,7 @@ def _case(facts: AccountFacts, key: str, amount: int) -> CaseOpened:
         about=About.DECISION,
         subject=key,
         credit=0,
-        amount=amount,
+        amount=sayable(amount),
         clerk="" if word is None else word.by,
         options=[Option.NOTE, Option.FORGIVE, Option.REFUND] if amount > 0 else [Option.NOTE, Option.RECOVER],
     )

@@ -9,6 +9,7 @@ from common.account.job import Job
 from common.account.standing import Standing
 from common.entries import About, CaseOpened, Option, RuleDecision
 from common.tariff import Tariff
+from common.units import LARGEST
 
 
 class Matter(Struct, frozen=True):
@@ -40,6 +41,11 @@ class Rule(Struct, frozen=True):
     decide: Callable[[Matter], Sequence[RuleDecision]]
 
 
+def sayable(amount: int) -> int:
+    """An amount as an entry can hold it: whatever tills wrote, the office must be able to say what it decides."""
+    return max(-LARGEST, min(LARGEST, amount))
+
+
 def case_about(
     rule: str, job: Job, *, subject: Job | None = None, amount: int = 0, options: Sequence[Option] = ()
 ) -> CaseOpened:
@@ -59,7 +65,7 @@ def case_about(
         subject=subject.job,
         credit=subject.credit,
         unit=subject.unit,
-        amount=amount,
+        amount=sayable(amount),
         writer=job.writer,
         clerk=job.clerk,
         receipt=job.receipt,

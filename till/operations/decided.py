@@ -33,13 +33,14 @@ def decided(desk: Desk, most: int) -> list[Decided]:
         NotAllowed, NobodySignedIn: see there.
     """
     authorize(desk, Action.LOOK)
-    withdrawn: set[str] = set()
+    spoken: set[str] = set()
     found: list[Decided] = []
     for signed in islice(_backwards(desk), _LOOKED_AT):
         body = signed.entry.body
-        if isinstance(body, DecisionWithdrawn):
-            withdrawn.add(body.key)
-        elif isinstance(body, RuleDecision) and body.key not in withdrawn:
+        if not isinstance(body, DecisionWithdrawn | RuleDecision) or body.key in spoken:
+            continue
+        spoken.add(body.key)  # of several words about one decision the latest holds
+        if isinstance(body, RuleDecision):
             kind = str(type(body).__struct_config__.tag)
             found.append(Decided(at=signed.entry.at, kind=kind, rule=body.rule, account=body.account))
             if len(found) == most:

@@ -3,11 +3,13 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
+import msgspec
 import pytest
 
 from common.account import standing
 from common.resolution import NAMES, RULES, due, rules, settle
 from common.resolution.rule import Matter, Rule
+from common.units import LARGEST
 from tests.common.histories import played, scene
 
 MODULES = [found.name for found in iter_modules(rules.__path__)]
@@ -44,3 +46,20 @@ def test_a_rule_says_the_same_again_and_settling_is_done_once() -> None:
     matter = Matter(world.office.facts, standing(world.office.facts), world.tariffs)
     for rule in RULES.values():
         assert list(rule.decide(matter)) == list(rule.decide(matter))
+
+
+@pytest.mark.parametrize("recovered", [{}, {"made_up_twice/arrears/x": LARGEST, "b": LARGEST}])
+@pytest.mark.parametrize("amount", [0, LARGEST])
+@pytest.mark.parametrize("story", ["stranded", "made_up_twice", "cloned", "closed", "old_price", "reversed_late"])
+def test_whatever_a_till_wrote_the_office_can_say_what_it_decides(
+    story: str, amount: int, recovered: dict[str, int]
+) -> None:
+    """A decision that is no entry would stop the till's whole batch."""
+    world = played(scene(story, 0, 1))
+    odd = {
+        name: msgspec.structs.replace(job, amount=amount, recovered=recovered)
+        for name, job in world.office.facts.jobs.items()
+    }
+    facts = msgspec.structs.replace(world.office.facts, jobs=odd, decisions={})
+    for body in settle(facts, world.tariffs):
+        world.office.write(body, world.now)
