@@ -20,9 +20,10 @@ class NoReader(CardError):
 
     what = "no card reader"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, about: str = "") -> None:
+        super().__init__(f"{reason} {about}".rstrip())
         self.reason = reason
+        self.about = about
 
 
 class ReaderLost(CardError):

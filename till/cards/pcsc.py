@@ -156,7 +156,7 @@ def _named(name: str | None) -> list[str]:
     readers = list_readers()
     named = [reader for reader in readers if name is None or name in reader]
     if not named:
-        raise NoReader("none is plugged in" if not readers else f"none is called {name}: {', '.join(readers)}")
+        raise NoReader("not_called", ", ".join(readers)) if readers else NoReader("not_plugged_in")
     return named
 
 
@@ -164,7 +164,7 @@ def _load_scard() -> ModuleType:
     try:
         from smartcard import scard
     except ImportError as error:
-        raise NoReader("pyscard is not installed: install kilotill with the extra `reader`") from error
+        raise NoReader("no_pyscard") from error
     module: ModuleType = scard
     return module
 
@@ -194,7 +194,7 @@ def _meaning(scard: ModuleType, result: int, reader: str) -> CardError:
     ):
         return CardRemoved()
     if result in (scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED):
-        return NoReader("the PC/SC service does not run (pcscd)")
+        return NoReader("no_service")
     return NoReader(str(scard.SCardGetErrorMessage(result)))
 
 

@@ -16,7 +16,7 @@ from till.cli.session import Session, make_folder
 from till.journal.fork import FORK, Fork
 from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
 from till.journal.writer import Journal
-from till.messages import Figures
+from till.messages import Figures, word
 from till.operations.office import follow_office, sync_with_office
 from till.operations.opening import Enrolment, TillFolder, enrolment_of, utc_now
 from till.operations.reenrol import re_enrol as enrol_again
@@ -138,8 +138,11 @@ def mirror(
         store.set_setting("mirror", str(folder.resolve()))
     with session(ctx).desk(signed_in=False) as desk:
         problem = desk.journal.mirror_problem
-    good = problem is None
-    text = say(ctx, "office.mirrored", folder=folder) if good else say(ctx, "office.no_mirror", problem=problem)
+    text = (
+        say(ctx, "office.mirrored", folder=folder)
+        if problem is None
+        else say(ctx, "office.no_mirror", problem=word(problem, session(ctx).lang))
+    )
     emit(ctx, {"mirror": str(folder), "problem": problem}, text)
 
 
@@ -211,6 +214,9 @@ def _status_text(written: Figures, found: Status, in_doubt: list[Job]) -> list[s
     rows += [("doubt", words("status.doubt_job", line=job_line(job, written), card=job.card)) for job in in_doubt]
     if found.receipts_waiting:
         rows.append(("receipts", words("status.receipts", n=found.receipts_waiting)))
-    rows += [(key, text) for key, text in (("mirror", found.mirror), ("revoked", found.revoked)) if text]
+    if found.mirror:
+        rows.append(("mirror", word(found.mirror, words.language)))
+    if found.revoked:
+        rows.append(("revoked", found.revoked))
     head = words("status.till", till=found.till, name=found.name, branch=found.branch)
     return [head, *labelled([(words(f"label.{key}"), text) for key, text in rows])]

@@ -13,10 +13,11 @@ from importlib.resources import files
 from msgspec import Struct
 
 from common.units import Credit
+from common.wire import Problem
 from till.messages.figures import Figures
 from till.messages.words import FALLBACK, Words, languages
 
-__all__ = ["Explanation", "Figures", "Words", "catalogue", "explain", "languages"]
+__all__ = ["Explanation", "Figures", "Words", "catalogue", "explain", "languages", "word"]
 
 _MONEY = {"money_left"}
 _NAMED = {"action", "reason", "state"}
@@ -49,6 +50,11 @@ def catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
     """A language's messages; English for one that there is not."""
     name = language if language in languages() else FALLBACK
     return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def word(name: str, language: str) -> str:
+    """What a name of the code's, or of the operating system's, is called; the name itself where there is no word."""
+    return catalogue(language)["words"].get(name, name)
 
 
 def explain(error: Exception, language: str, figures: Figures | None = None) -> Explanation:
@@ -91,6 +97,8 @@ class Shown(Struct, frozen=True):
             return self.figures.credit(value.amount, value.unit)
         if isinstance(value, int) and key in _MONEY:
             return self.figures.money(value)
+        if isinstance(value, Problem):
+            return self.terms.known("problem", value.error)
         if isinstance(value, bytes):
             return value.hex(" ").upper()
         if isinstance(value, str):

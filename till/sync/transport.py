@@ -73,15 +73,15 @@ class Transport:
         except aiohttp.ServerFingerprintMismatch as error:
             raise WrongOffice(self.url) from error
         except aiohttp.InvalidURL as error:
-            raise OfficeUnreachable(self.url, "that is no address") from error
+            raise OfficeUnreachable(self.url, "no_address") from error
         except aiohttp.ClientConnectionError as error:
             raise OfficeUnreachable(self.url, _reason(error)) from error
         except aiohttp.ClientPayloadError as error:
-            raise OfficeUnreachable(self.url, "the line was cut in the middle of the answer") from error
+            raise OfficeUnreachable(self.url, "cut") from error
         except aiohttp.ClientError as error:
             raise OfficeNonsense(self.url, str(error)) from error
         except TimeoutError as error:
-            raise OfficeUnreachable(self.url, "no answer in time") from error
+            raise OfficeUnreachable(self.url, "no_answer") from error
         if len(found) > _MAX_ANSWER:
             raise OfficeNonsense(self.url, "an answer without end")
         return Answer(response.status, response.headers, found)
@@ -95,7 +95,7 @@ async def fetch_certificate(url: str) -> bytes:
     """
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
-        raise OfficeUnreachable(url, "an address begins with https://")
+        raise OfficeUnreachable(url, "not_https")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -109,7 +109,7 @@ async def fetch_certificate(url: str) -> bytes:
     finally:
         writer.close()
     if certificate is None:
-        raise OfficeUnreachable(url, "it shows no certificate")
+        raise OfficeUnreachable(url, "no_certificate")
     return certificate
 
 

@@ -1,17 +1,25 @@
 """Every error that a person can meet has words in every language, and the words fit its facts."""
 
+import ast
 import dataclasses
+import errno
 import inspect
+import os
+import re
 import string
 import typing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+import till
 from common.units import Credit, CreditUnit
 from common.wire import Problem
-from till.messages import catalogue, explain, languages
+from till.messages import Figures, Words, catalogue, explain, languages
+from till.messages.words import texts
 from till.operations.explained import EXPLAINED
+from till.operations.refusals import BadField, NoSuchClerk
 
 SAMPLES = {
     int: 5,
@@ -65,6 +73,62 @@ def test_all_languages_have_the_same_messages_about_the_same_facts():
 
 def facts(text):
     return {field for part in text.values() for _, field, _, _ in string.Formatter().parse(part) if field}
+
+
+def names_given():
+    """Each name that stands in the code as the reason of a refusal: its words are in the messages."""
+    places = {"BadField": 1, "OfficeUnreachable": 1, "NoReader": 0}
+    for path in sorted(Path(till.__file__).parent.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or getattr(call.func, "id", "") not in places:
+                continue
+            reason = call.args[places[call.func.id]]
+            if isinstance(reason, ast.Constant):
+                yield reason.value
+
+
+def test_every_reason_is_a_name_that_has_words():
+    names = {*names_given(), "pin_digits", "pin_length", "pin_easy"}
+    assert len(names) > 20
+    for language in languages():
+        assert names <= set(catalogue(language)["words"])
+
+
+def test_no_word_of_a_reason_is_left_over():
+    sources = [
+        path for part in ("till", "common") for path in sorted((Path(till.__file__).parents[1] / part).rglob("*.py"))
+    ]
+    known = {
+        node.value
+        for path in sources
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    systems = {os.strerror(number) for number in errno.errorcode} | {"Name or service not known", "None"}
+    pins = {"pin_digits", "pin_length", "pin_easy"}
+    assert set(catalogue("en")["words"]) - known - systems - pins == set()
+
+
+def test_what_the_office_answers_has_words_by_its_code():
+    """The codes that the office sends, wherever it makes them."""
+    codes = set()
+    for path in sorted((Path(till.__file__).parents[1] / "syncserver").rglob("*.py")):
+        codes |= set(re.findall(r'Problem\(error="(\w+)"', path.read_text(encoding="utf-8")))
+    assert "gap" in codes
+    for language in languages():
+        assert codes <= {key.partition(".")[2] for key in texts("terms", language) if key.startswith("problem.")}
+
+
+def test_a_reason_names_what_it_is_about():
+    refused = explain(BadField("name", "one_line", "200"), "en")
+    assert refused.what == "name: 1 to 200 letters on one line."
+    assert explain(BadField("name", "one_line", "200"), "zh").what == "姓名：须为一行，1 到 200 个字。"
+
+
+def test_a_persons_own_words_are_not_taken_for_a_name():
+    """A clerk who is called as a word of the code is, or a reason of a person's own, stays as it was typed."""
+    assert "sell" in explain(NoSuchClerk("sell"), "en").what
+    assert "nobody" in explain(NoSuchClerk("nobody"), "en", Figures(Words("en", "terms", "card", "cli"))).what
 
 
 @pytest.mark.parametrize("kind", OWN, ids=lambda kind: kind.__name__)
