@@ -94,11 +94,13 @@ def _check_unit(view: Standing, unit: CreditUnit) -> None:
 def given_up(view: Standing) -> bool:
     """Whether it is known that no credit is left in the meter on the wall.
 
-    A meter that was cleared may have taken a credit since, from a card that has not been seen again.
+    A meter that was cleared may have taken a credit since, from a card that has not been seen again; never one of a
+    count that it had reached by then.
     """
     known = view.known
     unproved = any(
-        credit.claimable and credit.where is Where.DEAD_CARD and credit.job.meter == view.meter
+        credit.claimable and credit.where is Where.DEAD_CARD and credit.job.count > known.count
         for credit in view.credits
+        if credit.job.meter == view.meter
     )
     return known.reading is not None or (known.is_clear and not unproved)

@@ -149,6 +149,22 @@ def test_a_lost_card_with_credit_is_made_up_by_evidence_once(branch, staffed):
         assert desk.store.totals().money == 2_690
 
 
+def test_an_account_whose_lost_credit_was_made_up_can_be_closed(branch, staffed):
+    """The credit on the lost card has a count that the meter is past: it can never arrive, and hinders nothing."""
+    old, new = branch.customer(), branch.blank(1)
+    sell(staffed, old)
+    at(staffed, new, replace_card, "A1", "lost")
+    branch.insert(new)
+    at(staffed, new, make_up)
+    branch.insert(new)
+    at(staffed, new, clear_meter)
+    assert branch.insert(new) is MeterOutcome.CLEARED
+    at(staffed, new, wipe_card)
+    with staffed.desk() as desk:
+        assert refund(desk, "A1", payment="cash", supervisor=LI).credit == 50_000
+        assert next_step(desk, "A1") is None
+
+
 @pytest.mark.parametrize("taken", [False, True])
 def test_without_evidence_a_supervisor_stands_by_it_and_the_meter_never_takes_both(branch, staffed, taken):
     old, new = branch.customer(), branch.blank(1)
