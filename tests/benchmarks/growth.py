@@ -17,15 +17,24 @@ from tests.benchmarks.offices import new_office, push
 TILLS, ACCOUNTS, EACH, FEW = 20, 100, 200, 10_000
 ROUNDS = 7
 
-_COPIES = {
-    "journal": "position + :by, writer || '-' || :n, epoch, seq, hash, signature, raw, type, account || '-' || :n,"
-    " CASE previous WHEN 0 THEN 0 ELSE previous + :by END",
-    "account": "number || '-' || :n, branch || '-' || :n, branches || '-' || :n, last + :by, facts",
-    "serves": "branch || '-' || :n, account || '-' || :n",
-    "card": "serial || '-' || :n, account || '-' || :n, issue, state",
-    "vend": "job || '-' || :n, account || '-' || :n, writer || '-' || :n, receipt, energy, amount, at, state",
-    "feed": "position + :feed_by, scope || '-' || :n, entry + :by, count",
+_RENAMED = {
+    "journal": ("writer", "account"),
+    "account": ("number", "branch", "branches"),
+    "serves": ("branch", "account"),
+    "card": ("serial", "account"),
+    "vend": ("job", "account", "writer"),
+    "feed": ("scope",),
 }
+"""Of each table, what names its rows."""
+
+_MOVED = {
+    ("journal", "position"): "position + :by",
+    ("journal", "previous"): "CASE previous WHEN 0 THEN 0 ELSE previous + :by END",
+    ("account", "last"): "last + :by",
+    ("feed", "position"): "position + :feed_by",
+    ("feed", "entry"): "entry + :by",
+}
+"""What says where they stand."""
 
 
 def measure(folder: Path, stored: int) -> list[Row]:
@@ -65,9 +74,19 @@ def _fill(office: Office, wanted: int, number: int) -> None:
             feed = _one(db, "SELECT max(position + count) FROM feed")
             values = {"by": held, "feed_by": feed, "n": f"{number}-{copy}"}
             db.execute("BEGIN")
-            for table, columns in _COPIES.items():
-                db.execute(f"INSERT INTO {table} SELECT {columns} FROM {table} WHERE {_within(table)}", values)
+            for table in _RENAMED:
+                db.execute(
+                    f"INSERT INTO {table} SELECT {_copied(db, table)} FROM {table} WHERE {_within(table)}", values
+                )
             db.execute("COMMIT")
+
+
+def _copied(db: sqlite3.Connection, table: str) -> str:
+    """The columns of a copy."""
+    names = [str(row[1]) for row in db.execute(f"PRAGMA table_info({table})")]
+    return ", ".join(
+        f"{name} || '-' || :n" if name in _RENAMED[table] else _MOVED.get((table, name), f'"{name}"') for name in names
+    )
 
 
 def _within(table: str) -> str:
