@@ -6,21 +6,32 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from common.entries import UtilitySet
+from common.tariff import Tariff, Tier
 from syncserver.ingest.batch import read_batch
 from syncserver.ingest.queue import IngestQueue
+from syncserver.office import grants
 from syncserver.office.folder import OfficeFolder
 from syncserver.office.office import Office
-from tests.benchmarks.fleet import Seller, enrol
+from tests.benchmarks.fleet import START, Seller, enrol
 
+TARIFF = Tariff(
+    tariff="zhejiang-2026",
+    since=START - timedelta(days=300),
+    digits=2,
+    classes={"residential": [Tier(price=538_000)]},
+)
 UTILITY = UtilitySet(name="Test Power", currency="CNY", digits=2, zone="Asia/Shanghai")
 
 
 def new_office(folder: Path, fleet: Sequence[Seller]) -> Office:
-    """An office that knows these tills and nothing else."""
+    """An office that knows these tills and the tariff that they sell by."""
     office = Office.create(OfficeFolder(folder), UTILITY, [])
+    with office.change() as intake:
+        grants.publish_tariff(intake, TARIFF)
     enrol(office, list(fleet))
     return office
 
