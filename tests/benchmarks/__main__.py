@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import card_in, growth, ingest, outage, pouchdb, rebuilding, search, vend
+from tests.benchmarks import card_in, growth, ingest, outage, pouchdb, rebuilding, screens, search, vend
 from tests.benchmarks.measure import Row, show
 
 BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace], list[Row]]] = {
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace], list[Row]]] = {
     "outage": lambda folder, chosen: outage.measure(folder, chosen.tills),
     "rebuild": lambda folder, chosen: rebuilding.measure(folder, chosen.rebuild),
     "card_in": lambda folder, chosen: card_in.measure(folder, chosen.purchases),
+    "screens": lambda folder, chosen: screens.measure(folder, chosen.purchases),
 }
 
 

@@ -112,12 +112,14 @@ def _remember(folder: Path) -> None:
 
 
 def _read(till: _Till, number: int) -> float:
-    chip = new_chip("cpu", _serial(number), derive_card_key(MASTER, _serial(number)))
+    chip = new_chip("cpu", serial_of(number), derive_card_key(MASTER, serial_of(number)))
     channel = ChipChannel(chip)
     maker = open_card(channel)
-    maker.unlock(derive_card_key(MASTER, _serial(number)))
+    maker.unlock(derive_card_key(MASTER, serial_of(number)))
     maker.write(
-        CardImage(serial=_serial(number), account=_account(number), meter="M1", issue=1, count=till.each, credit=1_000)
+        CardImage(
+            serial=serial_of(number), account=account_of(number), meter="M1", issue=1, count=till.each, credit=1_000
+        )
     )
     channel.close()
     channel = ChipChannel(chip)
@@ -127,7 +129,7 @@ def _read(till: _Till, number: int) -> float:
     view = standing(presented.facts)
     shown = latest_purchases(presented.facts)
     took = time.perf_counter() - began
-    assert view.active == _serial(number)
+    assert view.active == serial_of(number)
     assert view.books.energy.sold == till.each * 1_000
     assert len(shown) == min(SHOWN, till.each)
     return took
@@ -135,6 +137,11 @@ def _read(till: _Till, number: int) -> float:
 
 def _filled(folder: Path, customers: int, each: int) -> AbstractContextManager[Desk]:
     """A till whose customers have bought `each` times; as a context that gives its desk."""
+    return filled_counter(folder, customers, each).desk()
+
+
+def filled_counter(folder: Path, customers: int, each: int) -> Counter:
+    """A till whose customers have bought `each` times."""
     clock = Clock()
     office = OfficeVoice(clock)
     counter = Counter("till-0001", folder / "till-0001", office)
@@ -142,7 +149,7 @@ def _filled(folder: Path, customers: int, each: int) -> AbstractContextManager[D
     _live(branch, each)
     _copy(counter, customers)
     _give_keys(counter, customers)
-    return counter.desk()
+    return counter
 
 
 def _live(branch: Branch, each: int) -> None:
@@ -202,7 +209,7 @@ def _give_keys(counter: Counter, customers: int) -> None:
     db = sqlite3.connect(counter.database, isolation_level=None)
     db.execute("BEGIN")
     for start in range(0, customers, 250):
-        serials = [_serial(number) for number in range(start, start + 250)]
+        serials = [serial_of(number) for number in range(start, start + 250)]
         sealed = seal_card_keys(box_hex(keys.box), {serial: derive_card_key(MASTER, serial) for serial in serials})
         db.execute("INSERT INTO sealed VALUES (?, ?)", (str(start), sealed))
         db.executemany("INSERT OR REPLACE INTO card_key VALUES (?, ?)", [(serial, str(start)) for serial in serials])
@@ -210,9 +217,11 @@ def _give_keys(counter: Counter, customers: int) -> None:
     db.close()
 
 
-def _serial(number: int) -> str:
+def serial_of(number: int) -> str:
+    """A customer's card."""
     return f"{SERIAL[:-5]}{number:05d}"
 
 
-def _account(number: int) -> str:
+def account_of(number: int) -> str:
+    """A customer's account."""
     return f"{ACCOUNT[:1]}{number:05d}"

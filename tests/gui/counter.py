@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -107,22 +108,29 @@ class Shop:
         tray: bool = False,
     ) -> Setup:
         """What a window opens."""
-        opened: list[Store] = []
+        prefs = Prefs(language=language, theme=theme, percent=percent, reader="tray")
+        made = window_on(self.counter, self.tray, self.branch.clock, self.printer, prefs)
+        return replace(made, sync=sync, tray=self.tray if tray else None)
 
-        def open_desk() -> Desk:
-            counter = self.branch.counter
-            opened.append(Store.open(counter.database))
-            keys = load_keys(counter.keys_folder)
-            journal = Journal(opened[0], keys, counter.till, 1, self.branch.clock, None, counter.steady)
-            journal.start()
-            return Desk(till=counter.till, clerk="", store=opened[0], journal=journal, keys=keys, now=self.branch.clock)
 
-        return Setup(
-            open=open_desk,
-            close=lambda: opened[0].close(),
-            source=self.tray,
-            printer=self.printer,
-            sync=sync,
-            prefs=Prefs(language=language, theme=theme, percent=percent, reader="tray"),
-            tray=self.tray if tray else None,
-        )
+def window_on(
+    counter: Counter, source: Tray, clock: Clock, printer: FilePrinter | None = None, prefs: Prefs | None = None
+) -> Setup:
+    """A window on a till whose reader is a tray."""
+    opened: list[Store] = []
+
+    def open_desk() -> Desk:
+        opened.append(Store.open(counter.database))
+        keys = load_keys(counter.keys_folder)
+        journal = Journal(opened[0], keys, counter.till, 1, clock, None, counter.steady)
+        journal.start()
+        return Desk(till=counter.till, clerk="", store=opened[0], journal=journal, keys=keys, now=clock)
+
+    return Setup(
+        open=open_desk,
+        close=lambda: opened[0].close(),
+        source=source,
+        printer=printer or FilePrinter(counter.folder / "receipts"),
+        sync=None,
+        prefs=prefs or Prefs(language="en", reader="tray"),
+    )
