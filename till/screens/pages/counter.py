@@ -1,6 +1,7 @@
 """The counter: put in the card and the account is there; type an amount; Enter, Enter; take out the card."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from kivy.properties import StringProperty
@@ -24,7 +25,7 @@ from till.screens.pages.history import show_history
 from till.screens.pages.page import TillPage
 from till.screens.pages.ready import ReadyView
 from till.screens.pages.sell import SellPanel
-from till.screens.views.account import account_view, card_text
+from till.screens.views.account import Notice, account_view, card_text
 from till.screens.views.alerts import alert_view, doubt_view
 from till.screens.widgets.account_panel import AccountPanel
 from till.screens.widgets.alert import Alert
@@ -132,7 +133,6 @@ class CounterPage(TillPage):
         """Show its account, or why it cannot be served."""
         self._ready.reading = False
         self._doubt = None
-        self._tell_settled(card)
         if isinstance(card.refused, _ALERTS):
             self._show_alert(card.refused)
             return
@@ -186,7 +186,7 @@ class CounterPage(TillPage):
     def _show_account(self, card: OnDesk) -> None:
         assert card.facts is not None
         view = account_view(card.facts, latest_purchases(card.facts), self.app.figures, card.presented.contents)
-        self._account.show(view)
+        self._account.show(replace(view, notices=[*self._settled(card), *view.notices]))
 
     def _judge(self, card: OnDesk) -> None:
         self.state = "account"
@@ -244,13 +244,11 @@ class CounterPage(TillPage):
             setattr(self._alert, name, getattr(view, name))
         self._stage(self._alert)
 
-    def _tell_settled(self, card: OnDesk) -> None:
-        if not card.settled or card.facts is None:
-            return
-        for job in card.settled:
-            known = card.facts.jobs.get(job)
-            state = "written" if known is None else known.state.value
-            self.app.root.toast(self.app.say(f"settled.{state}", job=job))
+    def _settled(self, card: OnDesk) -> list[Notice]:
+        """What this reading settled: it stands beside the account until the card is out."""
+        known = {} if card.facts is None else card.facts.jobs
+        states = [known[job].state.value if job in known else "written" for job in card.settled]
+        return [Notice("accent", "done", self.app.say(f"settled.{state}")) for state in states]
 
     def _sold(self, written: Written) -> None:
         figures = self.app.figures
