@@ -204,7 +204,10 @@ def refund_(
     payment: Annotated[str, typer.Option(help="How the money is given back.")] = "cash",
     job: Annotated[str | None, typer.Option(help="Of credit that is owed and not to be made up: whose job.")] = None,
 ) -> None:
-    """Give back the money for credit that the account's meters gave up, or that is owed. A supervisor stands by it."""
+    """Give back the money that the office decided on, or for credit that meters gave up, or that is owed.
+
+    A supervisor stands by it.
+    """
     supervisor = Supervisor(clerk=by, pin=pin, reason=reason)
     with session(ctx).desk() as desk:
         if job is None:
@@ -214,7 +217,8 @@ def refund_(
         print_queued(desk, session(ctx).printer)
     written = figures(ctx)
     money, credit = written.money(paid.amount), written.credit(paid.credit, paid.unit)
-    emit(ctx, paid, say(ctx, "account.refunded", money=money, credit=credit, receipt=paid.receipt))
+    key = "account.refunded" if paid.decision is None else "account.refunded_decided"
+    emit(ctx, paid, say(ctx, key, money=money, credit=credit, receipt=paid.receipt))
 
 
 @group.command("closing")

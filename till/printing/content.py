@@ -42,9 +42,14 @@ def receipt_of(
             sections = [[_money("金额 Amount", body.amount, utility), ("付款 Paid by", body.payment)]]
         case _, RefundPaid():
             title, by = "退费收据  REFUND", body.clerk
+            why = (
+                _credit(body.credit, body.unit, utility)
+                if body.decision is None
+                else ("依据 Decided by", "总部 Office")
+            )
             sections = [
                 [
-                    _credit(body.credit, body.unit, utility),
+                    why,
                     _money("退还 Given back", body.amount, utility),
                     ("方式 Paid by", body.payment),
                     ("批准 Approved by", body.approval.by),

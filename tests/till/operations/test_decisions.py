@@ -105,6 +105,9 @@ def test_a_refund_that_a_person_decided_on_is_paid_once_with_a_receipt(branch, s
         paid = refund(desk, "A1", payment="cash", supervisor=LI)
         assert (paid.amount, paid.credit, paid.decision) == (1_200, 0, "made_up_twice/x")
         assert print_queued(desk, FilePrinter(tmp_path / "receipts"))[-1] == paid.receipt
+        printed = (tmp_path / "receipts" / f"{paid.receipt}.txt").read_text(encoding="utf-8")
+        assert "总部 Office" in printed
+        assert "kWh" not in printed
         with pytest.raises(NothingToRefund):
             refund(desk, "A1", payment="cash", supervisor=LI)
     assert money(staffed) == 3_800
