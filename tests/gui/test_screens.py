@@ -1,5 +1,9 @@
 """Every screen does its work by keys: accounts, the card desk, figures, settings; in both languages."""
 
+import threading
+import time
+from collections.abc import Callable
+
 import pytest
 
 from tests.gui.conftest import Open, sign_in
@@ -172,3 +176,31 @@ def test_every_screen_comes_up_and_what_is_touched_is_large_enough(
             if isinstance(widget, ButtonBehavior) and widget.height > 1:
                 assert widget.height >= 48 - 0.5, (name, widget, getattr(widget, "text", ""))
                 assert widget.width >= 48 - 0.5, (name, widget, getattr(widget, "text", ""))
+
+
+def test_moving_old_purchases_can_be_stopped(shop: Shop, till: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one long work where stopping is safe; it goes account by account."""
+    begun = threading.Event()
+
+    def endless(store: object, day: object, told: Callable[[int, int], None]) -> None:
+        begun.set()
+        while True:
+            told(1, 2)
+            time.sleep(0.01)
+
+    monkeypatch.setattr("till.screens.pages.settings.move_history", endless)
+    till.keys("F7")
+    till.until_says("This window")
+    till.push("Move old purchases to the history file")
+    till.type("2026-13-01")
+    till.keys("enter")
+    till.until_says("a day such as")
+    for _ in range(10):
+        till.keys("back")
+    till.type("2026-01-01")
+    till.keys("enter")
+    till.until(begun.is_set, "begun")
+    till.until_says("Esc stops it")
+    till.keys("enter", "esc")
+    till.until_says("Stopped. What was moved stays moved")
+    assert till.root.dialog is None

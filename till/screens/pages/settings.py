@@ -1,5 +1,6 @@
 """How this till is set: language, colours, letters, reader, mirror, lock, cut-off, PINs."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -106,27 +107,35 @@ class SettingsPage(TillPage):
         )
 
     def cut_off(self) -> None:
-        """Move old purchases to the history file."""
+        """Move old purchases to the history file. It goes account by account and can be stopped after each."""
+        stop = threading.Event()
 
         def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
             try:
                 day = datetime.strptime(value("day"), "%Y-%m-%d").replace(tzinfo=ZoneInfo(self.app.figures.zone))
             except ValueError as error:
                 raise BadField("day", say("settings.cut_form")) from error
-            return lambda till: move_history(till.desk.store, day, lambda *_: None)
+            return lambda till: _move(till, day, stop)
 
         say = self.app.say
-        ask(
+        dialog = ask(
             self.app,
             "cut_off",
             [Ask("day", say("settings.cut_day"))],
             work,
-            lambda moved: self.app.root.toast(say("settings.cut_done", n=moved.moved)),
+            lambda moved: self.app.root.toast(
+                say("settings.cut_stopped" if moved is None else "settings.cut_done", n=moved)
+            ),
             title=say("settings.cut"),
             texts=[say("settings.cut_text")],
             yes=say("settings.cut_move"),
             icon="history",
         )
+        dialog.on_cancel = stop.set
+
+    def _moved(self, moved: int | None) -> None:
+        say = self.app.say
+        self.app.root.toast(say("settings.cut_stopped") if moved is None else say("settings.cut_done", n=moved))
 
     def own_pin(self) -> None:
         """The clerk chooses another PIN."""
@@ -203,6 +212,23 @@ class SettingsPage(TillPage):
             (say("settings.mirror"), found["mirror"] or say("office.no_mirror")),
             (say("settings.lock"), self.app.figures.span(found["idle"])),
         ]
+
+
+class _Stopped(Exception):
+    """Somebody stopped it."""
+
+
+def _move(till: Till, day: datetime, stop: threading.Event) -> int | None:
+    """Move purchases before a day; how many, or None when it was stopped: what was moved by then stays moved."""
+
+    def go_on(*_: int) -> None:
+        if stop.is_set():
+            raise _Stopped
+
+    try:
+        return move_history(till.desk.store, day, go_on).moved
+    except _Stopped:
+        return None
 
 
 def _set_now(till: Till) -> dict[str, Any]:

@@ -40,7 +40,11 @@ class Ask(NamedTuple):
 
 
 class Dialog(FloatLayout):
-    """A dialog. The last answer is the one that Enter gives; the first is Esc's."""
+    """A dialog. The last answer is the one that Enter gives; the first is Esc's.
+
+    Attributes:
+        on_cancel: stops what was answered while it is being done; None where that is not safe.
+    """
 
     title = StringProperty("")
     icon = StringProperty("")
@@ -52,6 +56,7 @@ class Dialog(FloatLayout):
     def __init__(self, answers: Sequence[Answer], asks: Sequence[Ask] = (), **facts: Any) -> None:
         super().__init__(**facts)
         self.on_closed: Callable[[], None] = lambda: None
+        self.on_cancel: Callable[[], None] | None = None
         self.busy = False
         self._answers = list(answers)
         self._fields: dict[str, Field | Choice] = {}
@@ -157,6 +162,8 @@ class Dialog(FloatLayout):
 
     def _give(self, answer: Answer) -> None:
         if self.busy:
+            if answer is self._answers[0] and self.on_cancel is not None:
+                self.on_cancel()
             return
         if answer.then is None:
             self.close()
