@@ -53,3 +53,15 @@ def test_a_clerk_that_is_signed_in_goes_on_after_a_restart(till: Shown, open_til
     del till  # signed in, and still open: the store says so to the next window
     again = open_till()
     again.until(lambda: again.root.here == "counter", "the counter")
+
+
+def test_after_the_lock_nobody_s_account_is_left_on_the_screen(till: Shown, shop: Shop) -> None:
+    shop.tray.put(shop.customer())
+    till.until_says("李四")
+    till.keys("F12")
+    till.until_says("Who is at the till?")
+    shop.tray.pull()
+    till.until(lambda: not till.app.reader.card, "card out")
+    sign_in(till)
+    assert till.says("Put in the card")
+    assert not till.says("李四")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.gui.counter import Shop
 from tests.gui.window import Shown
+from till.store import StoreFull
 
 pytestmark = pytest.mark.xdist_group("window")
 
@@ -91,3 +92,28 @@ def test_an_amount_that_cannot_be_sold_is_said(shop: Shop, till: Shown, typed: s
         till.keys("enter")
     till.until_says(said)
     assert sold(shop) == (0, 0)
+
+
+def test_a_slow_card_freezes_nothing_and_says_what_is_waited_for(shop: Shop, till: Shown) -> None:
+    card = shop.customer()
+    shop.tray.seconds_per_command = 0.3
+    shop.tray.put(card)
+    till.until_says("Reading the card")
+    till.keys("F2")
+    till.until(lambda: till.root.here == "accounts", "accounts, while the card is read")
+    till.until_says("李四")
+
+
+def test_a_disk_that_fails_is_told_once(shop: Shop, till: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object) -> None:
+        raise StoreFull("till.db")
+
+    monkeypatch.setattr("till.screens.work.hub.status_of", full)
+    till.until_says("The disk is full")
+    for _ in range(3):
+        till.app.hub.ask_status()
+        till.until(lambda: not till.app.hub.worker.under_way("status"), "status")
+    assert len(till.root._dialogs) == 1
+    monkeypatch.undo()
+    till.keys("enter")
+    assert till.root.dialog is None

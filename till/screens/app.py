@@ -190,6 +190,7 @@ class TillApp(App):
         self.clerk = None
         self.card = self.card_error = None
         self.root.close_dialogs()
+        self.root.card_gone()  # whoever signs in next is shown the card that is in then, if one is
         self.go("sign_in")
 
     def _line(self, seen: LineSeen) -> None:

@@ -155,7 +155,9 @@ class Shell(FloatLayout):
     # --- above the screen ---
 
     def tell(self, told: Told) -> None:
-        """Show an error until somebody has read it."""
+        """Show an error until somebody has read it; what fails again meanwhile is not said twice."""
+        if any(dialog.title == told.what for dialog in self._dialogs):
+            return
         self.open_dialog(Dialog.about(told, self._app.say))
 
     def open_dialog(self, dialog: Dialog) -> None:
