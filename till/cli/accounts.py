@@ -130,7 +130,7 @@ def show(ctx: typer.Context, number: Number) -> None:
         notices=told(facts, session(ctx).figures),
     )
     written = figures(ctx)
-    emit(ctx, shown, *account_lines(written, facts, view), *(notice.text for notice in shown.notices))
+    emit(ctx, shown, *account_lines(written, facts, view), *(f"\n{notice.text}" for notice in shown.notices))
 
 
 @group.command("history")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from msgspec import Struct
+from rich.cells import cell_len
 
 from common.account import standing
 from common.admission.judge import owed_here
@@ -35,6 +36,9 @@ app.add_typer(group, name="card")
 Payment = Annotated[str, typer.Option(help="How a fee is paid: cash, card, transfer, ...")]
 
 
+_WRONG = "!!"
+
+
 class CardView(Struct, frozen=True, kw_only=True):
     """A card as `till card read` prints it.
 
@@ -61,7 +65,7 @@ def read(ctx: typer.Context) -> None:
         explained = explain_card(card, run.figures)
         if card.contents is None:
             if not run.json:
-                out.print(_as_text(explained), markup=False)
+                out.print(_as_text(explained), "", sep="\n", markup=False)
             assert card.refused is not None
             raise card.refused
     view = _view(card, card.contents, run.figures)
@@ -162,14 +166,14 @@ def _view(card: Examined, contents: CardContents, written: Figures) -> CardView:
 
 
 def _as_text(explained: CardExplained) -> str:
-    """Part by part; the values of all parts line up. What is wrong stands behind what it is wrong with."""
-    rows = [(row.label, f"{row.value}  <- {row.wrong}" if row.wrong else row.value) for row in _rows(explained)]
-    shown = iter(labelled(rows))
+    """Part by part; the values of all parts line up."""
+    width = max(cell_len(row.label) for part in explained.parts for row in part.rows)
     lines: list[str] = []
     for part in explained.parts:
-        lines += [part.title, *(next(shown) for _ in part.rows)]
+        lines += [part.title, *labelled([(row.label, _value(row)) for row in part.rows], width=width)]
     return "\n".join(lines)
 
 
-def _rows(explained: CardExplained) -> list[Row]:
-    return [row for part in explained.parts for row in part.rows]
+def _value(row: Row) -> str:
+    """What a row says, and below it what is wrong with that."""
+    return "\n".join([row.value, *(f"{_WRONG} {line}" for line in row.wrong.splitlines())])

@@ -7,10 +7,19 @@ from rich.cells import cell_len
 _GAP = "  "
 
 
-def labelled(pairs: Sequence[tuple[str, str]], indent: int = 2) -> list[str]:
-    """A line for each label and its value; the values line up."""
-    width = max((cell_len(label) for label, _ in pairs), default=0)
-    return [f"{' ' * indent}{_padded(label, width)}{_GAP}{value}".rstrip() for label, value in pairs]
+def labelled(pairs: Sequence[tuple[str, str]], width: int = 0, indent: int = 2) -> list[str]:
+    """A line for each label and its value; the values line up, also those of several lines.
+
+    Args:
+        width: the least that labels take.
+    """
+    width = max([width, *(cell_len(label) for label, _ in pairs)])
+    lines = [(line, label if first else "") for label, value in pairs for first, line in _lines(value)]
+    return [f"{' ' * indent}{_padded(label, width)}{_GAP}{line}".rstrip() for line, label in lines]
+
+
+def _lines(value: str) -> list[tuple[bool, str]]:
+    return [(place == 0, line) for place, line in enumerate(value.split("\n"))]
 
 
 def columns(rows: Sequence[Sequence[str]], right: Sequence[int] = (), indent: int = 0) -> list[str]:

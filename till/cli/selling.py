@@ -60,7 +60,7 @@ def vend_(
         lease = lease_now(desk, desk.now())
         notices = told(desk.store.account(done.account), session(ctx).figures)
     view = Sold(job=done, amount=paid, printed=printed, lease=lease.state, notices=notices)
-    emit(ctx, view, _vend_text(ctx, done, paid), *(notice.text for notice in notices))
+    emit(ctx, view, _vend_text(ctx, done, paid), *(f"\n{notice.text}" for notice in notices))
     if lease.state is LeaseState.LOW and not session(ctx).json:
         err.print(_lease_text(ctx, lease), style="yellow", markup=False)
 

@@ -73,7 +73,7 @@ def _card_part(card: Examined, held: CardStanding | None, figures: Figures) -> P
     if not card.opened and facts is not None:
         known = details(facts)
         name = "" if known is None else known.name
-        rows.append(Row("account", words("card.account"), f"{facts.account}  {name}"))
+        rows.append(Row("account", words("card.books_account"), f"{facts.account}  {name}"))
     if facts is not None and held is None:
         rows.append(Row("state", words("card.state"), words("card.state_unknown"), words("card.not_of_account")))
     if facts is not None and held is not None:
@@ -101,7 +101,7 @@ def _why(facts: AccountFacts, held: CardStanding, figures: Figures) -> str:
         made.rule for made in facts.decisions.values() if isinstance(made, CardBlocked) and made.card == held.serial
     ]
     why += [words("card.blocked_by", rule=words.known("rule", rule)) for rule in rules[:1]]
-    return words("card.and").join(why)
+    return "\n".join(why)
 
 
 def _settled(job: Job, figures: Figures) -> str:

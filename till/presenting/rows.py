@@ -9,7 +9,7 @@ class Row:
 
     Attributes:
         key: which, in every language: the name of its label in till/messages/card.
-        wrong: what is wrong with it; "" when nothing is.
+        wrong: what is wrong with it, a line for each thing; "" when nothing is.
     """
 
     key: str

@@ -1,10 +1,18 @@
 """A clerk's day at the command line in Chinese: whatever is said, no English word is in it."""
 
 import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
 
 import till
 import till.cli.run
+import till.messages
 from tests.till.cli.conftest import run
+from till.messages.words import Words, language_of, languages, texts
+from till.simulator.card_file import make_blank
 
 BY = ["--by", "li", "--pin", "194673", "--reason", "核对过"]
 
@@ -107,3 +115,57 @@ def place(company, word):
     if word.startswith("METER"):
         return company.folder / word.lower()
     return word.replace("FOLDER", str(company.folder))
+
+
+def test_a_card_that_does_not_open_is_shown_and_refused(company, tmp_path):
+    """What is known without a key is a result; why it does not open is the refusal, with its exit code."""
+    path = tmp_path / "other.card"
+    make_blank(path, "sle4442", "7" * 16, bytes(16))
+    company.till("sign-in", "li", "--pin", "194673")
+    done = company.with_card(path, "card", "read", lang="zh")
+    assert done.code == 3
+    assert "存储卡（SLE4442），版式 sle4442-v1" in done.text
+    assert f"卡 {'7' * 16} 不是本网点的卡。" in done.text
+    assert company.with_card(path, "card", "read", "--json").json["refused"]["error"] == "NoCardKey"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh_CN.UTF-8", "已退出"), ("en_GB.UTF-8", "has left"), ("fr", "has left")])
+def test_the_environment_chooses_the_language(company, lang, said):
+    company.till("sign-in", "li", "--pin", "194673")
+    words = ["--data", str(company.data), "sign-out"]
+    done = CliRunner(env={"LC_ALL": "", "LC_MESSAGES": "", "LANG": lang}).invoke(till.cli.run.app, words)
+    assert said in done.output
+
+
+def test_a_pin_is_asked_for_in_the_language(company):
+    words = ["--data", str(company.data), "--lang", "zh", "sign-in", "li"]
+    done = CliRunner().invoke(till.cli.run.app, words, input="194673\n")
+    assert (done.exit_code, "密码" in done.output) == (0, True)
+
+
+def test_json_is_of_no_language(company):
+    """But for what is meant to be read: the words of a verdict, of a refusal, of a notice."""
+    company.till("sign-in", "li", "--pin", "194673")
+    for line in ("status", "account find A", "account show A1", "clerk list", "reader health"):
+        english = run(till, "--data", company.data, "--lang", "en", *line.split(), "--json")
+        chinese = run(till, "--data", company.data, "--lang", "zh", *line.split(), "--json")
+        assert english.json == chinese.json, line
+
+
+def test_a_third_language_is_a_file_in_each_folder(tmp_path, monkeypatch):
+    """Everything is said from the files: with another language's in place, nothing of the code's changes."""
+    texts.cache_clear()
+    languages.cache_clear()
+    shutil.copytree(Path(till.messages.__file__).parent, tmp_path / "messages")
+    for english in (tmp_path / "messages").rglob("en.toml"):
+        shutil.copy(english, english.with_name("de.toml"))
+    terms = tmp_path / "messages" / "terms" / "de.toml"
+    terms.write_text(terms.read_text().replace('vend = "sale"', 'vend = "Verkauf"'))
+    monkeypatch.setattr("till.messages.words.files", lambda _: tmp_path / "messages")
+    try:
+        assert languages() == ["de", "en", "zh"]
+        assert language_of({"LANG": "de_AT.UTF-8"}) == "de"
+        assert Words("de", "terms", "card", "cli")("purpose.vend") == "Verkauf"
+    finally:
+        texts.cache_clear()
+        languages.cache_clear()
