@@ -156,7 +156,7 @@ def _named(name: str | None) -> list[str]:
     readers = list_readers()
     named = [reader for reader in readers if name is None or name in reader]
     if not named:
-        raise NoReader("not_called", ", ".join(readers)) if readers else NoReader("not_plugged_in")
+        raise NoReader("not_called", f"{name} ≠ {', '.join(readers)}") if readers else NoReader("not_plugged_in")
     return named
 
 
