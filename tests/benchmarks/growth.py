@@ -6,7 +6,7 @@ tills that are measured were enrolled and opened their accounts, so that theirs 
 
 import sqlite3
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from syncserver.office.office import Office
@@ -59,12 +59,12 @@ def _office(folder: Path, stored: int) -> tuple[Office, list[Seller]]:
     office = new_office(folder, fleet)
     for number, seller in enumerate(fleet, 1):
         push(office, [seller], [b"".join([*seller.opening(), *seller.sold(EACH)])])
-        _fill(office, stored * number // TILLS, number)
+        _fill(office, fleet[0], stored * number // TILLS, number)
     return office, fleet
 
 
-def _fill(office: Office, wanted: int, number: int) -> None:
-    """Copies of what is there until so many entries are stored."""
+def _fill(office: Office, seller: Seller, wanted: int, number: int) -> None:
+    """Copies of the first till's rows until so many entries are stored."""
     with sqlite3.connect(office.folder.database, isolation_level=None) as db:
         db.execute("PRAGMA synchronous = OFF")
         first = _one(db, "SELECT max(position) FROM journal WHERE writer = 'till-0001'")
@@ -76,7 +76,8 @@ def _fill(office: Office, wanted: int, number: int) -> None:
             db.execute("BEGIN")
             for table in _RENAMED:
                 db.execute(
-                    f"INSERT INTO {table} SELECT {_copied(db, table)} FROM {table} WHERE {_within(table)}", values
+                    f"INSERT INTO {table} SELECT {_copied(db, table)} FROM {table} WHERE {_within(table, seller)}",
+                    values,
                 )
             db.execute("COMMIT")
 
@@ -89,18 +90,28 @@ def _copied(db: sqlite3.Connection, table: str) -> str:
     )
 
 
-def _within(table: str) -> str:
-    """The rows of the first till."""
-    return {
-        "journal": "position <= (SELECT max(position) FROM journal WHERE writer = 'till-0001')",
-        "account": "branches = 'branch-0'",
-        "serves": "branch = 'branch-0'",
-        "card": "account IN (SELECT account FROM serves WHERE branch = 'branch-0')",
-        "vend": "account IN (SELECT account FROM serves WHERE branch = 'branch-0')",
-        "feed": "position <= (SELECT max(position) FROM feed WHERE scope = 'branch-0')",
-    }[table]
+def _within(table: str, seller: Seller) -> str:
+    """The rows of a till, found by their keys."""
+    accounts = [customer.account for customer in seller.customers]
+    match table:
+        case "journal":
+            return f"position <= (SELECT max(position) FROM journal WHERE writer = '{seller.till}')"
+        case "feed":
+            return f"position <= (SELECT max(position) FROM feed WHERE scope = '{seller.branch}')"
+        case "serves":
+            return f"branch = '{seller.branch}'"
+        case "account":
+            return f"number IN ({_listed(accounts)})"
+        case "card":
+            return f"serial IN ({_listed(customer.image.serial for customer in seller.customers)})"
+        case _:
+            return f"job IN ({_listed(f'{seller.till}/{number:08d}' for number in range(1, EACH // 2 + 1))})"
 
 
-def _one(db: sqlite3.Connection, query: Sequence[str] | str) -> int:
-    found = db.execute(str(query)).fetchone()[0]
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+def _one(db: sqlite3.Connection, query: str) -> int:
+    found = db.execute(query).fetchone()[0]
     return 0 if found is None else int(found)
