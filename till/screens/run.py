@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,30 @@ class NoScreens(Exception):
     """The screens are not installed, or there is no display. The text says what to do."""
 
 
+_NO_DISPLAY = "There is no display to show the till on: start it in a desktop session, or set DISPLAY."
+
+
+def _demand_display() -> None:
+    """SDL would open a window that nobody sees where there is no display.
+
+    Raises:
+        NoScreens: there is none.
+    """
+    if not sys.platform.startswith("linux") or "ANDROID_ARGUMENT" in os.environ or "SDL_VIDEODRIVER" in os.environ:
+        return
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        raise NoScreens(_NO_DISPLAY)
+    if not os.environ.get("WAYLAND_DISPLAY"):
+        os.environ["SDL_VIDEODRIVER"] = "x11"
+
+
 def prepare(home: Path, size: tuple[int, int]) -> None:
     """Make Kivy ready: its own settings in `home`, letters with Chinese, a window of this size.
 
     Raises:
         NoScreens, NoFont: see there.
     """
+    _demand_display()
     os.environ.setdefault("KIVY_NO_ARGS", "1")
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")  # ordinary logging, and errors stay on stderr
     # That there is no program for the X server's cut buffer is no news to a clerk.
@@ -60,7 +79,7 @@ def make_window(setup: Setup) -> "TillApp":
     from kivy.core.window import Window
 
     if Window is None:
-        raise NoScreens("There is no display to show the till on: start it in a desktop session, or set DISPLAY.")
+        raise NoScreens(_NO_DISPLAY)
     from till.screens.app import TillApp
 
     return TillApp(setup)
