@@ -117,7 +117,7 @@ def test_a_blank_card_leads_to_the_card_desk(shop: Shop, till: Shown) -> None:
 
 def test_the_reader_goes_away_and_comes_back(shop: Shop, till: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone() -> list[str]:
-        raise NoReader("none is plugged in")
+        raise NoReader("not_plugged_in")
 
     monkeypatch.setattr(shop.tray, "names", gone)
     till.until_says("No card reader")

@@ -201,7 +201,7 @@ class Network:
             raise OfficeUnreachable("memory", "cut")
         if path != "/v1/version" and faults("a request arrives late"):
             central.late.append(request)
-            raise OfficeUnreachable("memory", "no answer in time")
+            raise OfficeUnreachable("memory", "no_answer")
         if faults("a request arrives twice"):
             central.answer(request)
         if body and path != "/v1/enrol" and faults("bytes of a request are changed"):

@@ -65,7 +65,7 @@ def explain(error: Exception, language: str, figures: Figures | None = None) -> 
     """
     texts = catalogue(language)
     terms = Words(language, "terms")
-    shown = Shown(vars(error), texts["words"], terms, figures or Figures(terms))
+    shown = _Shown(vars(error), texts["words"], terms, figures or Figures(terms))
     name = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in texts), "Exception")
     facts = {key: shown.value(key, value) for key, value in vars(error).items() if not key.startswith("_")}
     facts["error"] = str(error)
@@ -78,7 +78,7 @@ def explain(error: Exception, language: str, figures: Figures | None = None) -> 
     )
 
 
-class Shown(Struct, frozen=True):
+class _Shown(Struct, frozen=True):
     """How an error's facts are shown. `terms` are not the reader's words, whose sections may be named as a fact is."""
 
     facts: Mapping[str, object]

@@ -1,8 +1,8 @@
 """Texts in one language, by key. They stand in folders beside this file: FOLDER/LANGUAGE.toml; a third language is a
 third file in each.
 
-`terms` has the field's words (purposes, states, units), `card` what is said about a card; each has its readers' words
-besides: `cli` those of the command line.
+`terms` has the field's words (purposes, states, units), `card` what is said about a card, `rules` what the office
+decided; `cli` the words of the command line, `screens` those of the window.
 """
 
 import tomllib

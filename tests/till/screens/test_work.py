@@ -88,7 +88,7 @@ def test_a_reader_in_trouble_is_told_once_until_it_is_mended(branch, monkeypatch
     tray, seen = Tray(branch.folder), []
 
     def gone():
-        raise NoReader("none is plugged in")
+        raise NoReader("not_plugged_in")
 
     monkeypatch.setattr(tray, "names", gone)
     monkeypatch.setattr("till.screens.work.watch._AGAIN", 0.01)
