@@ -39,7 +39,11 @@ class EnrolRequest(Struct, frozen=True, kw_only=True):
 
 
 class EnrolReply(Struct, frozen=True, kw_only=True):
-    """Who the till is from now on, and whose word it is to trust."""
+    """Who the till is from now on, and whose word it is to trust.
+
+    Attributes:
+        enrolled: the office's entry that says so, as a journal line: an office that loses it gets it back.
+    """
 
     till: str
     branch: str
@@ -47,6 +51,7 @@ class EnrolReply(Struct, frozen=True, kw_only=True):
     epoch: int
     office: str
     office_key: str
+    enrolled: str = ""
 
 
 class VersionReply(Struct, frozen=True, kw_only=True):

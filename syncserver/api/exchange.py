@@ -57,6 +57,7 @@ class Exchange:
             raise CodeRefused("malformed", f"That is no enrolment: {error}") from error
         with self._office.change() as intake:
             row, _ = grants.enrol(intake, self._office.keys.card_master, asked, self._office.clock())
+            enrolled = grants.enrolment_of(intake.writing, row)
         return EnrolReply(
             till=row.id,
             branch=row.branch,
@@ -64,6 +65,7 @@ class Exchange:
             epoch=row.epoch,
             office=OFFICE,
             office_key=public_hex(self._office.keys.signing),
+            enrolled=enrolled,
         )
 
     def returned(self, body: bytes) -> ReturnedReply:

@@ -25,7 +25,7 @@ from syncserver.ingest.branches import carry_kept, supersede
 from syncserver.ingest.intake import Intake
 from syncserver.office.errors import OfficeError
 from syncserver.office.leases import grant_lease
-from syncserver.store import CodeRow, WriterRow, WriterState, Writing
+from syncserver.store import CodeRow, Reading, WriterRow, WriterState, Writing
 
 _FIRST_NUMBER, _NUMBERS = 1_000_000_000, 10_000
 """Account numbers have ten digits; a till gets so many at a time."""
@@ -162,6 +162,15 @@ def add_code_again(writing: Writing, secret: bytes, till: str, expires: datetime
     """
     row = _known_till(writing, till)
     add_code(writing, secret, branch=row.branch, name=row.name, expires=expires, again=till)
+
+
+def enrolment_of(reading: Reading, row: WriterRow) -> str:
+    """The journal line that enrolled a till's epoch; empty where it came back beside the journal."""
+    for found in reversed(reading.of_type(OFFICE, "till.enrolled")):
+        body = found.signed.entry.body
+        if isinstance(body, TillEnrolled) and (body.till, body.epoch) == (row.id, row.epoch):
+            return found.line.decode().removesuffix("\n")
+    return ""
 
 
 def revoke(intake: Intake, till: str, reason: str) -> None:

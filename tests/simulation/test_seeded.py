@@ -29,6 +29,23 @@ def test_a_seed_is_the_same_run_each_time(seed):
     assert digests[0] == digests[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "harm"),
+    [
+        ("syncserver.ingest.branches._carry", lambda *_, **__: None),
+        ("till.store.store.Store.set_aside", lambda *_: None),
+        ("syncserver.api.exchange.same_feed", lambda _reading, _run, position: position),
+        ("till.store.project.Projection._count", lambda *_: None),
+    ],
+)
+def test_a_fault_that_is_put_in_is_found(monkeypatch, name, harm):
+    """The checks can fail: of many seeds one fails when a part of the product does nothing."""
+    monkeypatch.setattr(name, harm)
+    with pytest.raises(AssertionError):
+        for seed in range(40_000, 40_100):
+            run(seed).close()
+
+
 def test_each_kind_of_fault_happens():
     happened = set()
     for seed in range(60):

@@ -64,7 +64,7 @@ RATES: Mapping[str, float] = {
     "bytes of the feed are changed": 0.04,
     "a till's disk is full": 0.5,
     "a till's disk is put back": 0.6,
-    "a till is copied": 0.15,
+    "a till is copied": 0.4,
     "a mirror is taken out": 0.5,
     "a clock is set": 0.6,
     "the office's database is put back": 0.5,
@@ -108,6 +108,7 @@ class World:
         self.must: set[str] = set()
         self.unheard: set[str] = set()
         self.news: dict[str, int] = {}
+        self.shown: set[Path] = set()
         self.drawer = dict(made.drawer)
         self.central = Central(place / "office", made.keys, self.clock, self.fault, self._run)
         self.machines = [
@@ -173,6 +174,7 @@ class World:
                     work(desk)
                     return True
                 place = card or self.card_of(desk, account or "")
+                self.shown.add(place)
                 with self.wallet.channel(place) as channel:
                     chip = self.wallet.chips[place]
                     if self.fault("a card is pulled out"):
@@ -234,7 +236,7 @@ class World:
                 return False
             after = enrolment_of(reply, machine.new_keys)
             keys = self.drawer[after.keys]
-            begin_epoch(store, before, after, keys, machine.clock, machine.mirror(after))
+            begin_epoch(store, before, after, keys, machine.clock, machine.mirror(after), reply.enrolled)
             self.note(machine.name, "is", reply.till, reply.epoch, "after", fork)
             machine.code, machine.forked, machine.named = None, False, True
             return True

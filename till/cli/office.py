@@ -19,6 +19,7 @@ from till.journal.writer import Journal
 from till.messages import Figures, word
 from till.operations.office import follow_office, sync_with_office
 from till.operations.opening import Enrolment, TillFolder, enrolment_of, utc_now
+from till.operations.reenrol import keep_enrolment
 from till.operations.reenrol import re_enrol as enrol_again
 from till.operations.refusals import BadField
 from till.presenting.jobs import job_line
@@ -72,12 +73,14 @@ def enrol(
         known = store.setting("enrolment", Enrolment)
         if known is not None:
             raise BadField("data", "enrolled_already", f"{run.data}: {known.till}")
-        enrolment = _ask_to_enrol(server, code, keys)
+        welcome = _ask_to_enrol(server, code, keys)
+        enrolment = _enrolment(server, welcome)
         journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, None)
         with store.transaction():
             store.set_setting("enrolment", enrolment)
             store.trust(enrolment.office, OFFICE_EPOCH, enrolment.office_key)
             journal.open_first(enrolment.branch, VERSION)
+            keep_enrolment(store, journal, welcome.reply.enrolled)
         report = sync_with_office(store, journal, enrolment, keys)
     finally:
         store.close()
@@ -146,11 +149,11 @@ def mirror(
     emit(ctx, {"mirror": str(folder), "problem": problem}, text)
 
 
-def _ask_to_enrol(server: str, code: str, keys: TillKeys) -> Enrolment:
+def _ask_to_enrol(server: str, code: str, keys: TillKeys) -> "Welcome":
     # Imported here: the HTTP client takes as long to load as a command without the network takes to run.
     from till.sync.enrol import enrol as ask_office
 
-    return _enrolment(server, ask_office(server, code, keys, VERSION))
+    return ask_office(server, code, keys, VERSION)
 
 
 def _enrolment(server: str, welcome: "Welcome") -> Enrolment:

@@ -7,6 +7,8 @@ from datetime import datetime
 
 import msgspec
 
+from common.chain import read_line
+from common.wire import FeedItem
 from till import VERSION
 from till.journal.fork import FORK, Fork
 from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
@@ -48,8 +50,19 @@ def re_enrol(folder: TillFolder, code: str, *, without_mirror: bool = False) -> 
         after = msgspec.structs.replace(
             before, till=reply.till, branch=reply.branch, name=reply.name, epoch=reply.epoch, keys=name
         )
-        begin_epoch(store, before, after, new_keys, utc_now, mirror_of(store, after))
+        begin_epoch(store, before, after, new_keys, utc_now, mirror_of(store, after), reply.enrolled)
         return after
+
+
+def keep_enrolment(store: Store, journal: Journal, enrolled: str) -> None:
+    """Keep the entry that enrolled this till, ahead of the feed.
+
+    Raises:
+        FeedRefused, BadEntry: it is not the office's; nothing was kept.
+    """
+    if enrolled:
+        position = store.feed_position()
+        journal.accept([FeedItem(position, read_line(enrolled.encode()))], position)
 
 
 def begin_epoch(
@@ -59,10 +72,14 @@ def begin_epoch(
     keys: TillKeys,
     clock: Callable[[], datetime],
     mirror: Mirror | None = None,
+    enrolled: str = "",
 ) -> Journal:
     """Set this disk's branch aside, to make room for the office's, and open the new journal: all of it or nothing.
 
     Everything that this till wrote before must be at the office.
+
+    Args:
+        enrolled: the office's entry that enrolled it, as a journal line: an office that loses it gets it back.
     """
     with store.transaction():
         fork = store.setting(FORK, Fork)
@@ -73,6 +90,7 @@ def begin_epoch(
         store.set_setting("enrolment", after)
         journal = Journal(store, keys, after.till, after.epoch, clock, mirror)
         journal.open_first(after.branch, VERSION)
+        keep_enrolment(store, journal, enrolled)
         if after.till != before.till:  # what another sold is not this till's
             rebuild(store, check=False, progress=lambda _: None)
             store.set_setting("acked_money", 0)

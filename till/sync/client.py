@@ -1,7 +1,7 @@
 """One sync: send what the office lacks, take what is new. Every request may be cut and sent again."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, Self
@@ -163,7 +163,18 @@ class Session:
             read_answer(self._client.url, await self._office.ask("POST", "/v1/returned", body=body), ReturnedReply)
 
     async def _send(self) -> tuple[JournalReply, int]:
-        return await Sending(self._store, self._journal, self._client.url, self._post).send()
+        sending = Sending(self._store, self._journal, self._client.url, self._post)
+        try:
+            return await sending.send()
+        except OfficeRefused as refused:
+            if refused.problem.error != "unauthorised":
+                raise
+            # An office that was restored may not know this till, which has the entry that enrolled it.
+            await self.hand_back(self._of_others())
+            return await sending.send()
+
+    def _of_others(self) -> Iterator[SignedEntry]:
+        return self._store.of_others(self._journal.head.writer, self._journal.head.epoch)
 
     async def _greet(self) -> None:
         """What time it is there, and whether it is still the office of the last time."""
@@ -172,7 +183,7 @@ class Session:
         version = read_answer(url, await self._office.ask("GET", "/v1/version", params=params), VersionReply)
         self._offset = self._client.clock() - version.now
         if version.run and version.feed < after:
-            await self.hand_back(self._store.of_others(self._journal.head.writer, self._journal.head.epoch))
+            await self.hand_back(self._of_others())
             with self._store.transaction():
                 self._store.set_feed_position(max(0, version.feed))
                 self._store.bases.rewind(max(0, version.feed))

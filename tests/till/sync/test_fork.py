@@ -12,6 +12,7 @@ from common.entries import AccountFrozen
 from syncserver.audit.rebuild import rebuild as rebuild_office
 from syncserver.audit.verify import verify
 from syncserver.office import grants
+from syncserver.office.office import Office
 from syncserver.store import WriterState
 from tests.till.sync.conftest import serving
 from tests.till.sync.test_client import Till, code_of
@@ -38,6 +39,7 @@ class Enrolled(Till):
         super().__init__(folder, office, url, secret)
         self.folder = folder
         reply = msgspec.structs.asdict(self.reply)
+        del reply["enrolled"]
         self.store.set_setting("enrolment", Enrolment(**reply, url=url, pin=self.client.pin.hex()))
 
     @contextmanager
@@ -294,7 +296,6 @@ def test_a_fork_is_told_with_what_to_do(language):
 
 
 def test_an_office_restored_from_an_older_backup_gets_back_what_it_wrote_itself(tmp_path, office, clock):
-    from syncserver.office.office import Office
     from tests.till.branch import ZHEJIANG
 
     with serving(office) as url:
@@ -350,6 +351,32 @@ def test_a_branch_set_aside_is_verified_too(tmp_path, office, utc):
             with pytest.raises(ChainError):
                 back.journal.verify(lambda _: None)
             back.store.close()
+
+
+def test_a_till_that_a_restored_office_does_not_know_hands_its_own_enrolment_back(tmp_path, office, clock, utc):
+    """It was enrolled again after the backup, and has not been in touch since."""
+    with serving(office) as url:
+        till = Enrolled(tmp_path / "till", office, url)
+        till.open_account("A1")
+        till.sync()
+        code = again_code(office, "till-0001")
+        till.store.close()
+        office.close()
+    shutil.copytree(office.folder.path, tmp_path / "backup")
+    with serving(again := Office.open(office.folder, clock), int(url.rsplit(":", 1)[1])):
+        re_enrol(TillFolder(till.folder), code)
+        again.close()
+    shutil.rmtree(office.folder.path)
+    shutil.copytree(tmp_path / "backup", office.folder.path)
+    restored = Office.open(office.folder, clock)
+    with serving(restored) as url:
+        back = till.on(till.folder)
+        back.open_account("A2", "M2")
+        back.sync(url)
+        assert opened_at(restored) == ["A1", "A2"]
+        agrees(back, restored)
+        back.store.close()
+    restored.close()
 
 
 def test_keys_are_of_one_enrolment(tmp_path, office, utc):
