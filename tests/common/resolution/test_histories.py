@@ -22,13 +22,13 @@ from common.admission import CreditOfAnotherUnit, NothingOwed, Refused
 from common.entries import CaseOpened
 from common.resolution import due, settle
 from common.units import CreditUnit
-from tests.common.histories import HISTORIES, History, all_sync, lived, settle_doubts
+from tests.common.histories import HISTORIES, History, all_sync, examples, lived, settle_doubts
 from tests.common.world import ACCOUNT, World, active_card
 
-GIVEN_TWICE = {"made_up_though_taken", "reversed_though_taken"}
+GIVEN_TWICE = {"made_up_though_taken", "made_up_twice", "reversed_though_taken"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(HISTORIES)
 def test_the_office_comes_to_rest_and_the_books_hold(history: History) -> None:
     world = lived(history)
@@ -51,7 +51,7 @@ def test_the_office_comes_to_rest_and_the_books_hold(history: History) -> None:
     assert here.in_meters == world.meter.total or world.meter.issue == 0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(HISTORIES)
 def test_every_credit_reaches_the_meter_once(history: History) -> None:
     check_every_credit(history)
@@ -137,7 +137,7 @@ def _follow(world: World, card: int) -> None:
                 give_back()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(HISTORIES, st.randoms(use_true_random=False))
 def test_any_order_of_arrival_gives_the_same_master(history: History, chance: random.Random) -> None:
     world = lived(history)
@@ -155,7 +155,7 @@ def test_any_order_of_arrival_gives_the_same_master(history: History, chance: ra
     assert standing(first.office.facts) == standing(second.office.facts)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(HISTORIES)
 def test_the_recent_segment_says_what_all_facts_say(history: History) -> None:
     """Folding entry by entry into sealed facts is folding all of them."""
