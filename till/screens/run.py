@@ -26,8 +26,10 @@ def _demand_display() -> None:
     Raises:
         NoScreens: there is none.
     """
-    if not sys.platform.startswith("linux") or "ANDROID_ARGUMENT" in os.environ or "SDL_VIDEODRIVER" in os.environ:
+    if not sys.platform.startswith("linux") or "ANDROID_ARGUMENT" in os.environ:
         return
+    if os.environ.get("SDL_VIDEODRIVER", "x11") != "x11":
+        return  # somebody knows better
     if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         raise NoScreens(_NO_DISPLAY)
     if not os.environ.get("WAYLAND_DISPLAY"):

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 TILL = Path(sys.executable).parent / "till"
 
 
 def run(*words, **environment):
-    settings = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    settings = {name: value for name, value in os.environ.items() if name not in _DISPLAYS}
     return subprocess.run([TILL, *words], env=settings | environment, capture_output=True, text=True, timeout=60)
 
 
