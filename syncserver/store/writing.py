@@ -107,7 +107,7 @@ class Writing(Reading):
 
     def put_tariff(self, tariff: Tariff) -> None:
         """A tariff version."""
-        self._put(tables.tariff, [(tariff.tariff, msgspec.json.encode(tariff))])
+        self._put(tables.tariff, [(tariff.tariff, msgspec.json.encode(tariff, order="sorted"))])
 
     def put_clock(self, writer: str, word: ClockWord) -> None:
         """Keep what a journal says about its writer's clock."""

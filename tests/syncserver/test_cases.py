@@ -3,11 +3,14 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 from common.account import unpack
 from common.entries import CaseDecided, Option, TariffPublished
+from common.tariff import Tier
+from syncserver.audit.rebuild import rebuild
 from syncserver.cli.app import app
 from syncserver.cli.run import COMMANDS
 from syncserver.ingest.intake import Intake
@@ -16,7 +19,7 @@ from syncserver.office.errors import OfficeError
 from syncserver.office.office import Office
 from syncserver.store import DecisionState, MasterStore
 from tests.common.histories import NEWEST, all_sync, played, scene
-from tests.common.odd_world import OddWorld
+from tests.common.odd_world import OddWorld, tariff
 from tests.common.world import ACCOUNT, START
 from tests.syncserver.test_settling import KEY, facts_of, master, take
 
@@ -164,3 +167,14 @@ def test_entries_that_come_later_settle_a_case_by_themselves() -> None:
         take(store, [journal[first:] for journal, first in zip(world.entries, sent, strict=True) if journal[first:]])
         with store.read() as reading:
             assert cases.cases(reading, every=True) == []
+
+
+def test_a_tariff_is_kept_as_its_entry_says_whatever_order_its_file_had() -> None:
+    """Found by the demonstration: a rebuild read the classes in the entry's order, and took that for a difference."""
+    published = tariff("t0", START, 1)
+    unsorted = msgspec.structs.replace(published, classes={"shop": [Tier(price=1)], **published.classes})
+    with master([]) as store:
+        take_word(store, TariffPublished(tariff=unsorted))
+        assert rebuild(store, check=True, progress=lambda _: None) == []
+        with store.read() as reading:
+            assert reading.tariffs() == [unsorted]
