@@ -6,6 +6,7 @@ lives through one again. `python -m tests.simulation counters --examples 10000` 
 
 import argparse
 import time
+from contextlib import suppress
 from multiprocessing import get_context
 
 from hypothesis import HealthCheck, settings
@@ -55,11 +56,12 @@ def _counters(examples: int, steps: int) -> None:
 
 
 def _seeds(seeds: range, jobs: int) -> Report:
+    """Ctrl-C ends it with the report of those that are done."""
     report = Report()
     for chip in ("cpu", "sle4442"):
         template(chip)  # made before the processes part, so that they share it
     bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*bar) as progress, get_context("fork").Pool(jobs) as pool:
+    with suppress(KeyboardInterrupt), Progress(*bar) as progress, get_context("fork").Pool(jobs) as pool:
         task = progress.add_task("seeds", total=len(seeds))
         for found in pool.imap_unordered(one, seeds, chunksize=8):
             report.add(found)
