@@ -1,6 +1,8 @@
 """A branch on the stage: an office, two tills, a supply of cards, and meters on walls."""
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -60,6 +62,21 @@ class Branch:
         """A blank card of the stock."""
         self.used.append(next(self.cards))
         return self.used[-1]
+
+    @contextmanager
+    def scratched(self, card: str) -> Iterator[None]:
+        """A card whose slots cannot be read, until it is taken out of here."""
+        path = self.stage.folder / "cards" / f"{card}.card"
+        good = path.read_text()
+        chip = json.loads(good)
+        for file in chip["files"]:
+            if not file["open"]:
+                file["data"] = "ab" * (len(file["data"]) // 2)
+        path.write_text(json.dumps(chip))
+        try:
+            yield
+        finally:
+            path.write_text(good)
 
     def hang(self, number: str, unit: str = "energy") -> str:
         """A new meter on a wall."""

@@ -26,16 +26,18 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def _tell(run: Session, error: Exception) -> None:
     explanation = explain(error, run.lang, run.figures)
+    finding = None if run.finding is None else explain(run.finding, run.lang, run.figures)
     if run.json:
         facts = {
             key: value if isinstance(value, str | int | None) else str(value) for key, value in vars(error).items()
         }
-        typer.echo(msgspec.json.encode({"refused": explanation, "facts": facts}).decode())
+        told = {"refused": explanation, "facts": facts} | ({} if finding is None else {"finding": finding})
+        typer.echo(msgspec.json.encode(told).decode())
     else:
         err.print(explanation.what, style="bold red", markup=False)
         err.print(f"{explanation.safe}\n{explanation.next}", markup=False)
-        if run.finding is not None:
-            err.print(explain(run.finding, run.lang, run.figures).text, style="bold", markup=False)
+        if finding is not None:
+            err.print(finding.text, style="bold", markup=False)
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
