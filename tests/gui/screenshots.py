@@ -14,8 +14,8 @@ from tests.gui.conftest import sign_in
 from tests.gui.counter import Shop
 from tests.gui.display import display
 from tests.gui.window import Shown, open_window
+from till.messages import languages
 from till.operations.accounts import open_account
-from till.screens.views.words import languages
 
 SIZES = {"desk": (1280, 800), "tablet": (800, 1280), "small": (1024, 600)}
 PEOPLE = ("张伟", "王秀英", "李强", "刘洋", "陈静", "杨敏", "赵磊", "黄丽", "周涛", "Anna Wu", "徐芳", "孙勇")

@@ -10,7 +10,8 @@ import pytest
 from tests.gui.conftest import Open, sign_in
 from tests.gui.counter import SUPERVISORS_PIN, Shop
 from tests.gui.window import Shown, seen
-from till.screens.views.words import languages
+from till.messages import languages
+from till.simulator.card_file import make_blank
 
 pytestmark = pytest.mark.xdist_group("window")
 
@@ -79,6 +80,29 @@ def test_a_first_card_is_given_out(shop: Shop, till: Shown) -> None:
     till.type("A9")
     till.keys("enter")
     till.until_says("is account A9's card")
+
+
+def test_a_card_is_explained_with_what_is_wrong_and_what_to_do_next(shop: Shop, till: Shown) -> None:
+    old = shop.customer()
+    shop.replaced("A1", 1)
+    till.keys("F3")
+    shop.tray.put(old)
+    till.until_says("Use the new card: 6201000000000001")
+    for said in ("REPLACED", "replaced (lost) by 6201000000000001", "6201 0000 0000 0000", "A1  李四", "Written by"):
+        assert till.says(said), said
+    till.until(lambda: till.page.state == "card", "an account's card")
+    assert not any("till card" in text for text in till.texts())
+
+
+def test_a_card_of_nobody_s_keys_is_explained(shop: Shop, till: Shown) -> None:
+    chip = shop.branch.folder / "other.card"
+    make_blank(chip, "cpu", "6299000000000009", bytes(16))
+    till.keys("F3")
+    shop.tray.put(chip)
+    till.until_says("6299 0000 0000 0009")
+    assert till.page.state == "error"
+    till.keys("F1")
+    till.until(lambda: till.page.state == "alert", "the alert")
 
 
 def test_a_sale_is_undone_with_a_supervisor(shop: Shop, till: Shown) -> None:

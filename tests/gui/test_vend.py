@@ -78,7 +78,7 @@ def test_by_energy_and_another_way_to_pay(shop: Shop, till: Shown) -> None:
     till.keys("F9", "2", "0", "enter")
     till.until_says("20.000 kWh")
     till.keys("F10", "enter")
-    till.until_says("10.76 yuan, Bank card")
+    till.until_says("10.76 yuan, bank card")
 
 
 @pytest.mark.parametrize(("typed", "said"), [("0", "cannot be sold"), ("1.234", "more decimals"), ("9999999", "meter")])

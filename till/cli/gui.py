@@ -6,6 +6,7 @@ import typer
 
 from till.cli.app import app, err, session
 from till.cli.explained import FAILED
+from till.messages import explain
 
 _LEAST = 480
 
@@ -23,7 +24,7 @@ def gui(
     # Imported here: no other command needs a window.
     from till.screens.fonts import NoFont
     from till.screens.open import setup_of
-    from till.screens.run import NoScreens, make_window, prepare
+    from till.screens.run import NoDisplay, NoScreens, make_window, prepare
 
     run = session(ctx)
     setup = setup_of(run.data, run.reader, run.lang)
@@ -32,6 +33,6 @@ def gui(
     try:
         prepare(run.data / "window", (int(width), int(height)))
         make_window(setup).run()
-    except (NoFont, NoScreens) as error:
-        err.print(str(error), style="bold red", markup=False)
+    except (NoDisplay, NoFont, NoScreens) as error:
+        err.print(explain(error, run.lang).text, style="bold red", markup=False)
         raise typer.Exit(FAILED) from error

@@ -28,8 +28,8 @@ class Words:
             self._texts.update(texts(folder, language))
 
     def __call__(self, key: str, /, **facts: object) -> str:
-        """The text, with these facts in it."""
-        return self._texts[key].format_map(facts)
+        """The text, with these facts in it; none for a section without a name: of something that is not known yet."""
+        return "" if key.endswith(".") else self._texts[key].format_map(facts)
 
     def known(self, section: str, name: str) -> str:
         """The text of a name that others make up, such as a tariff class; the name itself where there is none."""

@@ -73,7 +73,7 @@ def examine_card(desk: Desk, driver: CardDriver) -> Examined:
         facts=facts,
         written_by=None if facts is None or contents.image is None else _written_by(desk, facts, contents.image),
         settled=[job for job in map(desk.store.job, settled) if job is not None],
-        refused=_refusal(desk, facts, contents),
+        refused=judge_card(desk, contents),
     )
 
 
@@ -82,9 +82,11 @@ def _facts(desk: Desk, contents: CardContents) -> AccountFacts | None:
     return facts if facts is None or contents.returned is None else see(facts, contents.serial, contents.returned)
 
 
-def _refusal(desk: Desk, facts: AccountFacts | None, contents: CardContents) -> Refused | None:
+def judge_card(desk: Desk, contents: CardContents) -> Refused | None:
+    """Why a card that was read cannot be sold to, or, blank, given out, by what is known now; None for a good one."""
     if contents.image is None:
         return None if desk.store.in_stock(contents.serial) else NotInStock(contents.serial)
+    facts = _facts(desk, contents)
     if facts is None:
         return AccountUnknown(contents.image.account)
     try:

@@ -63,7 +63,7 @@ def receipt_of(
         copy=copy,
         title=title,
         at=named.entry.at,
-        sections=[head, *sections, [("操作员 Clerk", f"{by} @ {till}")]],
+        sections=[head, *sections, [("营业员 Clerk", f"{by} @ {till}")]],
         proof=named.hash,
     )
 

@@ -11,14 +11,14 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import FocusBehavior
 
 from common.entries import ClerkSet, UtilitySet
+from till.messages import Figures
 from till.operations.steps import Step
 from till.screens import icons
 from till.screens.look import Look
 from till.screens.shell import Shell
 from till.screens.views.errors import Told as ToldError
 from till.screens.views.errors import told
-from till.screens.views.figures import Figures
-from till.screens.views.words import Words
+from till.screens.views.words import window_words
 from till.screens.work.hub import QUIET, Hub, Setup, Told
 from till.screens.work.line import LineSeen
 from till.screens.work.prefs import Prefs, save_prefs
@@ -47,9 +47,9 @@ class TillApp(App):
         card_error: why the card in the reader cannot be read.
     """
 
-    say = ObjectProperty(Words("en"))
+    say = ObjectProperty(window_words("en"))
     look = ObjectProperty(Look())
-    figures = ObjectProperty(Figures(Words("en")))
+    figures = ObjectProperty(Figures(window_words("en")))
     portrait = BooleanProperty(False)
     clerk = ObjectProperty(None, allownone=True)
     status = ObjectProperty(None, allownone=True)
@@ -120,7 +120,7 @@ class TillApp(App):
 
     def explain(self, error: Exception) -> ToldError:
         """An error in the language that is shown."""
-        return told(error, self.say)
+        return told(error, self.figures)
 
     def tell(self, error: Exception) -> None:
         """Show an error in a dialog."""
@@ -232,7 +232,7 @@ class TillApp(App):
     # --- the window ---
 
     def _dress(self) -> None:
-        self.say = Words(self.prefs.language)
+        self.say = window_words(self.prefs.language)
         self.figures = Figures.of(self.say, self._utility)
         self.look = Look(self.prefs.theme, self.prefs.percent, float(Metrics.density))
         Window.clearcolor = self.look.colour("ground")

@@ -16,14 +16,12 @@ FONT, FONT_BOLD = "KILOTILL_FONT", "KILOTILL_FONT_BOLD"
 
 
 class NoFont(Exception):
-    """No font here has Chinese letters. The text says what to do."""
+    """No font here has Chinese letters. `file`: what was named as one and is no file; "" when none was named."""
 
-    def __init__(self, found: str) -> None:
-        super().__init__(
-            f"The screens need a font with Chinese and Latin letters; {found}. "
-            f"On Debian and Ubuntu: apt install fonts-noto-cjk (or fonts-wqy-microhei). Elsewhere name a .ttf or .otf "
-            f"file in the environment variable {FONT}, and a bold one in {FONT_BOLD}."
-        )
+    def __init__(self, reason: str, file: str = "") -> None:
+        super().__init__(f"{reason} {file}".rstrip())
+        self.reason = reason
+        self.file = file
 
 
 class Fonts(NamedTuple):
@@ -38,7 +36,7 @@ def find_fonts() -> Fonts:
     named = os.environ.get(FONT)
     if named:
         if not Path(named).is_file():
-            raise NoFont(f"{FONT} names {named}, which is no file")
+            raise NoFont("font_no_file", named)
         return Fonts(Path(named), Path(os.environ.get(FONT_BOLD) or named))
     return Fonts(_match("regular"), _match("bold"))
 
@@ -46,13 +44,13 @@ def find_fonts() -> Fonts:
 def _match(weight: str) -> Path:
     program = shutil.which("fc-match")
     if program is None:
-        raise NoFont("there is no fc-match (fontconfig) to find one")
+        raise NoFont("font_no_fontconfig")
     asked = f"Noto Sans CJK SC,Source Han Sans SC,WenQuanYi Micro Hei,sans:lang=zh-cn:weight={weight}"
     said = subprocess.run(
         [program, "-f", "%{file}\n%{index}\n%{lang}", asked], capture_output=True, text=True, timeout=20, check=False
     ).stdout.split("\n")
     if len(said) < 3 or "zh-cn" not in said[2].split("|"):
-        raise NoFont("none that is installed has them")
+        raise NoFont("font_none")
     return _single_face(Path(said[0]), int(said[1]) & 0xFFFF)
 
 

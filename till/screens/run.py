@@ -13,25 +13,30 @@ if TYPE_CHECKING:
     from till.screens.app import TillApp
 
 
+class NoDisplay(Exception):
+    """There is no display to show the window on."""
+
+
 class NoScreens(Exception):
-    """The screens are not installed, or there is no display. The text says what to do."""
+    """The screens are not installed. `missing`: the library that they lack."""
 
-
-_NO_DISPLAY = "There is no display to show the till on: start it in a desktop session, or set DISPLAY."
+    def __init__(self, missing: str) -> None:
+        super().__init__(missing)
+        self.missing = missing
 
 
 def _demand_display() -> None:
     """SDL would open a window that nobody sees where there is no display.
 
     Raises:
-        NoScreens: there is none.
+        NoDisplay: there is none.
     """
     if not sys.platform.startswith("linux") or "ANDROID_ARGUMENT" in os.environ:
         return
     if os.environ.get("SDL_VIDEODRIVER", "x11") != "x11":
         return  # somebody knows better
     if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        raise NoScreens(_NO_DISPLAY)
+        raise NoDisplay
     if not os.environ.get("WAYLAND_DISPLAY"):
         os.environ["SDL_VIDEODRIVER"] = "x11"
 
@@ -40,7 +45,7 @@ def prepare(home: Path, size: tuple[int, int]) -> None:
     """Make Kivy ready: its own settings in `home`, letters with Chinese, a window of this size.
 
     Raises:
-        NoScreens, NoFont: see there.
+        NoDisplay, NoScreens, NoFont: see there.
     """
     _demand_display()
     os.environ.setdefault("KIVY_NO_ARGS", "1")
@@ -56,7 +61,7 @@ def prepare(home: Path, size: tuple[int, int]) -> None:
 
         from till.screens import icons
     except ImportError as error:
-        raise NoScreens(f"The screens are not installed ({error.name}): pip install 'kilotill[screens]'") from error
+        raise NoScreens(error.name or "kivy") from error
     for section, name, value in (
         ("kivy", "exit_on_escape", "0"),
         ("kivy", "desktop", "1"),
@@ -76,12 +81,12 @@ def make_window(setup: Setup) -> "TillApp":
     """The window's application, after `prepare`.
 
     Raises:
-        NoScreens: there is no display.
+        NoDisplay: there is none.
     """
     from kivy.core.window import Window
 
     if Window is None:
-        raise NoScreens(_NO_DISPLAY)
+        raise NoDisplay
     from till.screens.app import TillApp
 
     return TillApp(setup)

@@ -43,3 +43,5 @@ def test_no_display_and_no_font_are_said(branch, counter):
     fontless = run("--data", counter.folder, "--lang", "en", "gui", KILOTILL_FONT="/none", DISPLAY=":0")
     assert fontless.returncode == 4
     assert "fonts-noto-cjk" in fontless.stderr
+    chinese = run("--data", counter.folder, "--lang", "zh", "gui")
+    assert "没有可以显示" in chinese.stderr

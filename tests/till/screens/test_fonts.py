@@ -4,6 +4,7 @@ import struct
 
 import pytest
 
+from till.messages import explain, languages
 from till.screens.fonts import FONT, NoFont, find_fonts, take_face
 
 
@@ -47,11 +48,17 @@ def test_a_font_that_is_named_is_used(tmp_path, monkeypatch):
     assert find_fonts() == (font, font)
 
 
-def test_without_a_font_the_words_say_what_to_install(tmp_path, monkeypatch):
+@pytest.mark.parametrize("language", languages())
+def test_without_a_font_the_words_say_what_to_install(tmp_path, monkeypatch, language):
     monkeypatch.setenv(FONT, str(tmp_path / "none.otf"))
-    with pytest.raises(NoFont, match="fonts-noto-cjk"):
+    with pytest.raises(NoFont) as named:
         find_fonts()
+    told = explain(named.value, language)
+    assert str(tmp_path / "none.otf") in told.what
+    assert "fonts-noto-cjk" in told.next
+    assert FONT in told.next
     monkeypatch.delenv(FONT)
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(NoFont, match=FONT):
+    with pytest.raises(NoFont) as unnamed:
         find_fonts()
+    assert "fontconfig" in explain(unnamed.value, language).what

@@ -8,6 +8,7 @@ from common.units import CreditUnit, format_decimal, parse_credit
 from till.operations.accounts import amend_account, open_account
 from till.operations.meter_models import unit_of
 from till.screens.pages.asking import ask
+from till.screens.views.words import sentence
 from till.screens.widgets.dialog import Ask
 from till.screens.work.till import Till
 
@@ -121,4 +122,4 @@ def _known(till: Till) -> tuple[list[str], dict[str, CreditUnit]]:
 
 
 def _class_options(app: Any, classes: Sequence[str]) -> list[tuple[str, str]]:
-    return [(name, app.say.known("class", name)) for name in classes]
+    return [(name, sentence(app.say.known("tariff_class", name))) for name in classes]

@@ -7,6 +7,7 @@ from common.clerks import Action, may
 from till.operations.clerks import Supervisor
 from till.operations.refusals import BadField
 from till.screens.pages.sell import PAYMENTS
+from till.screens.views.words import sentence
 from till.screens.widgets.dialog import Answer, Ask, Dialog
 from till.screens.work.till import Till
 
@@ -70,7 +71,7 @@ def ask(
 
 def payment_ask(app: Any) -> Ask:
     """How it is paid."""
-    options = [(name, app.say(f"payment.{name}")) for name in PAYMENTS]
+    options = [(name, sentence(app.say(f"payment.{name}"))) for name in PAYMENTS]
     return Ask("payment", app.say("ask.payment"), "cash", options=options)
 
 

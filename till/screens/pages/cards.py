@@ -1,12 +1,13 @@
 """The card desk: read and explain a card, give one out, replace, make up, undo, clear the meter, take back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from common.admission import MakeupNotProved
 from till.cards.driver import CardDriver
+from till.messages import Explanation
 from till.operations.card_job import JobDone
 from till.operations.closing import wipe_card
 from till.operations.desk import Desk
@@ -15,10 +16,16 @@ from till.operations.meters import clear_meter
 from till.operations.prices import fees_now
 from till.operations.reversal import reverse
 from till.operations.steps import Step
+from till.presenting.card import explain_card
+from till.presenting.notices import told as notices
+from till.presenting.rows import Part, Row
 from till.screens.pages.asking import ask, payment_ask, supervisor_asks, supervisor_of, with_supervisors
 from till.screens.pages.changing import change_meter_asked
 from till.screens.pages.page import TillPage
-from till.screens.views.card import card_rows
+from till.screens.views.account import card_text
+from till.screens.views.errors import Told
+from till.screens.views.words import sentence
+from till.screens.widgets.basics import Pill, Section
 from till.screens.widgets.dialog import Ask
 from till.screens.widgets.kv import load
 from till.screens.work.till import OnDesk, Written
@@ -34,7 +41,6 @@ class CardsPage(TillPage):
 
     takes_cards = True
     state = StringProperty("empty")
-    rows = ListProperty()
     verdict = StringProperty("")
     verdict_tone = StringProperty("muted")
     advice = StringProperty("")
@@ -85,26 +91,28 @@ class CardsPage(TillPage):
 
     def card_read(self, card: OnDesk) -> None:
         """Explain it."""
-        self.rows = card_rows(card.presented.contents, self.app.figures)
-        self.state = "blank" if card.facts is None else "card"
-        if card.refused is None:
-            self.verdict, self.verdict_tone, self.advice = self.app.say("card.good"), "accent", ""
-        elif card.facts is None:
-            self.verdict, self.verdict_tone, self.advice = self.app.say("card.is_blank"), "info", ""
-        else:
-            told = self.app.explain(card.refused)
-            self.verdict, self.verdict_tone, self.advice = told.what, "warn", f"{told.safe}\n{told.next}"
+        explained = explain_card(card.examined, self.app.figures)
+        self._show(explained.parts, notices(card.facts, self.app.figures))
+        self.state = "blank" if card.blank else "card" if card.facts is not None else "error"
+        verdict: Explanation | Told = explained.verdict
+        self.verdict_tone = "info" if card.blank else "accent"
+        if card.examined.refused is not None:
+            verdict = self.app.explain(card.examined.refused)
+            self.verdict_tone = "warn"
+        self.verdict, self.advice = verdict.what, f"{verdict.safe}\n{verdict.next}"
 
     def card_not_read(self, error: Exception) -> None:
         """Say why."""
         told = self.app.explain(error)
-        self.rows, self.state = [], "error"
+        self._show([])
+        self.state = "error"
         self.verdict, self.verdict_tone, self.advice = told.what, told.tone, f"{told.safe}\n{told.next}"
 
     def card_gone(self) -> None:
         """Ready for the next."""
         if not self.working:
-            self.state, self.result, self.rows = "empty", "", []
+            self.state, self.result = "empty", ""
+            self._show([])
 
     def step(self, step: Step) -> None:
         """The job has come so far."""
@@ -142,6 +150,15 @@ class CardsPage(TillPage):
 
     # --- within ---
 
+    def _show(self, parts: Sequence[Part], notices: Sequence[Explanation] = ()) -> None:
+        """What is known of the card, part by part, after what the office decided about its account."""
+        box = self.ids.parts
+        box.clear_widgets()
+        for notice in notices:
+            box.add_widget(Pill(icon="office", text=notice.what, tone="warn"))
+        for part in parts:
+            box.add_widget(Section(title=sentence(part.title), rows=[_row(row) for row in part.rows]))
+
     def _may(self, digit: str) -> bool:
         return bool(self.state == "blank" if digit in "12" else self.state in ("card", "error"))
 
@@ -156,7 +173,7 @@ class CardsPage(TillPage):
             asks.append(Ask("reason", say("ask.why_replace"), _REASONS[0], options=reasons))
         if fee:
             asks.append(payment_ask(app))
-        text = say("card.fee", money=app.figures.money(fee)) if fee else say("card.no_fee")
+        text = say("desk.fee", money=app.figures.money(fee)) if fee else say("desk.no_fee")
 
         def work(value: Callable[[str], str]) -> Callable[[Any], Written]:
             account, payment = value("account"), value("payment") if fee else "cash"
@@ -172,7 +189,7 @@ class CardsPage(TillPage):
             asks,
             work,
             self._done,
-            title=say(f"card.{name}"),
+            title=say(f"desk.{name}"),
             yes=say("sell.write"),
             texts=[text],
             icon="card",
@@ -194,8 +211,8 @@ class CardsPage(TillPage):
                 supervisor_asks(app, found),
                 begun,
                 self._done,
-                title=say(f"card.{name}"),
-                texts=[say(f"card.{name}_text")],
+                title=say(f"desk.{name}"),
+                texts=[say(f"desk.{name}_text")],
                 yes=say("sell.write"),
                 icon="card",
                 failed=self._not_begun,
@@ -239,6 +256,10 @@ class CardsPage(TillPage):
             self.app.read_card()
         else:
             self.state = "empty"
+
+
+def _row(row: Row) -> tuple[str, str, str]:
+    return sentence(row.label), card_text(row.value) if row.key == "serial" else row.value, row.wrong
 
 
 def _reversal(value: Callable[[str], str]) -> Callable[[Any], Written]:

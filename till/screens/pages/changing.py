@@ -100,9 +100,9 @@ def reading_asks(app: Any, supervisors: Any, unit: CreditUnit) -> list[Ask]:
     say = app.say
     shown = "kWh" if unit is CreditUnit.ENERGY else app.figures.currency_name
     return [
-        Ask("count", say("card.meter_count"), digits_only=True),
-        Ask("left", say("card.left"), digits_only=True, unit=shown),
-        Ask("used", say("card.used"), digits_only=True, unit=shown),
+        Ask("count", say("meter.count"), digits_only=True),
+        Ask("left", say("meter.left"), digits_only=True, unit=shown),
+        Ask("used", say("meter.used"), digits_only=True, unit=shown),
         *supervisor_asks(app, supervisors),
     ]
 

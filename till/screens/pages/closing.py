@@ -56,9 +56,9 @@ def _offer(app: Any, account: str, waits: Exception | None, unit: Any, done: Cal
             meter = waits.meter
             reading = then(lambda: enter_reading_asked(app, account, meter, unit, again))
             answers.append(Answer(say("closing.reading"), "plain", reading))
-            answers.append(Answer(say("card.clear"), "primary", then(lambda: _write(app, clear_meter, again))))
+            answers.append(Answer(say("desk.clear"), "primary", then(lambda: _write(app, clear_meter, again))))
         case CardStillOut():
-            answers.append(Answer(say("card.wipe"), "primary", then(lambda: _write(app, wipe_card, again))))
+            answers.append(Answer(say("desk.wipe"), "primary", then(lambda: _write(app, wipe_card, again))))
         case CreditStillThere():
             answers.append(Answer(say("closing.refund"), "primary", then(lambda: _refund(app, account, again))))
         case None:

@@ -136,11 +136,14 @@ class CounterPage(TillPage):
         if isinstance(card.refused, _ALERTS):
             self._show_alert(card.refused)
             return
-        if card.facts is None:
+        if card.blank:
             self._offer_blank(card)
-            return
-        self._show_account(card)
-        self._judge(card)
+        elif card.facts is None:
+            assert card.refused is not None
+            self._show_alert(card.refused)
+        else:
+            self._show_account(card)
+            self._judge(card)
 
     def card_not_read(self, error: Exception) -> None:
         """Say so, and how to go on."""
@@ -185,7 +188,7 @@ class CounterPage(TillPage):
 
     def _show_account(self, card: OnDesk) -> None:
         assert card.facts is not None
-        view = account_view(card.facts, latest_purchases(card.facts), self.app.figures, card.presented.contents)
+        view = account_view(card.facts, latest_purchases(card.facts), self.app.figures, card.examined.contents)
         self._account.show(replace(view, notices=[*self._settled(card), *view.notices]))
 
     def _judge(self, card: OnDesk) -> None:
@@ -246,8 +249,7 @@ class CounterPage(TillPage):
 
     def _settled(self, card: OnDesk) -> list[Notice]:
         """What this reading settled: it stands beside the account until the card is out."""
-        known = {} if card.facts is None else card.facts.jobs
-        states = [known[job].state.value if job in known else "written" for job in card.settled]
+        states = [job.state.value for job in card.examined.settled]
         return [Notice("accent", "done", self.app.say(f"settled.{state}")) for state in states]
 
     def _sold(self, written: Written) -> None:

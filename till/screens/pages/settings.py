@@ -11,13 +11,13 @@ import msgspec
 from kivy.properties import ListProperty, StringProperty
 
 from till.cards.errors import CardError
+from till.messages import Words, languages
 from till.operations.card_source import card_source
 from till.operations.clerks import change_pin, idle_after, set_idle_after, unlock
 from till.operations.refusals import BadField
 from till.screens.look import SCALES, THEMES
 from till.screens.pages.asking import ask, supervisor_asks, with_supervisors
 from till.screens.pages.page import TillPage
-from till.screens.views.words import Words, languages
 from till.screens.widgets.dialog import Ask
 from till.screens.widgets.kv import load
 from till.screens.work.till import Till
@@ -47,7 +47,7 @@ class SettingsPage(TillPage):
     def refresh(self) -> None:
         """Another language."""
         say, prefs = self.app.say, self.app.prefs
-        self.language_options = [(name, Words(name)("settings.own_name")) for name in languages()]
+        self.language_options = [(name, Words(name, "screens")("settings.own_name")) for name in languages("screens")]
         self.theme_options = [(name, say(f"settings.theme_{name}")) for name in THEMES]
         self.scale_options = [(str(percent), f"{percent}%") for percent in SCALES]
         self.language, self.theme = prefs.language, prefs.theme

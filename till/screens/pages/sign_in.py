@@ -7,6 +7,7 @@ from kivy.uix.boxlayout import BoxLayout
 from common.entries import ClerkSet
 from till.operations.clerks import sign_in
 from till.screens.pages.page import TillPage
+from till.screens.views.words import sentence
 from till.screens.widgets.kv import load
 from till.screens.work.status import Status
 
@@ -78,7 +79,7 @@ class SignInPage(TillPage):
         self.ids.clerks.clear_widgets()
         for known in clerks:
             roles = ", ".join(self.app.say.known("role", role.value) for role in known.roles)
-            tile = ClerkTile(clerk=known.clerk, text=known.name, roles=roles)
+            tile = ClerkTile(clerk=known.clerk, text=known.name, roles=sentence(roles))
             tile.bind(on_release=lambda pushed: self.choose(pushed.clerk))
             self.ids.clerks.add_widget(tile)
         if clerks:

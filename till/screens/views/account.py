@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from common.account import AccountFacts, Placed, Purchase, Standing, Where, details, open_debts, standing
+from common.account import AccountFacts, Placed, Purchase, Standing, Where, details, standing
 from common.card.image import CardContents, credit_taken
 from common.units import Credit
-from till import messages
+from till.messages import Figures
 from till.presenting.notices import told
-from till.screens.views.figures import Figures
+from till.presenting.still_open import still_open
+from till.screens.views.words import sentence
+
+_OPEN = {
+    "doubt": ("warn", "question"),
+    "owed_here": ("info", "hand"),
+    "owed_elsewhere": ("info", "money"),
+    "unproved": ("warn", "question"),
+    "arrears": ("warn", "money"),
+}
+"""Tone and icon of what is still open. That credit waits on the card is said where the credit is said to be."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,7 @@ def account_view(
     if active is not None:
         lines.append((words("account.issue"), f"{active.issue}    {words('account.count')} {active.count}"))
     if known is not None:
-        lines.append((words("account.class"), words.known("class", known.tariff_class)))
+        lines.append((words("account.class"), sentence(words.known("tariff_class", known.tariff_class))))
         lines += [
             (words(f"account.{name}"), text)
             for name, text in (("phone", known.phone), ("address", known.address), ("note", known.note))
@@ -84,7 +94,7 @@ def account_view(
         where_tone=tone,
         lines=lines,
         purchases=[purchase_row(bought, figures) for bought in purchases],
-        notices=_notices(facts, view, figures),
+        notices=_notices(facts, view, figures, contents),
     )
 
 
@@ -124,21 +134,14 @@ def _taken(placed: Placed, contents: CardContents | None) -> bool:
     return here and contents is not None and credit_taken(contents)
 
 
-def _notices(facts: AccountFacts, view: Standing, figures: Figures) -> list[Notice]:
+def _notices(facts: AccountFacts, view: Standing, figures: Figures, contents: CardContents | None) -> list[Notice]:
     words = figures.words
     found: list[Notice] = []
     if facts.frozen is not None:
         found.append(Notice("danger", "blocked", words("notice.frozen", at=figures.at(facts.frozen.at))))
-    for job in view.in_doubt:
-        purpose, card = words.known("purpose", job.purpose.value), card_text(job.card)
-        found.append(Notice("warn", "question", words("notice.doubt", purpose=purpose, card=card)))
-    if view.owed:
-        owed = figures.credits(Credit(debt.credit, debt.unit) for debt in view.owed)
-        found.append(Notice("info", "hand", words("notice.owed", credit=owed)))
-    found += [
-        Notice("warn", "money", words("notice.arrears", money=figures.money(debt.outstanding), name=debt.name))
-        for debt in open_debts(facts)
-    ]
-    # As the command line and the card explained say it: in the messages' words.
-    spoken = messages.Figures(messages.Words(words.language, "terms"), figures.digits, figures.currency, figures.zone)
-    return found + [Notice("warn", "office", said.what) for said in told(facts, spoken)]
+    for part in still_open(facts, view, figures, contents):
+        for row in part.rows:
+            if row.key in _OPEN:
+                tone, icon = _OPEN[row.key]
+                found.append(Notice(tone, icon, words("notice.row", label=sentence(row.label), value=row.value)))
+    return found + [Notice("warn", "office", said.what) for said in told(facts, figures)]

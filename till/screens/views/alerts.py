@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from common.admission import CardIsSuperseded
 from till.cards.errors import CardError
+from till.messages import Figures
 from till.operations.refusals import LeftInDoubt
 from till.screens.views.account import card_text
 from till.screens.views.errors import told
-from till.screens.views.figures import Figures
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class AlertView:
 
 def alert_view(error: Exception, finding: CardError | None, figures: Figures) -> AlertView:
     """A card that must not, or cannot, be served. `finding`: what is wrong with reader or card, if that can be told."""
-    words, found = figures.words, told(error, figures.words)
+    words, found = figures.words, told(error, figures)
     if isinstance(error, CardIsSuperseded):
         return AlertView(
             icon="blocked",
@@ -44,15 +44,15 @@ def alert_view(error: Exception, finding: CardError | None, figures: Figures) ->
             safe=found.safe,
             next=found.next,
         )
-    safe = found.safe if finding is None else f"{found.safe}\n{told(finding, words).what}"
-    advice = found.next if finding is None else told(finding, words).next
+    safe = found.safe if finding is None else f"{found.safe}\n{told(finding, figures).what}"
+    advice = found.next if finding is None else told(finding, figures).next
     loud = found.tone == "danger"
     return AlertView("blocked" if loud else "alert", found.tone, found.what, safe, advice)
 
 
 def doubt_view(error: LeftInDoubt, figures: Figures) -> AlertView:
     """A sale whose card was pulled out while it was written: only that card can say."""
-    words, found = figures.words, told(error, figures.words)
+    words, found = figures.words, told(error, figures)
     return AlertView(
         icon="question",
         tone="warn",

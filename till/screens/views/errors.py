@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from till.cards.errors import CardError
-from till.messages import explain
+from till.messages import Figures, explain
 from till.operations.refusals import LeftInDoubt
-from till.screens.views.words import Words
 from till.screens.work.worker import Fault
 
 
@@ -20,12 +19,13 @@ class Told:
     tone: str
 
 
-def told(error: Exception, words: Words) -> Told:
+def told(error: Exception, figures: Figures) -> Told:
     """The error in words; what to do next as it is done on screens, not on a command line."""
+    words = figures.words
     if isinstance(error, Fault):
         what = words("error.fault", error=str(error))
         return Told("Fault", what, words("error.fault_safe"), words("error.fault_next"), "danger")
-    found = explain(error, words.language)
+    found = explain(error, words.language, figures)
     here = words.known("next", found.error)
     advice = found.next if here == found.error else here
     tone = "warn" if isinstance(error, CardError | LeftInDoubt) else "danger"

@@ -1,6 +1,6 @@
 """How the till stands with the office, as rows."""
 
-from till.screens.views.figures import Figures
+from till.messages import Figures
 from till.screens.work.line import LineSeen
 from till.screens.work.status import Status
 

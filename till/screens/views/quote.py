@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from common.tariff import LineKind, Quote, QuoteLine
 from common.units import BadAmount, CreditUnit, parse_energy, parse_money
+from till.messages import Figures
 from till.operations.vend import Amount
-from till.screens.views.figures import Figures
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.units import Credit
+from till.messages import Figures
 from till.operations.sold import Movement
-from till.screens.views.figures import Figures
+from till.screens.views.words import sentence
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,13 @@ def sold_view(movements: Sequence[Movement], figures: Figures) -> SoldView:
         total=figures.money(sum(moved.money for moved in movements)),
         count=words("shift.count", n=len(movements)),
         credit=figures.credits(credits) if credits else "—",
-        by_payment=[(words.known("payment", name), figures.money(sum_)) for name, sum_ in by_payment.items()],
+        by_payment=[(sentence(words.known("payment", name)), figures.money(sum_)) for name, sum_ in by_payment.items()],
         rows=[
             [
                 figures.minute(moved.at),
                 words(f"movement.{moved.kind}"),
                 moved.account,
-                words.known("payment", moved.payment) if moved.payment else "",
+                sentence(words.known("payment", moved.payment)) if moved.payment else "",
                 figures.plain(moved.money),
                 moved.receipt or "",
             ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.lease import LeaseState
-from till.screens.views.figures import Figures
+from till.messages import Figures
 from till.screens.work.line import LineSeen
 from till.screens.work.status import Status
 from till.screens.work.watch import ReaderSeen

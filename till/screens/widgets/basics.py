@@ -55,17 +55,18 @@ class Pill(BoxLayout):
 
 
 class Pair(BoxLayout):
-    """A label and a value."""
+    """A label and a value, and what is wrong with that below it."""
 
     label = StringProperty("")
     value = StringProperty("")
+    wrong = StringProperty("")
     tone = StringProperty("ink")
     letters = StringProperty("body")
     label_part = NumericProperty(0.34)
 
 
 class Pairs(BoxLayout):
-    """Labels and values, one under the other."""
+    """Labels and values, one under the other; a third text of a row is what is wrong with it."""
 
     rows = ListProperty()
     label_part = NumericProperty(0.34)
@@ -79,8 +80,15 @@ class Pairs(BoxLayout):
             self.remove_widget(self.children[0])
         while len(self.children) < len(self.rows):
             self.add_widget(Pair(label_part=self.label_part, letters=self.letters))
-        for pair, (label, value) in zip(reversed(self.children), self.rows, strict=True):
-            pair.label, pair.value = label, value
+        for pair, (label, value, *wrong) in zip(reversed(self.children), self.rows, strict=True):
+            pair.label, pair.value, pair.wrong = label, value, "".join(wrong)
+
+
+class Section(BoxLayout):
+    """Labels and values under a title."""
+
+    title = StringProperty("")
+    rows = ListProperty()
 
 
 class Cells(GridLayout):

@@ -8,8 +8,8 @@ from kivy.properties import BooleanProperty, ListProperty, NumericProperty, Stri
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
+from till.messages import Words
 from till.screens.views.errors import Told
-from till.screens.views.words import Words
 from till.screens.widgets.button import Choice, Push
 from till.screens.widgets.field import Field
 from till.screens.widgets.kv import load

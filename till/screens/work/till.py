@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from common.account import AccountFacts, Purchase
 from common.admission import AccountUnknown, CardIsBlank, Refused
-from common.admission.judge import may_vend
 from common.clerks import Action
 from common.entries import ClerkSet, RefundPaid, UtilitySet
 from common.tariff import Quote
@@ -17,9 +16,10 @@ from till.cards.errors import CardError
 from till.cards.health import Attempt
 from till.operations.card_job import JobDone
 from till.operations.card_source import CardSource, measured_card
-from till.operations.cards import issue_card, read_card, replace_card
+from till.operations.cards import issue_card, replace_card
 from till.operations.clerks import authorize, resume
 from till.operations.desk import Desk, Presented
+from till.operations.examine import Examined, examine_card
 from till.operations.job_id import new_job_id
 from till.operations.readers import note_attempts
 from till.operations.receipts import print_queued
@@ -37,23 +37,37 @@ class OnDesk:
     """A card in the reader, as it was read.
 
     Attributes:
-        refused: why nothing can be sold on it; None when something can.
-        settled: ids of jobs that were in doubt and that this reading settled.
+        driver: of the card; of no use once it is out.
     """
 
-    presented: Presented
-    refused: Exception | None
-    settled: list[str] = field(default_factory=list)
+    examined: Examined
+    driver: CardDriver
 
     @property
     def serial(self) -> str:
         """The card's number."""
-        return self.presented.contents.serial
+        return self.examined.serial
 
     @property
     def facts(self) -> AccountFacts | None:
-        """The account's facts; None for a blank card."""
-        return self.presented.facts
+        """The facts of the account that the card names; None for one that is blank, does not open, or is not known."""
+        return None if self.examined.contents is None else self.examined.facts
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is written on it."""
+        return self.examined.contents is not None and self.examined.contents.image is None
+
+    @property
+    def refused(self) -> Exception | None:
+        """Why nothing can be sold on it; None when something can."""
+        return CardIsBlank(self.serial) if self.blank else self.examined.refused
+
+    @property
+    def presented(self) -> Presented:
+        """The card as it is sold on."""
+        assert self.examined.contents is not None
+        return Presented(self.driver, self.examined.contents, self.facts)
 
 
 @dataclass(frozen=True)
@@ -123,12 +137,11 @@ class Till:
         """Read the card and judge it.
 
         Raises:
-            CardError, Refused: it cannot even be read, or is none of ours.
+            CardError, Refused: it was pulled out, is of another make, or the clerk may not look at cards.
         """
         resume(self.desk)
         with self.card() as driver:
-            presented = read_card(self.desk, driver)
-        return OnDesk(presented, _why_not(presented), presented.settled)
+            return OnDesk(examine_card(self.desk, driver), driver)
 
     def quote(self, on_desk: OnDesk, amount: Amount) -> Quote:
         """What the amount would cost. Nothing is written."""
@@ -187,13 +200,3 @@ class Till:
         utility = self.utility
         zone = ZoneInfo("UTC" if utility is None else utility.zone)
         return self.desk.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _why_not(presented: Presented) -> Exception | None:
-    if presented.facts is None:
-        return CardIsBlank(presented.contents.serial)
-    try:
-        may_vend(presented.facts, presented.admitted)
-    except Refused as refused:
-        return refused
-    return None
