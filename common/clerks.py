@@ -43,11 +43,13 @@ class Action(StrEnum):
     """Clear a meter, take a card back and wipe it."""
     ENTER_ARREARS = "enter_arrears"
     CLOSE_ACCOUNT = "close_account"
+    CASH_UP = "cash_up"
+    """Open a shift, count the drawer, hand it over."""
     APPROVE = "approve"
     """Stand by somebody else's work with the own PIN; unlock a clerk."""
 
 
-_FIELD = frozenset({Action.SIGN_IN, Action.LOOK, Action.SELL, Action.GIVE_CARD, Action.MAKE_UP})
+_FIELD = frozenset({Action.SIGN_IN, Action.LOOK, Action.SELL, Action.GIVE_CARD, Action.MAKE_UP, Action.CASH_UP})
 _CLERK = _FIELD | {
     Action.OPEN_ACCOUNT,
     Action.REVERSE,

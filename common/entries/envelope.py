@@ -29,6 +29,8 @@ Body = (
     | till.RefundPaid
     | till.ArrearsEntered
     | till.ArrearsPaid
+    | till.ShiftOpened
+    | till.ShiftClosed
     | jobs.VendStarted
     | jobs.VendCompleted
     | jobs.VendVoided

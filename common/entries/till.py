@@ -171,6 +171,61 @@ class ArrearsPaid(Struct, frozen=True, kw_only=True, tag_field="type", tag="arre
     clerk: str
 
 
+class ShiftOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="shift.opened"):
+    """A clerk begins a shift with some money in the drawer.
+
+    Attributes:
+        shift: its id, made once; it begins with its writer, as a job's does.
+        opening_float: minor units of cash in the drawer.
+    """
+
+    shift: str
+    clerk: str
+    opening_float: Count
+
+
+class CashCount(Struct, frozen=True):
+    """So many pieces of one note or coin. `value`: of one of them, minor units."""
+
+    value: Count
+    pieces: Count
+
+
+class Expected(Struct, frozen=True, kw_only=True):
+    """What should be there by one way of paying, minor units; below zero when more was given back than there was."""
+
+    payment: str
+    amount: Int53
+
+
+class ShiftClosed(Struct, frozen=True, kw_only=True, tag_field="type", tag="shift.closed"):
+    """The drawer was counted, and the shift is over: its Z report.
+
+    Attributes:
+        shift: which; `till/N` where money opened it by itself, N the number of that entry.
+        number: the report's, 1, 2, 3 ... without a gap within the journal.
+        clerk: who counted.
+        counted: by note and coin; empty where only a sum was counted.
+        cash: what was counted, minor units.
+        expected: what should be there by each way of paying.
+        difference: `cash` less the cash that was expected: below zero when some is missing.
+        explanation: of the difference; "" where there is none.
+        approval: the supervisor's who stands by a large difference.
+        handed_to: the clerk who went on with the drawer; "" where nobody did.
+    """
+
+    shift: str
+    number: Count
+    clerk: str
+    counted: list[CashCount]
+    cash: Count
+    expected: list[Expected]
+    difference: Int53
+    explanation: str = ""
+    approval: Approval | None = None
+    handed_to: str = ""
+
+
 class ClockStepped(Struct, frozen=True, kw_only=True, tag_field="type", tag="clock.stepped"):
     """The till's wall clock was set by more than the lease tolerates: it stands before the till's own last entry, or it
     went by more or less than the machine's steady clock since.

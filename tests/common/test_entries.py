@@ -225,7 +225,7 @@ def test_a_journal_is_opened_by_whom_it_says(writer: str, kind: Any) -> None:
     "body",
     [
         {"type": "vend.reversed", "account": "A1", "reason": "迁出", "parts": [{"wh": 1}, None, True]},
-        {"type": "shift.opened"},
+        {"type": "drawer.locked"},
         {"type": "x", "account": None},
     ],
 )

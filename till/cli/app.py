@@ -128,3 +128,5 @@ def emit(ctx: typer.Context, result: Any, *lines: str) -> None:
         typer.echo(msgspec.json.encode(result).decode())
     else:
         out.print("\n".join(lines), markup=False)
+        if session(ctx).shift_began:
+            err.print(say(ctx, "shift.by_itself"), style="yellow", markup=False)

@@ -28,6 +28,7 @@ class Session:
 
     Attributes:
         figures: how it writes words and figures; by the utility's currency and clock once the till is open.
+        shift_began: whether money was taken while no shift was open, so that one began by itself.
         finding: what is wrong with card or reader, when one failed and it can be told.
     """
 
@@ -35,6 +36,7 @@ class Session:
     reader: str
     lang: str
     json: bool = False
+    shift_began: bool = False
     finding: CardError | None = None
     figures: Figures = field(init=False)
 
@@ -82,7 +84,10 @@ class Session:
             desk = open_desk(TillFolder(self.data), store)
             if signed_in:
                 resume(desk)
+            before = store.shifts.open
             yield desk
+            now = store.shifts.open
+            self.shift_began = before is None and now is not None and now.by_itself
 
     @contextmanager
     def card(self, desk: Desk) -> Iterator[CardDriver]:

@@ -19,7 +19,7 @@ from till.messages.words import FALLBACK, Words, languages
 
 __all__ = ["Explanation", "Figures", "Words", "catalogue", "explain", "languages", "word"]
 
-_MONEY = {"money_left"}
+_MONEY = {"money_left", "off", "alone"}
 _NAMED = {"action", "reason", "state"}
 # Facts that may be a name of the code's; the messages have words for these, which may hold other facts.
 

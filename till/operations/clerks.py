@@ -149,12 +149,12 @@ def authorize(desk: Desk, action: Action) -> None:
 
     Raises:
         NobodySignedIn: see there.
-        TillIsRevoked: the office has taken the till out of use; only looking is allowed.
+        TillIsRevoked: the office has taken the till out of use; only looking and counting the drawer are allowed.
         NotAllowed: none of the clerk's roles may; the refusal is in the journal.
     """
     if not desk.clerk:
         raise NobodySignedIn(desk.till)
-    if action is not Action.LOOK:
+    if action not in (Action.LOOK, Action.CASH_UP):  # what was taken is counted, whatever the office thinks of the till
         check_not_revoked(desk)
     if not may(desk.roles, action):
         _refuse(desk, desk.clerk, action, RefusedBecause.ROLE)
@@ -181,6 +181,18 @@ def approve(desk: Desk, action: Action, supervisor: Supervisor) -> Approval:
         )
     )
     return Approval(by=known.clerk, reason=supervisor.reason)
+
+
+def check_receiver(desk: Desk, clerk: str, pin: str) -> None:
+    """Check the PIN of a clerk who is to go on with the drawer, and may.
+
+    Raises:
+        NoSuchClerk, WrongPin, PinLocked, NotAllowed: see there; each is in the journal.
+    """
+    known = _check_pin(desk, clerk, pin, Action.CASH_UP)
+    if not may(known.roles, Action.CASH_UP):
+        _refuse(desk, clerk, Action.CASH_UP, RefusedBecause.ROLE)
+        raise NotAllowed(clerk, Action.CASH_UP.value)
 
 
 def unlock(desk: Desk, clerk: str, by: str, pin: str) -> None:

@@ -1,13 +1,16 @@
 """The receipt queue: everything that moves money has one original; a reprint says COPY and its number."""
 
 from common.account import details
-from common.entries import StartedJob, account_of
+from common.entries import StartedJob, UtilitySet, account_of
+from common.shift import ZReport
 from till.operations.desk import Desk
 from till.operations.refusals import BadField, NotEnrolled
+from till.operations.shift import XReport, x_report
 from till.operations.steps import Step
 from till.printing.content import receipt_of
 from till.printing.printer import Printer
 from till.printing.receipt import render
+from till.printing.shift_report import x_receipt, z_number, z_receipt
 
 
 def print_queued(desk: Desk, printer: Printer) -> list[str]:
@@ -41,9 +44,7 @@ def reprint(desk: Desk, printer: Printer, number: str) -> int:
 
 
 def _text(desk: Desk, number: str, *, copy: int) -> str:
-    utility = desk.store.utility()
-    if utility is None:
-        raise NotEnrolled(desk.till)
+    utility = _utility(desk)
     begun, named = desk.store.entries_of_receipt(number)
     started = None if begun is None or not isinstance(begun.entry.body, StartedJob) else begun.entry.body
     account = account_of(named.entry.body)
@@ -51,3 +52,44 @@ def _text(desk: Desk, number: str, *, copy: int) -> str:
     known = None if facts is None else details(facts)
     name = "" if known is None else known.name
     return render(receipt_of(number, copy, name, started, named, utility), utility)
+
+
+def print_z(desk: Desk, printer: Printer, report: ZReport) -> str:
+    """Print the Z report of a shift, as often as anybody wants: it says the same each time. Returns its number.
+
+    Raises:
+        PrinterFailed: see there; the shift is closed all the same.
+    """
+    number = z_number(desk.till, desk.journal.head.epoch, report.closing.number)
+    printer.put(number, 0, z_text(desk, report))
+    return number
+
+
+def print_x(desk: Desk, printer: Printer) -> XReport:
+    """Print the X report of the open shift.
+
+    Raises:
+        NoShiftOpen, PrinterFailed: see there.
+    """
+    report = x_report(desk)
+    printer.put(f"{desk.till}-X", 0, x_text(desk, report))
+    return report
+
+
+def x_text(desk: Desk, report: XReport) -> str:
+    """The X report as receipt paper would have it: nothing is printed, and nothing counted."""
+    head, utility = desk.journal.head, _utility(desk)
+    return render(x_receipt(report.shift, desk.till, report.doubt, desk.now(), utility, head.hash), utility)
+
+
+def z_text(desk: Desk, report: ZReport) -> str:
+    """The Z report as it is printed."""
+    number, utility = z_number(desk.till, desk.journal.head.epoch, report.closing.number), _utility(desk)
+    return render(z_receipt(report, number, utility), utility)
+
+
+def _utility(desk: Desk) -> UtilitySet:
+    utility = desk.store.utility()
+    if utility is None:
+        raise NotEnrolled(desk.till)
+    return utility

@@ -206,6 +206,45 @@ class BadField(Refused):
 
 
 @dataclass(eq=False)
+class NoShiftOpen(Refused):
+    """No shift is open at this till."""
+
+    till: str
+
+
+@dataclass(eq=False)
+class ShiftIsOpen(Refused):
+    """A shift is open at this till already."""
+
+    clerk: str
+    at: datetime
+
+
+@dataclass(eq=False)
+class DifferenceNotExplained(Refused):
+    """The drawer does not hold what it should, and nobody has said why.
+
+    Attributes:
+        off: counted less expected, minor units.
+    """
+
+    off: int
+
+
+@dataclass(eq=False)
+class DifferenceNotApproved(Refused):
+    """The drawer is off by more than a clerk may close a shift with alone.
+
+    Attributes:
+        off: counted less expected, minor units.
+        alone: the largest difference that needs no supervisor, minor units.
+    """
+
+    off: int
+    alone: int
+
+
+@dataclass(eq=False)
 class NothingWritten(Exception):
     """The job started, the card was not changed, the job is void: no credit, no money.
 

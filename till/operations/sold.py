@@ -99,7 +99,7 @@ def _movement(desk: Desk, signed: SignedEntry) -> Movement | None:
         kind=job.purpose.value,
         account=job.account,
         clerk=job.clerk,
-        payment=job.payment,
+        payment=job.payment if undone is None else undone.payment,
         money=back * job.amount,
         credit=credit,
         unit=job.unit,

@@ -29,6 +29,8 @@ from common.entries import (
     NumbersAllotted,
     Purpose,
     RefundPaid,
+    ShiftClosed,
+    ShiftOpened,
     Started,
     TariffPublished,
     TillEnrolled,
@@ -39,6 +41,7 @@ from common.entries import (
     Voided,
     account_of,
 )
+from common.shift import Moved, moved_by_hand, moved_by_job
 from till.store.accounts import Accounts
 from till.store.bases import Base
 from till.store.clerks import Clerks
@@ -46,6 +49,7 @@ from till.store.history import Histories
 from till.store.models import MeterModels
 from till.store.people import People
 from till.store.settings import Settings
+from till.store.shifts import ShiftBook
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +105,7 @@ class Projection:
         self.people = People(db)
         self.clerks = Clerks(db, settings)
         self.models = MeterModels(db)
+        self.shifts = ShiftBook(db, settings)
         self.owner = settings.get("owner", Owner)
 
     def apply(self, signed: SignedEntry) -> None:
@@ -132,6 +137,8 @@ class Projection:
             case ClerkSignedIn() | ClerkSignedOut() | ClerkRefused() | ClerkUnlocked() | ClerkPinChanged():
                 if self._is_own(signed):  # not what another branch carried here: somebody else signed in there
                     self.clerks.note(body, entry.at)
+            case ShiftOpened() | ShiftClosed() if self._is_of_this_epoch(signed):
+                self.shifts.apply(signed)
             case _:
                 self._for_us(told)
 
@@ -181,6 +188,8 @@ class Projection:
 
     def own(self, owner: Owner) -> None:
         """Whose store this is, from here on."""
+        if self.owner is not None and self.owner != owner:
+            self.shifts.forget()
         self.owner = owner
         self._settings.put("owner", owner)
 
@@ -204,6 +213,8 @@ class Projection:
                 self._job(told, facts, job, before.jobs.get(body.job))
         if self._is_own(told) and isinstance(body, Completed | RefundPaid | ArrearsPaid):
             self._till(body, before)
+        if self._is_of_this_epoch(signed):
+            self._moved(signed, facts)
 
     def _till(self, body: Completed | RefundPaid | ArrearsPaid, before: AccountFacts) -> None:
         """Count an own receipt's number as spent, and money that no job took; what was known before is counted."""
@@ -273,6 +284,22 @@ class Projection:
             receipts=max(known.receipts, more.receipts),
         )
         self._settings.put("totals", totals)
+
+    def _moved(self, signed: SignedEntry, facts: AccountFacts) -> None:
+        """Money that an entry of the till's own journal moved, whatever others have said of the same job."""
+        moved: Moved | None = None
+        match signed.entry.body:
+            case RefundPaid() | ArrearsPaid() as body:
+                moved = moved_by_hand(body)
+            case Completed() as body if body.job in facts.jobs:
+                moved = moved_by_job(facts, facts.jobs[body.job], body.receipt)
+        if moved is not None:
+            self.shifts.move(moved, signed)
+
+    def _is_of_this_epoch(self, signed: SignedEntry) -> bool:
+        """Whether it is of the journal that is being written: the drawer of another is another's."""
+        entry = signed.entry
+        return self.owner is not None and (entry.writer, entry.epoch) == (self.owner.till, self.owner.epoch)
 
     def _is_own(self, signed: SignedEntry) -> bool:
         return self._is_owner(signed.entry.writer)

@@ -19,6 +19,7 @@ READ_MODELS = (
     "clerk",
     "clerk_pin",
     "clerk_try",
+    "shift",
 )
 """Tables that are functions of the entries."""
 
@@ -32,6 +33,7 @@ FOLDED_SETTINGS = (
     "clock_offset",
     "open_jobs",
     "signed_in",
+    "shift",
 )
 """Settings that are functions of the entries."""
 
@@ -83,4 +85,5 @@ def create_read_models(db: Database) -> None:
     db.table("writer").create({"writer": str, "epoch": int, "branch": str, "key": str}, pk=("writer", "epoch"))
     db.table("clerk").create({"clerk": str, "value": bytes}, pk="clerk")
     db.table("clerk_try").create({"credential": str, "tries": int}, pk="credential")
+    db.table("shift").create({"number": int, "value": bytes}, pk="number")
     db.table("clerk_pin").create({"credential": str, "pin": str}, pk="credential")

@@ -26,6 +26,7 @@ from till.store.models import MeterModels
 from till.store.people import PersonRow
 from till.store.project import OpenJob, Owner, Projection, Totals, receipt_number, receipt_text
 from till.store.settings import Settings
+from till.store.shifts import ShiftBook
 
 T = TypeVar("T")
 
@@ -362,6 +363,11 @@ class Store:
     def models(self) -> MeterModels:
         """What kinds of meter there are."""
         return self._projection.models
+
+    @property
+    def shifts(self) -> ShiftBook:
+        """The shift that is open, and those that were closed."""
+        return self._projection.shifts
 
     # --- receipts and totals ---
 

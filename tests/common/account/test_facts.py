@@ -94,7 +94,7 @@ def test_what_is_not_about_the_account_changes_nothing() -> None:
     till = Writer("till-0001")
     till.write(AccountFrozen(account="A2", reason="r", clerk="c"), START)
     till.write(Unknown(type="account.merged", account=ACCOUNT), START)
-    till.write(Unknown(type="shift.opened"), START)
+    till.write(Unknown(type="drawer.locked"), START)
     assert till.facts == NOTHING
     assert fold(NOTHING, []) == NOTHING
 

@@ -193,7 +193,7 @@ def test_approval_is_a_supervisors_with_pin_and_reason(staffed):
 
 ALLOWED = {
     Role.AUDITOR: {Action.SIGN_IN, Action.LOOK},
-    Role.FIELD: {Action.SIGN_IN, Action.LOOK, Action.SELL, Action.GIVE_CARD, Action.MAKE_UP},
+    Role.FIELD: {Action.SIGN_IN, Action.LOOK, Action.SELL, Action.GIVE_CARD, Action.MAKE_UP, Action.CASH_UP},
     Role.CLERK: set(Action) - {Action.APPROVE},
     Role.SUPERVISOR: set(Action),
 }
