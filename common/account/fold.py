@@ -37,6 +37,7 @@ from common.entries import (
     RefundPaid,
     Started,
     Voided,
+    paid_for,
 )
 
 
@@ -130,7 +131,7 @@ class _Draft:
         self.take(entry)
         body = entry.body
         if fork and isinstance(body, Completed | RefundPaid | ArrearsPaid) and body.account == self.account:
-            name = _paid_for(body)
+            name = paid_for(body)
             if body.receipt is not None and job_id_of_writer(name, entry.writer):
                 self.forked[name] = min(body.receipt, self.forked.get(name, body.receipt))
 
@@ -209,17 +210,6 @@ class _Draft:
 
 def _first(event: Opening | Freezing) -> tuple[Hlc, str]:
     return (event.hlc, event.writer)
-
-
-def _paid_for(body: Completed | RefundPaid | ArrearsPaid) -> str:
-    """The id of what money was taken or given for."""
-    match body:
-        case RefundPaid():
-            return body.refund
-        case ArrearsPaid():
-            return body.paying
-        case _:
-            return body.job
 
 
 def _progress(seen: ReturnData) -> tuple[int, int, int, int]:

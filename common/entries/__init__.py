@@ -17,6 +17,7 @@ from common.entries.envelope import (
     account_of,
     decode_entry,
     encode_entry,
+    paid_for,
     type_of,
 )
 from common.entries.jobs import (
@@ -185,6 +186,7 @@ __all__ = [
     "decode_entry",
     "encode_entry",
     "money_of",
+    "paid_for",
     "purpose_of",
     "type_of",
     "voided_as",

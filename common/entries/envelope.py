@@ -251,3 +251,14 @@ def account_of(body: AnyBody) -> str | None:
     """The account that the body is about, if it is about one."""
     account: Any = getattr(body, "account", None)
     return account if isinstance(account, str) else None
+
+
+def paid_for(body: jobs.Completed | till.RefundPaid | till.ArrearsPaid) -> str:
+    """The id of what money was taken or given back for."""
+    match body:
+        case till.RefundPaid():
+            return body.refund
+        case till.ArrearsPaid():
+            return body.paying
+        case _:
+            return body.job

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from common.account import AccountFacts, Job, Purchase, fold, pack
 from common.chain import Head, SignedEntry
-from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, UtilitySet, account_of
+from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, UtilitySet, account_of, paid_for
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
 from till.store.attempts import Attempts
@@ -49,17 +49,6 @@ class Allowance(msgspec.Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=64)
 def _tariff(value: bytes) -> Tariff:
     return msgspec.json.decode(value, type=Tariff)
-
-
-def _what_was_done(body: Completed | RefundPaid | ArrearsPaid) -> str:
-    """The id of what a receipt is for."""
-    match body:
-        case RefundPaid():
-            return body.refund
-        case ArrearsPaid():
-            return body.paying
-        case _:
-            return body.job
 
 
 class Store:
@@ -103,7 +92,7 @@ class Store:
             self._projection.apply(signed)
             body = signed.entry.body
             if isinstance(body, Completed | RefundPaid | ArrearsPaid) and body.receipt:
-                job = _what_was_done(body)
+                job = paid_for(body)
                 self._db.conn.execute(
                     "INSERT INTO receipt VALUES (?, ?, ?, 0)", (receipt_number(body.receipt), job, key)
                 )
