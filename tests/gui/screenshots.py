@@ -90,6 +90,12 @@ def _tour(window: Shown, shop: Shop, cards: dict[str, Path], take: Callable[...,
     for key, name in (("F4", "17-shift"), ("F5", "18-reports"), ("F6", "19-office"), ("F7", "20-settings")):
         window.keys(key)
         take(name)
+        if key == "F4":
+            window.keys("F9", "1")
+            take("17b-cash-up")
+            window.keys("esc", "F10")
+            take("17c-hand-over")
+            window.keys("esc")
     window.keys("F1")
     _put(window, shop, cards["good"], lambda: window.page.state == "alert")
     take("21-superseded")

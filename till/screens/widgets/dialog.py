@@ -85,6 +85,10 @@ class Dialog(FloatLayout):
         field = self._fields[name]
         return str(field.value if isinstance(field, Choice) else field.text.strip())
 
+    def field(self, name: str) -> Field | Choice:
+        """Where it is typed or chosen."""
+        return self._fields[name]
+
     def entered(self) -> None:
         """Give the first field the keys."""
         first = next((field for field in self._fields.values() if isinstance(field, Field)), None)
