@@ -22,7 +22,7 @@ from till.operations.steps import Step
 from till.operations.vend import Amount, vend
 from till.printing.printer import FilePrinter
 from till.screens.work.hub import Setup
-from till.screens.work.line import Sync
+from till.screens.work.line import Follow
 from till.screens.work.prefs import Prefs
 from till.simulator.card_file import load_card
 from till.simulator.channel import ChipChannel
@@ -104,13 +104,13 @@ class Shop:
         language: str = "en",
         theme: str = "light",
         percent: int = 100,
-        sync: Sync | None = None,
+        follow: Follow | None = None,
         tray: bool = False,
     ) -> Setup:
         """What a window opens."""
         prefs = Prefs(language=language, theme=theme, percent=percent, reader="tray")
         made = window_on(self.counter, self.tray, self.branch.clock, self.printer, prefs)
-        return replace(made, sync=sync, tray=self.tray if tray else None)
+        return replace(made, follow=follow, tray=self.tray if tray else None)
 
 
 def window_on(
@@ -131,6 +131,6 @@ def window_on(
         close=lambda: opened[0].close(),
         source=source,
         printer=printer or FilePrinter(counter.folder / "receipts"),
-        sync=None,
+        follow=None,
         prefs=prefs or Prefs(language="en", reader="tray"),
     )

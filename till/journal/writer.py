@@ -89,6 +89,15 @@ class Journal:
         if self.head.seq == 0:
             self.commit(JournalOpened(kind="till", key=public_hex(self._keys.signing), branch=branch, version=version))
 
+    def catch_up(self) -> None:
+        """Take note of what another program on this till has written since.
+
+        Raises:
+            StoreTampered: it does not prove itself.
+        """
+        if self._store.last_seq(self.head.writer, self.head.epoch) != self.head.seq:
+            self._load_end()
+
     def commit(self, *bodies: AnyBody) -> list[SignedEntry]:
         """Sign and store entries that say these bodies, all in one transaction; then mirror them.
 

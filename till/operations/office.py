@@ -46,6 +46,20 @@ def follow_office(
     return run_follow(store, journal, _client(enrolment, keys), seconds, told)
 
 
+async def stay_in_touch(
+    store: Store,
+    journal: Journal,
+    enrolment: Enrolment,
+    keys: TillKeys,
+    seconds: float,
+    told: Callable[[SyncReport], None],
+) -> SyncReport:
+    """`follow_office`, where there is an event loop; may be cancelled at any time."""
+    from till.sync.live import follow
+
+    return await follow(store, journal, _client(enrolment, keys), seconds, told)
+
+
 def _client(enrolment: Enrolment, keys: TillKeys) -> "OfficeClient":
     # Imported here: the HTTP client takes as long to load as a command without the network takes to run.
     from till.sync.client import OfficeClient

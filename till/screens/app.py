@@ -197,6 +197,20 @@ class TillApp(App):
         self.line = seen
         if seen.report is not None and seen.report.received and not seen.busy:
             self.do("utility", lambda till: till.utility, self._heard_utility)
+            self._judge_again()
+
+    def _judge_again(self) -> None:
+        """The office said something: it may be about the card that is in."""
+        card: OnDesk | None = self.card
+
+        def judged(refused: Exception | None) -> None:
+            changed = card is not None and type(refused) is not type(card.examined.refused)
+            page = self.root.page
+            if changed and self.card is card and page is not None and not page.shows_steps:
+                self.read_card()
+
+        if card is not None:
+            self.do("heard", lambda till: till.judge(card), judged)
 
     def _heard_utility(self, utility: UtilitySet | None) -> None:
         self._utility = utility

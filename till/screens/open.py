@@ -1,5 +1,6 @@
 """How the window opens the till of a data folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -8,7 +9,7 @@ from till.journal.keys import load_keys
 from till.journal.writer import Journal
 from till.operations.card_source import card_source
 from till.operations.desk import Desk
-from till.operations.office import sync_with_office
+from till.operations.office import stay_in_touch
 from till.operations.opening import TillFolder, enrolment_of, open_desk, utc_now
 from till.printing.printer import FilePrinter
 from till.screens.work.hub import Setup
@@ -18,6 +19,9 @@ from till.store import Store
 from till.sync.report import SyncReport
 
 ANY_READER = "pcsc"
+
+_SESSION_SECONDS = 300
+"""How long one connection to the office is used: with the next, the clocks are compared again."""
 
 
 def setup_of(data: Path, reader: str, language: str) -> Setup:
@@ -47,20 +51,20 @@ def setup_of(data: Path, reader: str, language: str) -> Setup:
         for store in opened:
             store.close()
 
-    def sync() -> SyncReport:
+    async def follow(told: Callable[[SyncReport], None]) -> SyncReport:
         # As another program would, with a store and a journal of its own; the mirror is the desk's.
         with folder.store() as store:
             keys = load_keys(folder.keys)
             journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, None)
             journal.start()
-            return sync_with_office(store, journal, enrolment, keys)
+            return await stay_in_touch(store, journal, enrolment, keys, _SESSION_SECONDS, told)
 
     return Setup(
         open=open_,
         close=close,
         source=source,
         printer=FilePrinter(folder.receipts),
-        sync=sync,
+        follow=follow,
         prefs=prefs,
         tray=source if isinstance(source, Tray) else None,
         line=enrolment.url,

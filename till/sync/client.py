@@ -163,6 +163,8 @@ class Session:
             read_answer(self._client.url, await self._office.ask("POST", "/v1/returned", body=body), ReturnedReply)
 
     async def _send(self) -> tuple[JournalReply, int]:
+        # A session lasts, and the counter's own journal goes on meanwhile.
+        self._journal.catch_up()
         sending = Sending(self._store, self._journal, self._client.url, self._post)
         try:
             return await sending.send()

@@ -1,5 +1,6 @@
 """The work behind the window: one thing at a time, nothing twice, every failure told, whatever reader or line do."""
 
+import asyncio
 import threading
 import time
 from datetime import UTC, datetime
@@ -110,13 +111,15 @@ def test_the_line_says_since_when_it_is_up_or_down(monkeypatch):
     answers = [good, OfficeUnreachable("https://x", "no"), OfficeUnreachable("https://x", "no"), good]
     seen = []
 
-    def sync():
+    async def follow(told):
         answer = answers.pop(0) if answers else good
         if isinstance(answer, Exception):
             raise answer
+        told(answer)
+        await asyncio.sleep(60)
         return answer
 
-    line = Line(sync, lambda: datetime.fromtimestamp(next(times), UTC), at_once, seen.append)
+    line = Line(follow, lambda: datetime.fromtimestamp(next(times), UTC), at_once, seen.append)
     line.start()
     until(lambda: sum(not told.busy for told in seen) >= 1)
     line.ask()

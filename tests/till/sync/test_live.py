@@ -1,5 +1,6 @@
 """An online till hears what the office decides as soon as it is decided: a real server, a real client, long polls."""
 
+import asyncio
 import threading
 import time
 
@@ -8,6 +9,7 @@ import pytest
 from common.card.image import CardImage
 from common.entries import (
     CardBlocked,
+    ClockCompared,
     ReplacementCompleted,
     ReplacementStarted,
     SettledBy,
@@ -20,7 +22,9 @@ from tests.benchmarks.fleet import Seller, enrol
 from tests.syncserver.conftest import UTILITY
 from tests.syncserver.test_process import process
 from tests.till.sync.test_client import Till
+from till.journal.writer import Journal
 from till.store import Store
+from till.sync.client import Session
 from till.sync.live import run_follow
 
 BRANCH, SECONDS = "hill", 2.0
@@ -89,3 +93,23 @@ def test_a_block_reaches_an_online_till_in_under_two_seconds(tmp_path, office):
         took = time.monotonic() - began
         following.join()
     assert took < SECONDS, f"{took:.2f} s"
+
+
+def test_what_the_counter_writes_meanwhile_is_sent_in_the_same_session(tmp_path, office):
+    """The counter has a journal of its own on the same store, as the window has."""
+    with process(office) as (_, url):
+        till = Till(tmp_path / "till", office, url)
+
+        async def two_rounds():
+            async with Session(till.store, till.journal, till.client) as session:
+                await session.sync()
+                counter = Journal(
+                    till.store, till.keys, till.journal.head.writer, till.journal.head.epoch, office.clock, None
+                )
+                counter.start()
+                counter.commit(ClockCompared(offset_ms=1))
+                return await session.sync()
+
+        report = asyncio.run(two_rounds())
+    assert report.sent == 1
+    assert report.head.seq == till.journal.head.seq

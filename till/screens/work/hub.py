@@ -8,7 +8,7 @@ from till.operations.card_source import CardSource
 from till.operations.desk import Desk
 from till.operations.steps import Step
 from till.printing.printer import Printer
-from till.screens.work.line import Line, LineSeen, Sync
+from till.screens.work.line import Follow, Line, LineSeen
 from till.screens.work.prefs import Prefs
 from till.screens.work.status import Status, status_of
 from till.screens.work.till import Till
@@ -19,7 +19,7 @@ from till.simulator.tray import Tray
 T = TypeVar("T")
 
 STATUS, OPEN, JOURNAL = "status", "open", "journal"
-QUIET = frozenset({STATUS, JOURNAL, "touch"})
+QUIET = frozenset({STATUS, JOURNAL, "touch", "heard"})
 """Jobs that nobody waits for."""
 
 
@@ -30,7 +30,7 @@ class Setup:
     Attributes:
         open: opens the desk; called on the worker's thread.
         close: lets go of it, there too.
-        sync: one sync with the office, on the line's own thread; None where there is no office.
+        follow: syncs with the office and stays in touch, on the line's own thread; None where there is no office.
         tray: simulated cards to be shown in the window, where there are any.
         line: where the office is, to be shown.
     """
@@ -39,7 +39,7 @@ class Setup:
     close: Callable[[], None]
     source: CardSource
     printer: Printer
-    sync: Sync | None
+    follow: Follow | None
     prefs: Prefs
     tray: Tray | None = None
     line: str = ""
@@ -129,8 +129,8 @@ class Hub:
         self._till = till
         self._watch = Watch(self.setup.source, self._deliver, self._told.reader)
         self._watch.start()
-        if self.setup.sync is not None:
-            self.line = Line(self.setup.sync, till.desk.now, self._deliver, self._line_told)
+        if self.setup.follow is not None:
+            self.line = Line(self.setup.follow, till.desk.now, self._deliver, self._line_told)
             self.line.start()
         self._told.opened(till)
 

@@ -19,7 +19,7 @@ from till.operations.card_source import CardSource, measured_card
 from till.operations.cards import issue_card, replace_card
 from till.operations.clerks import authorize, resume
 from till.operations.desk import Desk, Presented
-from till.operations.examine import Examined, examine_card
+from till.operations.examine import Examined, examine_card, judge_card
 from till.operations.job_id import new_job_id
 from till.operations.readers import note_attempts
 from till.operations.receipts import print_queued
@@ -142,6 +142,11 @@ class Till:
         resume(self.desk)
         with self.card() as driver:
             return OnDesk(examine_card(self.desk, driver), driver)
+
+    def judge(self, on_desk: OnDesk) -> Exception | None:
+        """Why nothing can be sold on a card that was read, by what is known now; None when something can."""
+        contents = on_desk.examined.contents
+        return on_desk.refused if contents is None else judge_card(self.desk, contents)
 
     def quote(self, on_desk: OnDesk, amount: Amount) -> Quote:
         """What the amount would cost. Nothing is written."""
