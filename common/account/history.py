@@ -55,7 +55,8 @@ def touches_history(facts: AccountFacts, entry: Entry) -> bool:
     match body:
         case VendStarted():
             sealed = meters.get(body.image.meter, MeterHistory()).top
-            return body.image.count <= sealed or (body.seen is not None and _is_sealed(meters, body.seen))
+            # Until it is known to be taken it is the first unsettled credit, and nothing may have left above its end.
+            return sealed > _end(body.image.count - 1) or (body.seen is not None and _is_sealed(meters, body.seen))
         case CardSeen():
             return _is_sealed(meters, body.seen)
         case Completed() | Voided():
@@ -135,7 +136,7 @@ def _ends(facts: AccountFacts) -> dict[str, int]:
     line = meter_line(facts)
     unsettled = _first_unsettled(facts)
     return {
-        meter: (min(known.count, unsettled.get(meter, LARGEST) - 1) - RECENT) // BLOCK * BLOCK
+        meter: _end(min(known.count, unsettled.get(meter, LARGEST) - 1))
         for meter, known in evidence(facts).items()
         if meter in line
     }
@@ -144,7 +145,12 @@ def _ends(facts: AccountFacts) -> dict[str, int]:
 def _highest_end(facts: AccountFacts) -> int:
     """No meter's end is beyond this; it costs little to ask."""
     known = [seen.count for seen in facts.sightings.values()] + [read.count for read in facts.readings.values()]
-    return (max(known, default=0) - RECENT) // BLOCK * BLOCK
+    return _end(max(known, default=0))
+
+
+def _end(count: int) -> int:
+    """The purchase count up to which vends may leave when all up to `count` are settled."""
+    return (count - RECENT) // BLOCK * BLOCK
 
 
 def _claims(job: Job) -> bool:
