@@ -191,7 +191,7 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
         lease_money_left=0 if lease is None else lease_left(lease, use, now)[1],
         mirror=journal.mirror_problem,
         in_doubt=[job.job for job in store.open_jobs()],
-        receipts_waiting=len(store.receipts_queued()),
+        receipts_waiting=len(store.receipts.queued()),
         vends=totals.vends,
         energy=totals.energy,
         money_credit=totals.money_credit,

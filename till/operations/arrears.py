@@ -83,7 +83,7 @@ def pay_arrears(desk: Desk, account: str, amount: int, *, payment: str) -> list[
                 arrears=debt.arrears,
                 amount=part,
                 payment=payment,
-                receipt=receipt_text(desk.till, desk.store.next_receipt() + len(bodies)),
+                receipt=receipt_text(desk.till, desk.store.receipts.next() + len(bodies)),
                 clerk=desk.clerk,
             )
         )

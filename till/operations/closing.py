@@ -103,7 +103,7 @@ def _pay(
         for_job=job,
         amount=amount,
         payment=payment,
-        receipt=receipt_text(desk.till, desk.store.next_receipt()),
+        receipt=receipt_text(desk.till, desk.store.receipts.next()),
         reason=supervisor.reason,
         clerk=desk.clerk,
         approval=approve(desk, Action.REFUND, supervisor),

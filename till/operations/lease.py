@@ -31,10 +31,11 @@ def lease_now(desk: Desk, now: datetime) -> LeaseView:
 def check_lease(desk: Desk, now: datetime, amount: int) -> None:
     """Check that a vend of so many minor units is allowed. Past the lease nothing is sold; everything else goes on.
 
+    That the till is in use is the caller's to check (till.operations.clerks.authorize).
+
     Raises:
-        TillIsRevoked, LeaseOver, ClockSetBack: see there.
+        LeaseOver, ClockSetBack: see there.
     """
-    check_not_revoked(desk)
     allowed = desk.store.allowance()
     lease = allowed.lease
     if lease is None:

@@ -20,9 +20,9 @@ def print_queued(desk: Desk, printer: Printer) -> list[str]:
         PrinterFailed: the rest stays in the queue.
     """
     printed: list[str] = []
-    for number in desk.store.receipts_queued():
+    for number in desk.store.receipts.queued():
         printer.put(number, 0, _text(desk, number, copy=0))
-        desk.store.mark_printed(number)
+        desk.store.receipts.mark_printed(number)
         printed.append(number)
     if printed:
         desk.observe(Step.PRINTED)
@@ -36,16 +36,16 @@ def reprint(desk: Desk, printer: Printer, number: str) -> int:
         BadField: there is no such receipt here.
         PrinterFailed: see there; the copy's number is spent.
     """
-    if desk.store.receipt_job(number) is None:
+    if desk.store.receipts.job(number) is None:
         raise BadField("receipt", "no_such_receipt")
-    copy = desk.store.count_copy(number)
+    copy = desk.store.receipts.count_copy(number)
     printer.put(number, copy, _text(desk, number, copy=copy))
     return copy
 
 
 def _text(desk: Desk, number: str, *, copy: int) -> str:
     utility = _utility(desk)
-    begun, named = desk.store.entries_of_receipt(number)
+    begun, named = desk.store.receipts.entries_of(number)
     started = None if begun is None or not isinstance(begun.entry.body, StartedJob) else begun.entry.body
     account = account_of(named.entry.body)
     facts = None if account is None else desk.store.account(account)

@@ -27,7 +27,7 @@ def completion(
 ) -> CompletedJob:
     """The entry that completes a job; one that took or gave money gets the next receipt number."""
     money = purpose is Purpose.VEND or amount > 0
-    receipt = receipt_text(till, store.next_receipt()) if money else None
+    receipt = receipt_text(till, store.receipts.next()) if money else None
     return completed_as(purpose)(job=job, account=account, receipt=receipt, by=by)
 
 

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from common.account import AccountFacts, Job, Purchase, fold, pack
 from common.chain import Head, SignedEntry
-from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, UtilitySet, account_of, paid_for
+from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, UtilitySet, account_of
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
 from till.store.attempts import Attempts
@@ -20,11 +20,11 @@ from till.store.bases import Base, Bases
 from till.store.clerks import Clerks
 from till.store.database import explained, open_database, transaction
 from till.store.entries import Entries
-from till.store.errors import StoreTampered
 from till.store.history import Histories
 from till.store.models import MeterModels
 from till.store.people import PersonRow
-from till.store.project import OpenJob, Owner, Projection, Totals, receipt_number, receipt_text
+from till.store.project import OpenJob, Owner, Projection, Totals
+from till.store.receipts import Receipts
 from till.store.settings import Settings
 from till.store.shifts import ShiftBook
 
@@ -61,6 +61,7 @@ class Store:
         self._projection = Projection(db, self._settings, path.with_name("history.db"))
         self._entries = Entries(db, path)
         self.attempts = Attempts(db)
+        self.receipts = Receipts(db, path, self._settings, self._projection, self._entries)
 
     @classmethod
     def open(cls, path: Path) -> "Store":
@@ -91,11 +92,8 @@ class Store:
             key = self._entries.insert(signed, own=True)
             self._projection.apply(signed)
             body = signed.entry.body
-            if isinstance(body, Completed | RefundPaid | ArrearsPaid) and body.receipt:
-                job = paid_for(body)
-                self._db.conn.execute(
-                    "INSERT INTO receipt VALUES (?, ?, ?, 0)", (receipt_number(body.receipt), job, key)
-                )
+            if isinstance(body, Completed | RefundPaid | ArrearsPaid):
+                self.receipts.queue(body, key)
 
     def take(self, signed: SignedEntry) -> bool:
         """Keep and fold an entry from the feed. Returns False when it was here already. Another entry that has its
@@ -141,8 +139,7 @@ class Store:
         """Make room in a journal after a sequence number: another branch is to stand there. Nothing is dropped."""
         with self.transaction():
             for first, last, by in self._entries.set_aside(writer, epoch, after):
-                update = "UPDATE receipt SET ended = ended + ? WHERE ended BETWEEN ? AND ?"
-                self._db.conn.execute(update, (by, first, last))
+                self.receipts.follow(first, last, by)
 
     def entries_aside(self, writer: str, epoch: int) -> Iterator[SignedEntry]:
         """Entries of a journal's other branches.
@@ -200,22 +197,6 @@ class Store:
         with self.transaction():
             self._settings.put("office", (writer, epoch, key))
             self._db.conn.execute("INSERT OR REPLACE INTO writer VALUES (?, ?, '', ?)", (writer, epoch, key))
-
-    def entries_of_receipt(self, receipt: str) -> tuple[SignedEntry | None, SignedEntry]:
-        """What a receipt of this till is for: the start of its job, if it is one, and the entry that names the receipt.
-
-        Raises:
-            StoreTampered: one of them is gone.
-        """
-        row = next(
-            iter(self._rows("SELECT job, ended FROM receipt WHERE number = ?", (receipt_number(receipt),))), None
-        )
-        if row is not None:
-            ended = self._entries.by_key(row[1])
-            started = self._entries.start_of(row[0])
-            if ended is not None and (started is not None or isinstance(ended.entry.body, RefundPaid | ArrearsPaid)):
-                return started, ended
-        raise StoreTampered(str(self.path), 0, f"an entry of receipt {receipt} is missing")
 
     @property
     def owner(self) -> Owner | None:
@@ -341,7 +322,7 @@ class Store:
             revoked=msgspec.json.decode(found["revoked"], type=str) if "revoked" in found else None,
         )
 
-    # --- clerks ---
+    # --- clerks, models, shifts, totals ---
 
     @property
     def clerks(self) -> Clerks:
@@ -357,37 +338,6 @@ class Store:
     def shifts(self) -> ShiftBook:
         """The shift that is open, and those that were closed."""
         return self._projection.shifts
-
-    # --- receipts and totals ---
-
-    def next_receipt(self) -> int:
-        """The number of the next receipt of this till."""
-        return self.totals().receipts + 1
-
-    def receipts_queued(self) -> list[str]:
-        """Receipts whose original was not printed yet, oldest first."""
-        owner = self._projection.owner
-        till = "" if owner is None else owner.till
-        printed = self.setting("printed", int) or 0
-        rows = self._rows("SELECT number FROM receipt WHERE number > ? ORDER BY number", (printed,))
-        return [receipt_text(till, number) for (number,) in rows]
-
-    def receipt_job(self, receipt: str) -> str | None:
-        """The job of a receipt of this till."""
-        owner = self._projection.owner
-        if owner is None or receipt_text(owner.till, receipt_number(receipt)) != receipt:
-            return None
-        return self._text("SELECT job FROM receipt WHERE number = ?", (receipt_number(receipt),))
-
-    def mark_printed(self, receipt: str) -> None:
-        """The original is out, and all before it."""
-        self.set_setting("printed", receipt_number(receipt))
-
-    def count_copy(self, receipt: str) -> int:
-        """The number of the next copy, spent."""
-        with self.transaction():
-            self._db.conn.execute("UPDATE receipt SET copies = copies + 1 WHERE number = ?", (receipt_number(receipt),))
-            return int(self._value("SELECT copies FROM receipt WHERE number = ?", (receipt_number(receipt),)))
 
     def totals(self) -> Totals:
         """What this till sold, ever."""

@@ -95,7 +95,7 @@ def settle_and_check(branch, counter, card: Path, paper: Path, *, must_be_sold: 
         print_queued(desk, FilePrinter(paper))
         totals = desk.store.totals()
         assert desk.store.open_jobs() == []
-        assert desk.store.receipts_queued() == []
+        assert desk.store.receipts.queued() == []
     sold = totals.vends == 1
     image = presented.contents.image
     assert (image.count, image.credit) == ((1, ENERGY) if sold else (0, 0))

@@ -50,7 +50,7 @@ def status_of(desk: Desk) -> Status:
         feed=store.feed_position(),
         lease=lease_now(desk, now),
         in_doubt=store.open_jobs(),
-        receipts=len(store.receipts_queued()),
+        receipts=len(store.receipts.queued()),
         mirror=store.setting("mirror", str),
         mirror_problem=desk.journal.mirror_problem,
         revoked=store.setting("revoked", str),
