@@ -7,6 +7,7 @@ need_packages "a card reader in software, on the real PC/SC daemon" pcscd vsmart
 need_packages "pyscard is built from source" libpcsclite-dev swig gcc python3-dev
 need_packages "exports are verified with it" openssl
 need_packages "the screens, on a display in memory" xvfb xdotool libmtdev1 libgl1-mesa-dri libgl1 fontconfig fonts-noto-cjk
+need_packages "paper with Chinese on it, looked at as pictures" fonts-wqy-microhei poppler-utils
 make_venv "-e .[reader,screens]" "--group dev"
 
 say "ruff, mypy, import-linter ..."

@@ -1,0 +1,21 @@
+"""A report as a value, and as paper or a file: PDF, CSV, XLSX, text. What a page shows is what a file says."""
+
+from common.documents.csv import render_csv
+from common.documents.document import Cell, Column, Document, Kind, Section
+from common.documents.figures import cell_text
+from common.documents.text import render_text
+from common.documents.words import Words, languages, texts
+
+__all__ = [
+    "Cell",
+    "Column",
+    "Document",
+    "Kind",
+    "Section",
+    "Words",
+    "cell_text",
+    "languages",
+    "render_csv",
+    "render_text",
+    "texts",
+]
