@@ -1,6 +1,6 @@
 """The hybrid logical clock (Kulkarni et al. 2014): wall time that never runs back and respects cause and effect."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -18,18 +18,6 @@ class Hlc(Struct, frozen=True, array_like=True, order=True, gc=False):
 ZERO = Hlc(0, 0)
 
 
-class ClockTooFarAhead(ValueError):
-    """Another writer's clock is so far ahead that taking its reading over would carry the error on.
-
-    Attributes:
-        ahead_ms: by how much.
-    """
-
-    def __init__(self, ahead_ms: int) -> None:
-        super().__init__(f"{ahead_ms} ms ahead")
-        self.ahead_ms = ahead_ms
-
-
 def wall_ms(now: datetime) -> int:
     """Milliseconds since 1970 of an aware time."""
     return int((now - _EPOCH) // timedelta(milliseconds=1))
@@ -40,15 +28,15 @@ def tick(last: Hlc, wall: int) -> Hlc:
     return Hlc(wall, 0) if wall > last.ms else Hlc(last.ms, last.n + 1)
 
 
-def merge(last: Hlc, seen: Hlc, wall: int, max_ahead_ms: int) -> Hlc:
-    """Our reading after hearing of another writer's event.
+def latest_followed(readings: Iterable[Hlc], wall: int, max_ahead_ms: int, max_counter: int) -> Hlc | None:
+    """The latest of other writers' readings: what is written after hearing of them goes after it. None where there is
+    none.
 
-    Raises:
-        ClockTooFarAhead: `seen` is more than `max_ahead_ms` ahead of our wall clock; our reading stays what it was.
+    One that is more than `max_ahead_ms` ahead of our wall clock is not followed, for that would carry its error on; nor
+    one that counts beyond `max_counter`, for ours would run out of numbers.
     """
-    if seen.ms - wall > max_ahead_ms:
-        raise ClockTooFarAhead(seen.ms - wall)
-    return max(last, seen)
+    limit = wall + max_ahead_ms
+    return max((hlc for hlc in readings if hlc.ms <= limit and hlc.n <= max_counter), default=None)
 
 
 def clock_step(last_at: datetime, now: datetime, tolerance: timedelta) -> int:

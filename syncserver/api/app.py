@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
+from common.chain import SignedEntry
 from common.wire import MAX_BATCH_BYTES, MAX_ENROL_BYTES, MAX_POLL_SECONDS, HealthReply, JournalReply, Problem
 from syncserver.api import openapi
 from syncserver.api.answers import HEARD, answer, explain
@@ -15,6 +16,8 @@ from syncserver.api.exchange import Exchange
 from syncserver.api.news import Bell
 from syncserver.api.tokens import token_of
 from syncserver.ingest.batch import read_batch
+from syncserver.ingest.prepare import Prepared
+from syncserver.ingest.preparers import Preparers
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office.office import Office
 from syncserver.office.runs import begin_run
@@ -29,12 +32,13 @@ _HEALTH_HOLDS = 0.5
 class Service:
     """The handlers."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, processes: int) -> None:
         self._office = office
         self._exchange = Exchange(office)
         self._loop = asyncio.get_running_loop()
         self._bell = Bell(office.store)
         self._queue = IngestQueue(office.store, office.keys.signing, office.clock, self._bell.ring)
+        self._preparers = Preparers(office.folder.database, processes)
         self._room, self._side_room = Room(MOST_AT_ONCE), Room(2 * MAX_BATCH_BYTES)
         # One thread each: reading batches is all Python, so that more would only take turns; and whoever asks after
         # the office's health does not wait for them.
@@ -48,6 +52,7 @@ class Service:
         yield
         watching.cancel()
         await asyncio.to_thread(self._queue.close)
+        await asyncio.to_thread(self._preparers.close)
         self._reading.shutdown()
         self._watching.shutdown()
 
@@ -96,8 +101,11 @@ class Service:
         row = await self._till(request)
         async with self._room.hold(size_of(request, MAX_BATCH_BYTES)):
             body = await read_body(request, MAX_BATCH_BYTES)
-            entries = await self._loop.run_in_executor(self._reading, read_batch, body)
-            head = await asyncio.wrap_future(self._queue.submit(row.id, row.epoch, entries))
+            batch: Prepared | list[SignedEntry] | None
+            batch = await self._preparers.prepare(row, body, self._office.clock())
+            if batch is None:
+                batch = await self._loop.run_in_executor(self._reading, read_batch, body)
+            head = await asyncio.wrap_future(self._queue.submit(row.id, row.epoch, batch))
         return answer(JournalReply(head=head, now=self._office.clock()))
 
     async def openapi(self, _: web.Request) -> web.Response:
@@ -155,11 +163,15 @@ def _number(request: web.Request, name: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 16 else None
 
 
-async def make_app(office: Office) -> web.Application:
-    """The application for an office. Call within the loop that is to serve it."""
+async def make_app(office: Office, processes: int = 0) -> web.Application:
+    """The application for an office. Call within the loop that is to serve it.
+
+    Args:
+        processes: how many prepare batches beside this one.
+    """
     with office.store.write() as writing:
         begin_run(writing, secrets.token_hex(8))
-    service = Service(office)
+    service = Service(office, processes)
     app = web.Application(middlewares=[explain])
     app[HEARD] = set()
     app.add_routes(

@@ -20,14 +20,17 @@ _IDLE_SECONDS = 60.0
 
 
 @asynccontextmanager
-async def listening(office: Office, host: str, port: int) -> AsyncIterator[int]:
+async def listening(office: Office, host: str, port: int, processes: int = 0) -> AsyncIterator[int]:
     """The office, listening. Gives the port, which the system chose when `port` is 0.
+
+    Args:
+        processes: how many prepare batches beside this one.
 
     Raises:
         OfficeError: the address cannot be had.
     """
     runner = web.AppRunner(
-        await make_app(office),
+        await make_app(office, processes),
         access_log=None,
         shutdown_timeout=2.0,
         keepalive_timeout=_IDLE_SECONDS,
@@ -48,7 +51,7 @@ async def listening(office: Office, host: str, port: int) -> AsyncIterator[int]:
         await runner.cleanup()
 
 
-async def serve(office: Office, host: str, port: int, told: Callable[[int], None]) -> None:
+async def serve(office: Office, host: str, port: int, processes: int, told: Callable[[int], None]) -> None:
     """Serve until SIGINT or SIGTERM. `told` hears the port once it listens."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -61,7 +64,7 @@ async def serve(office: Office, host: str, port: int, told: Callable[[int], None
     with suppress(NotImplementedError):  # Windows has no signal handlers in its loop: Ctrl-C ends it there
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
-    async with listening(office, host, port) as chosen:
+    async with listening(office, host, port, processes) as chosen:
         told(chosen)
         await stop.wait()
 

@@ -63,7 +63,7 @@ def _fold(reading: Reading, writing: Writing, progress: Callable[[int], None]) -
 
 def _fold_batch(batch: list[StoredEntry], projector: Projector) -> list[Place]:
     signed = [stored.signed for stored in batch]
-    previous = projector.place(signed, batch[0].position - 1)
+    previous = projector.place([account_of(found.entry.body) for found in signed], batch[0].position - 1)
     right = [
         Place(stored.position, type_of(found.entry.body), account_of(found.entry.body), before)
         for stored, found, before in zip(batch, signed, previous, strict=True)

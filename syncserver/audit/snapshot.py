@@ -1,7 +1,7 @@
 """Proving that what a branch's snapshot says of each account is what the entries say."""
 
 from common.account import pack, seal
-from syncserver.ingest.projector import whole_facts
+from syncserver.ingest.folding import whole_facts
 from syncserver.store import MasterStore
 
 _PAGE = 200

@@ -39,10 +39,15 @@ def serve(
     ctx: typer.Context,
     host: Annotated[str, typer.Option(help="The address to listen at; 0.0.0.0 is every one.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 8443,
+    processes: Annotated[
+        int | None,
+        typer.Option(min=0, help="How many check and fold tills' batches. [default: all processors but one]"),
+    ] = None,
 ) -> None:
     """Serve the tills until stopped."""
     # Imported here: the HTTP server takes longer to load than most commands take to run.
     from syncserver.api.serve import serve as listen
+    from syncserver.ingest.preparers import default_processes
 
     def told(chosen: int) -> None:
         url = f"https://{host}:{chosen}"
@@ -50,4 +55,4 @@ def serve(
         sys.stdout.flush()
 
     with session(ctx).office() as office:
-        asyncio.run(listen(office, host, port, told))
+        asyncio.run(listen(office, host, port, default_processes() if processes is None else processes, told))

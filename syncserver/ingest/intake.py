@@ -6,11 +6,12 @@ from itertools import count
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common.chain import SignedEntry
-from common.entries import AnyBody, account_of, type_of
+from common.entries import AnyBody
 from common.resolution import settle
+from syncserver.ingest.prepare import Prepared, row_of
 from syncserver.ingest.projector import Projector
 from syncserver.office.pen import Pen
-from syncserver.store import StoredEntry, Writing
+from syncserver.store import Writing
 
 _MOST_ROUNDS = 20
 """Rounds in which the rules must come to rest. They do in two; more is a fault of ours, and must not loop for ever."""
@@ -33,8 +34,18 @@ class Intake:
     def take(self, entries: list[SignedEntry]) -> None:
         """Take a writer's new entries, checked already, in their order."""
         self._keep(entries)
-        for signed in entries:
-            self._pen.heard(signed)
+        self._pen.heard(entries)
+
+    def take_prepared(self, batch: Prepared) -> None:
+        """Take a batch that follows the head which the office holds."""
+        first = self._position + 1
+        previous, others = self._projector.adopt(batch, self._position)
+        rows = batch.rows
+        self.writing.add_rows((first + i, *row, previous[i]) for i, row in enumerate(rows))
+        self._position += len(rows)
+        self.writing.move_head(batch.head)
+        self._touched |= self._projector.project_adopted(batch, first, previous, others)
+        self._pen.heard_of(batch.heard)
 
     def say(self, *bodies: AnyBody) -> None:
         """Write office entries."""
@@ -60,25 +71,9 @@ class Intake:
         if not entries:
             return
         first = self._position + 1
-        previous = self._projector.place(entries, self._position)
-        self.writing.add_entries(map(stored, count(first), entries, previous))
+        rows = [row_of(signed) for signed in entries]
+        previous = self._projector.place([row[-1] for row in rows], self._position)
+        self.writing.add_rows((first + i, *row, previous[i]) for i, row in enumerate(rows))
         self._position += len(entries)
         self.writing.move_head(entries[-1].head)
         self._touched |= self._projector.project(zip(count(first), entries, previous))
-
-
-def stored(position: int, signed: SignedEntry, previous: int) -> StoredEntry:
-    """The row of an entry."""
-    entry, body = signed.entry, signed.entry.body
-    return StoredEntry(
-        position,
-        entry.writer,
-        entry.epoch,
-        entry.seq,
-        signed.hash,
-        signed.signature,
-        signed.raw,
-        type_of(body),
-        account_of(body),
-        previous,
-    )

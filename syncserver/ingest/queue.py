@@ -15,9 +15,10 @@ from common.wire import Problem
 from syncserver.ingest.batch import BatchRefused, Forked, judge, other_branch, stopped
 from syncserver.ingest.branches import keep_branch
 from syncserver.ingest.intake import Intake
+from syncserver.ingest.prepare import Prepared
 from syncserver.office.grants import renew_numbers
 from syncserver.office.leases import renew_lease
-from syncserver.store import MasterStore, StoreUnavailable, WriterState, Writing
+from syncserver.store import MasterStore, StoreUnavailable, WriterRow, WriterState, Writing
 
 _MOST_IN_GROUP = 64
 
@@ -25,7 +26,7 @@ _MOST_IN_GROUP = 64
 class _Waiting(Struct, frozen=True):
     till: str
     epoch: int
-    entries: list[SignedEntry]
+    batch: "list[SignedEntry] | Prepared"
     done: "Future[Head]"
 
 
@@ -51,23 +52,23 @@ class IngestQueue:
         self._waiting: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest")
 
-    def submit(self, till: str, epoch: int, entries: list[SignedEntry]) -> "Future[Head]":
+    def submit(self, till: str, epoch: int, batch: list[SignedEntry] | Prepared) -> "Future[Head]":
         """Take a batch of a till's journal of this epoch. The future has the new head once it is on disk.
 
         It fails with BatchRefused, with StoreUnavailable when nothing could be stored, or with a fault of ours.
         """
         done: Future[Head] = Future()
-        self._waiting.put(_Waiting(till, epoch, entries, done))
+        self._waiting.put(_Waiting(till, epoch, batch, done))
         self._thread.submit(self._take_waiting)
         return done
 
-    def take_now(self, till: str, epoch: int, entries: list[SignedEntry]) -> Head:
+    def take_now(self, till: str, epoch: int, batch: list[SignedEntry] | Prepared) -> Head:
         """Take a batch in the caller's own thread. Returns the new head.
 
         Raises:
             BatchRefused, StoreUnavailable: see `submit`.
         """
-        (outcome,) = self._store_group([_Waiting(till, epoch, entries, Future())])
+        (outcome,) = self._store_group([_Waiting(till, epoch, batch, Future())])
         if isinstance(outcome, BatchRefused):
             raise outcome
         self._on_commit()
@@ -117,21 +118,34 @@ class IngestQueue:
             intake.finish()
         return outcomes
 
-    def _take(self, writing: Writing, intake: Intake, batch: _Waiting) -> Head | BatchRefused:
+    def _take(self, writing: Writing, intake: Intake, waiting: _Waiting) -> Head | BatchRefused:
         """Take one batch into the open transaction. A refused one leaves no trace, but for the branch of a fork."""
-        row = writing.writer(batch.till, batch.epoch)
+        row = writing.writer(waiting.till, waiting.epoch)
         if row is None:
             return BatchRefused(401, Problem(error="unauthorised", message="The office knows no such till."))
+        batch = waiting.batch
+        if isinstance(batch, Prepared):
+            if row.state is WriterState.STOPPED or batch.after != row.head:
+                return self._judge(writing, intake, row, batch.entries())
+            intake.take_prepared(batch)
+            self._renew(intake, row, opens=batch.opens)
+            return batch.head
+        return self._judge(writing, intake, row, batch)
+
+    def _judge(
+        self, writing: Writing, intake: Intake, row: WriterRow, entries: list[SignedEntry]
+    ) -> Head | BatchRefused:
+        """Take a batch that nobody has judged, or not by where its journal is now."""
 
         def held(first: int, last: int) -> dict[int, str]:
             return writing.hashes(row.id, row.epoch, first, last)
 
         try:
             if row.state is WriterState.STOPPED:
-                beside = other_branch(row, batch.entries, held)
+                beside = other_branch(row, entries, held)
                 keep_branch(intake, beside)
                 return stopped(row, beside)
-            judged = judge(row, batch.entries, held)
+            judged = judge(row, entries, held)
         except Forked as fork:
             keep_branch(intake, fork.entries)
             writing.set_state(row.id, row.epoch, WriterState.STOPPED, fork.problem.message)
@@ -139,7 +153,11 @@ class IngestQueue:
         except BatchRefused as refused:
             return refused
         intake.take(judged.new)
-        renew_lease(intake, row, self._clock())
-        if any(isinstance(signed.entry.body, AccountOpened) for signed in judged.new):
-            renew_numbers(intake, row)
+        self._renew(intake, row, opens=any(isinstance(signed.entry.body, AccountOpened) for signed in judged.new))
         return judged.new[-1].head if judged.new else row.head
+
+    def _renew(self, intake: Intake, row: WriterRow, *, opens: bool) -> None:
+        """What a till that is in touch is granted: `opens` says whether it has used account numbers."""
+        renew_lease(intake, row, self._clock())
+        if opens:
+            renew_numbers(intake, row)

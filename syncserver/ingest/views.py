@@ -15,8 +15,8 @@ def cards_of(facts: AccountFacts) -> list[CardRow]:
     ]
 
 
-def vends_of(names: Iterable[str], jobs: Mapping[str, Job]) -> list[VendRow]:
-    """Those of the jobs of these names that are sales."""
+def vends_of(names: Iterable[str], sealed: Mapping[str, Job], recent: Mapping[str, Job]) -> list[VendRow]:
+    """Those of the jobs of these names that are sales, whether sealed by now or not."""
     return [
         VendRow(
             job=job.job,
@@ -31,5 +31,5 @@ def vends_of(names: Iterable[str], jobs: Mapping[str, Job]) -> list[VendRow]:
             seq=job.seq,
         )
         for name in sorted(names)
-        if (job := jobs.get(name)) is not None and job.purpose is Purpose.VEND
+        if (job := recent.get(name) or sealed.get(name)) is not None and job.purpose is Purpose.VEND
     ]

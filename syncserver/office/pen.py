@@ -1,12 +1,12 @@
 """The office's own journal: one Pen a transaction writes its next entries."""
 
-from contextlib import suppress
+from collections.abc import Iterable
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common.chain import SignedEntry, append
-from common.clock import ZERO, ClockTooFarAhead, merge, tick, wall_ms
+from common.clock import ZERO, Hlc, latest_followed, tick, wall_ms
 from common.entries import OFFICE, AnyBody
 from syncserver.store import Writing
 
@@ -32,16 +32,20 @@ class Pen:
         for last in writing.entries(OFFICE, EPOCH, after=row.seq - 1):
             self._hlc = last.signed.entry.hlc
 
-    def heard(self, signed: SignedEntry) -> None:
-        """What is written from now on was written knowing of this entry; one of the office's own goes before it."""
-        hlc = signed.entry.hlc
-        if (signed.entry.writer, signed.entry.epoch) == (self._head.writer, self._head.epoch):
-            self._head, self._hlc = signed.head, max(self._hlc, hlc)
-            return
-        if hlc.n > _MAX_COUNTER:
-            return
-        with suppress(ClockTooFarAhead):
-            self._hlc = merge(self._hlc, hlc, wall_ms(self.now), _MAX_AHEAD_MS)
+    def heard(self, entries: Iterable[SignedEntry]) -> None:
+        """What is written from now on was written knowing of these entries; the office's own go before it."""
+        others: list[Hlc] = []
+        for signed in entries:
+            if (signed.entry.writer, signed.entry.epoch) == (self._head.writer, self._head.epoch):
+                self._head, self._hlc = signed.head, max(self._hlc, signed.entry.hlc)
+            else:
+                others.append(signed.entry.hlc)
+        self.heard_of(latest_heard(others, self.now))
+
+    def heard_of(self, reading: Hlc | None) -> None:
+        """What is written from now on was written knowing of what happened at this reading."""
+        if reading is not None:
+            self._hlc = max(self._hlc, reading)
 
     def write(self, body: AnyBody) -> SignedEntry:
         """The office's next entry. The caller stores it."""
@@ -49,3 +53,8 @@ class Pen:
         signed = append(self._key, self._head, body, at=self.now, hlc=self._hlc)
         self._head = signed.head
         return signed
+
+
+def latest_heard(readings: Iterable[Hlc], now: datetime) -> Hlc | None:
+    """The latest of other writers' clock readings that the office follows; None where there is none."""
+    return latest_followed(readings, wall_ms(now), _MAX_AHEAD_MS, _MAX_COUNTER)

@@ -5,6 +5,7 @@ from syncserver.store.feed import scopes_of
 from syncserver.store.master import MasterStore
 from syncserver.store.reading import Reading
 from syncserver.store.records import (
+    AccountPlace,
     AccountRow,
     Backlog,
     CardRow,
@@ -23,6 +24,7 @@ from syncserver.store.records import (
 from syncserver.store.writing import Writing
 
 __all__ = [
+    "AccountPlace",
     "AccountRow",
     "Backlog",
     "CardRow",

@@ -12,6 +12,7 @@ from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.feed import ENTRY, FeedReading
 from syncserver.store.records import (
+    AccountPlace,
     AccountRow,
     CardRow,
     CodeRow,
@@ -178,6 +179,16 @@ class Reading(FeedReading, ReportReading):
         for chunk in _chunks(list(numbers)):
             rows = self._connection.execute(select(tables.account).where(tables.account.c.number.in_(chunk)))
             found.update((row[0], AccountRow(*row)) for row in rows)
+        return found
+
+    def account_places(self, numbers: Iterable[str]) -> dict[str, AccountPlace]:
+        """The accounts with these numbers, those that exist, without their folds."""
+        found: dict[str, AccountPlace] = {}
+        account = tables.account.c
+        columns = (account.number, account.branch, account.branches, account.last)
+        for chunk in _chunks(list(numbers)):
+            rows = self._connection.execute(select(*columns).where(account.number.in_(chunk)))
+            found.update((row[0], AccountPlace(*row)) for row in rows)
         return found
 
     def accounts_of(self, branch: str, after: str, limit: int) -> list[AccountRow]:

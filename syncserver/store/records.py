@@ -117,7 +117,16 @@ class CodeRow(Struct, frozen=True, kw_only=True):
     epoch: int | None = None
 
 
-class AccountRow(Struct, frozen=True):
+class AccountPlace(Struct, frozen=True, gc=False):
+    """An account's row without its fold."""
+
+    number: str
+    branch: str
+    branches: str
+    last: int
+
+
+class AccountRow(Struct, frozen=True, gc=False):
     """An account's fold (common.account.pack), who opened it, the branches that its entries go to, and the position of
     the last entry about it."""
 
@@ -127,8 +136,13 @@ class AccountRow(Struct, frozen=True):
     last: int
     facts: bytes
 
+    @property
+    def place(self) -> AccountPlace:
+        """All but the fold."""
+        return AccountPlace(self.number, self.branch, self.branches, self.last)
 
-class CardRow(Struct, frozen=True):
+
+class CardRow(Struct, frozen=True, array_like=True, gc=False):
     """A customer's card."""
 
     serial: str
@@ -137,7 +151,7 @@ class CardRow(Struct, frozen=True):
     state: str
 
 
-class VendRow(Struct, frozen=True):
+class VendRow(Struct, frozen=True, array_like=True, gc=False):
     """A sale, for reports. Energy in watt-hours, amount in minor units, `at` ISO 8601 by the till's own clock; `epoch`
     and `seq` of the entry that starts it."""
 

@@ -16,7 +16,6 @@ from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.reading import Reading
 from syncserver.store.records import (
-    AccountRow,
     CardRow,
     CodeRow,
     DecisionRow,
@@ -24,7 +23,6 @@ from syncserver.store.records import (
     ForkRow,
     Place,
     ReadModel,
-    StoredEntry,
     VendRow,
     WriterRow,
     WriterState,
@@ -60,9 +58,9 @@ class Writing(Reading):
             .values(state=state.value, reason=reason[:200])
         )
 
-    def add_entries(self, entries: Iterable[StoredEntry]) -> None:
-        """Keep entries. Their positions are the caller's to give, without a gap."""
-        self._add(tables.journal, map(astuple, entries))
+    def add_rows(self, rows: Iterable[Values]) -> None:
+        """Keep entries: the members of a StoredEntry. Their positions are the caller's to give, without a gap."""
+        self._add(tables.journal, rows)
 
     def keep_fork(self, rows: Iterable[ForkRow]) -> None:
         """Keep entries beside their journals; those kept already are left alone."""
@@ -84,9 +82,9 @@ class Writing(Reading):
         values = asdict(row) | {"expires": row.expires.isoformat()}
         self._put(tables.enrol_code, [tuple(values[column.name] for column in tables.enrol_code.columns)])
 
-    def put_accounts(self, rows: Iterable[AccountRow]) -> None:
-        """Replace the folds of these accounts."""
-        self._put(tables.account, map(astuple, rows))
+    def put_accounts(self, rows: Iterable[Values]) -> None:
+        """Replace the folds of these accounts: the members of an AccountRow."""
+        self._put(tables.account, rows)
 
     def put_serves(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Branches get these accounts' entries: (branch, account) each."""

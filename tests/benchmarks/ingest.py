@@ -17,7 +17,7 @@ from pathlib import Path
 
 from syncserver.audit.books import balance
 from syncserver.ingest.batch import read_batch
-from syncserver.ingest.intake import stored
+from syncserver.ingest.prepare import row_of
 from syncserver.office.office import Office
 from tests.benchmarks import pouchdb
 from tests.benchmarks.fleet import ENERGY, Seller, sellers
@@ -107,8 +107,7 @@ def _into_journal(office: Office, path: Path, lines: Sequence[list[bytes]], comm
     with sqlite3.connect(office.folder.database) as made:
         tables = [sql for (sql,) in made.execute(_TABLES)]
     entries = [signed for journal in lines for signed in read_batch(b"".join(journal))]
-    found = (stored(position, signed, 0) for position, signed in enumerate(entries, 1))
-    rows = [tuple(getattr(row, name) for name in row.__struct_fields__) for row in found]
+    rows = [(position, *row_of(signed), 0) for position, signed in enumerate(entries, 1)]
     bare = _settings(path)
     for sql in tables:
         bare.execute(sql)

@@ -13,6 +13,7 @@ import msgspec
 from common.wire import EnrolReply, JournalReply
 from syncserver.api.exchange import Exchange, problem_of
 from syncserver.ingest.batch import read_batch
+from syncserver.ingest.prepare import prepare
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office.folder import OfficeFolder, OfficeKeys
 from syncserver.office.office import Office
@@ -155,7 +156,9 @@ class Central:
                 return _json(exchange.returned(request.body))
             case "/v1/journal":
                 row = exchange.till(_token(request))
-                head = self._queue.take_now(row.id, row.epoch, read_batch(request.body))
+                with self.office.store.read() as reading:
+                    prepared = prepare(reading, row, request.body, self._clock())
+                head = self._queue.take_now(row.id, row.epoch, prepared or read_batch(request.body))
                 return _json(JournalReply(head=head, now=self._clock()))
             case "/v1/snapshot":
                 return 200, exchange.snapshot(exchange.till(_token(request)), params["after"]), {}

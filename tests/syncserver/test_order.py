@@ -17,8 +17,9 @@ from common.entries import AnyBody, decode_entry
 from common.resolution import due
 from common.units import CreditUnit
 from syncserver.audit.rebuild import rebuild
+from syncserver.ingest.folding import whole_facts
 from syncserver.ingest.intake import Intake
-from syncserver.ingest.projector import whole_facts
+from syncserver.ingest.prepare import Prepared, prepare
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office.cases import cases
 from syncserver.store import MasterStore
@@ -26,6 +27,8 @@ from tests.common.histories import ODD_HISTORIES, History, examples, lived_oddly
 from tests.common.odd_world import OddWorld
 from tests.common.world import START
 from tests.syncserver.test_settling import KEY, facts_of, master, models
+
+Batch = list[SignedEntry] | Prepared
 
 CHANCE = st.integers(0, 2**32 - 1).map(random.Random)
 
@@ -64,11 +67,12 @@ def _named(raw: bytes, number: int) -> bytes:
 
 def deliver(store: MasterStore, town: Town, chance: random.Random) -> None:
     """Everything that the tills and the office's people said, through the ingest queue: interleaved, late, in batches
-    of any size, of which some come twice."""
+    of any size, of which some come twice. Many are prepared, and taken in when the store has moved on."""
     queue = IngestQueue(store, KEY, lambda: START)
     sent = dict.fromkeys(town.journals, 0)
     words = list(town.words)
     waiting: list[Future[Head]] = []
+    ready: list[tuple[str, Batch]] = []
     while words or any(sent[till] < len(journal) for till, journal in town.journals.items()):
         left = [till for till, journal in town.journals.items() if sent[till] < len(journal)]
         if words and (not left or chance.random() < 0.2):
@@ -83,10 +87,25 @@ def deliver(store: MasterStore, town: Town, chance: random.Random) -> None:
         journal = town.journals[till]
         first = max(0, sent[till] - chance.choice([0, 0, 0, 3]))
         sent[till] += chance.randint(1, len(journal) - sent[till])
-        waiting.append(queue.submit(till, 1, journal[first : sent[till]]))
+        ready.append((till, _made_ready(store, till, journal[first : sent[till]], chance)))
+        if chance.random() < 0.6:
+            waiting += [queue.submit(writer, 1, batch) for writer, batch in ready]
+            ready = []
+    waiting += [queue.submit(writer, 1, batch) for writer, batch in ready]
     queue.close()
     for future in waiting:
         future.result()
+
+
+def _made_ready(store: MasterStore, till: str, entries: list[SignedEntry], chance: random.Random) -> Batch:
+    """A batch as it came, or prepared from what the office holds now."""
+    if chance.random() < 0.3:
+        return entries
+    with store.read() as reading:
+        row = reading.writer(till, 1)
+        assert row is not None
+        prepared = prepare(reading, row, b"".join(signed.line for signed in entries), START)
+    return entries if prepared is None else msgspec.msgpack.decode(msgspec.msgpack.encode(prepared), type=Prepared)
 
 
 def check_any_order(town: Town, chance: random.Random) -> None:

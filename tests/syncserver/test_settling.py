@@ -16,8 +16,8 @@ from common.entries import CardBlocked, MakeupOwed
 from common.resolution import due
 from syncserver.audit.books import balance, decisions
 from syncserver.audit.rebuild import rebuild
+from syncserver.ingest.folding import whole_facts
 from syncserver.ingest.intake import Intake
-from syncserver.ingest.projector import whole_facts
 from syncserver.store import MasterStore, ReadModel, WriterRow, WriterState
 from tests.common.histories import HISTORIES, History, lived, settle_doubts
 from tests.common.world import ACCOUNT, START, World

@@ -200,5 +200,5 @@ def test_the_office_proves_that_the_snapshot_says_what_the_entries_say(office, s
     with office.store.write() as writing:
         (row,) = writing.accounts_of(BRANCH, "", 1)
         changed = row.facts.replace(b'"limit":3000000', b'"limit":9000000')
-        writing.put_accounts([type(row)(row.number, row.branch, row.branches, row.last, changed)])
+        writing.put_accounts([(row.number, row.branch, row.branches, row.last, changed)])
     assert check_snapshot(office.store, BRANCH) == (8, [row.number])
