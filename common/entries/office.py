@@ -14,12 +14,17 @@ ModelName = Annotated[str, Meta(min_length=1, max_length=32)]
 
 
 class UtilitySet(Struct, frozen=True, kw_only=True, tag_field="type", tag="utility.set"):
-    """The utility: its name, currency (ISO 4217), minor digits, and the time zone (IANA) of its days and years."""
+    """The utility: its name, currency (ISO 4217), minor digits, and the time zone (IANA) of its days and years.
+
+    Attributes:
+        box: the X25519 public key, 64 hex digits, that bundles for the office are sealed to; "": none yet.
+    """
 
     name: str
     currency: str
     digits: Count
     zone: str
+    box: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")] = ""
 
 
 class TillEnrolled(Struct, frozen=True, kw_only=True, tag_field="type", tag="till.enrolled"):

@@ -13,6 +13,7 @@ from syncserver import VERSION
 from syncserver.api.tokens import Unauthorised, till_of
 from syncserver.feed.relay import Relay
 from syncserver.feed.snapshot import take_page
+from syncserver.feed.whole import whole_account
 from syncserver.ingest.batch import BatchRefused, read_batch, stopped
 from syncserver.ingest.branches import take_back
 from syncserver.office import grants
@@ -106,18 +107,9 @@ class Exchange:
             return write_page(self._office.keys.signing, take_page(reading, row, after))
 
     def account(self, row: WriterRow, number: str) -> list[bytes]:
-        """The journal lines of all entries about an account that the till's branch serves; none of another.
-
-        A till asks for them where an entry is about what its snapshot had summed up.
-        """
+        """The journal lines of all entries about an account that the till's branch serves; none of another."""
         with self._office.store.read() as reading:
-            found = reading.accounts([number]).get(number)
-            if found is None or row.branch not in found.branches.split():
-                return []
-            return [
-                b"%s %s\n" % (self._relay.seal(reading, entry).hex().encode(), entry.raw)
-                for entry in reading.about(found.last)
-            ]
+            return whole_account(reading, self._relay, row, number)
 
     def backlog(self, row: WriterRow, after: int) -> Backlog:
         """A page of a till's feed."""

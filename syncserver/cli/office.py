@@ -9,6 +9,7 @@ import typer
 
 from common.entries import UtilitySet
 from syncserver.cli.app import app, emit, session
+from syncserver.office.box import office_box
 from syncserver.office.errors import OfficeError
 from syncserver.office.office import Office
 
@@ -55,4 +56,5 @@ def serve(
         sys.stdout.flush()
 
     with session(ctx).office() as office:
+        office_box(office)  # an office from before there were bundles says now to what tills seal them
         asyncio.run(listen(office, host, port, default_processes() if processes is None else processes, told))

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from common.sealing import new_box
 from syncserver.office.errors import OfficeError
 
 _CERTIFICATE_LIFE = timedelta(days=20 * 365)
@@ -56,6 +58,11 @@ class OfficeFolder:
         """The key that every card's key is derived from, as hex."""
         return self.path / "keys" / "card-master.hex"
 
+    @property
+    def box_key(self) -> Path:
+        """The key that bundles for the office are sealed to."""
+        return self.path / "keys" / "box.pem"
+
     def create(self, hosts: list[str], now: datetime) -> "OfficeKeys":
         """Make the keys of a new office.
 
@@ -70,6 +77,7 @@ class OfficeFolder:
             _write(self.tls_key, _pem(tls))
             _write(self.tls_certificate, _certificate(tls, hosts, now).public_bytes(Encoding.PEM))
             _write(self.card_master, secrets.token_hex(_MASTER_BYTES).encode())
+            _write(self.box_key, _pem(new_box()))
             _write(self.signing_key, _pem(Ed25519PrivateKey.generate()))
         except OSError as error:
             raise OfficeError(
@@ -90,23 +98,42 @@ class OfficeFolder:
             signing = load_pem_private_key(self.signing_key.read_bytes(), password=None)
             certificate = x509.load_pem_x509_certificate(self.tls_certificate.read_bytes())
             master = bytes.fromhex(self.card_master.read_text("ascii"))
+            box = load_pem_private_key(self.box_key.read_bytes(), password=None) if self.box_key.exists() else None
         except (OSError, ValueError) as error:
             raise OfficeError(f"The office's keys cannot be read: {error}.", "Restore them from the backup.") from error
         if not isinstance(signing, Ed25519PrivateKey) or len(master) != _MASTER_BYTES:
             raise OfficeError("The office's keys are not what they should be.", "Restore them from the backup.")
-        return OfficeKeys(signing, master, certificate.public_bytes(Encoding.DER))
+        if not isinstance(box, X25519PrivateKey | None):
+            raise OfficeError("The office's key for bundles is none.", "Restore it from the backup.")
+        return OfficeKeys(signing, master, certificate.public_bytes(Encoding.DER), box)
+
+    def create_box(self) -> X25519PrivateKey:
+        """Make the key that bundles are sealed to, for an office from before there were any.
+
+        Raises:
+            OfficeError: the folder cannot be written.
+        """
+        box = new_box()
+        try:
+            _write(self.box_key, _pem(box))
+        except OSError as error:
+            raise OfficeError(
+                f"The folder {self.path} cannot be written: {error.strerror}.", "Mend that, then try again."
+            ) from error
+        return box
 
 
 @dataclass(frozen=True)
 class OfficeKeys:
-    """The office's secrets, and its certificate (DER)."""
+    """The office's secrets, and its certificate (DER). `box`: null in an office from before there were bundles."""
 
     signing: Ed25519PrivateKey
     card_master: bytes
     certificate: bytes
+    box: X25519PrivateKey | None = None
 
 
-def _pem(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+def _pem(key: Ed25519PrivateKey | X25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 

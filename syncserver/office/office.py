@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
+
 from common.chain import GENESIS, public_hex
 from common.entries import OFFICE, JournalOpened, UtilitySet
+from common.sealing import box_hex
 from syncserver import VERSION
 from syncserver.ingest.intake import Intake
 from syncserver.office.errors import OfficeError
@@ -45,7 +48,9 @@ class Office:
         with office.store.write() as writing:
             _add_journal(writing, keys)
             intake = Intake(writing, keys.signing, clock())
-            intake.say(JournalOpened(kind="office", key=public_hex(keys.signing), branch="", version=VERSION), utility)
+            box = "" if keys.box is None else box_hex(keys.box)
+            said = msgspec.structs.replace(utility, box=box)
+            intake.say(JournalOpened(kind="office", key=public_hex(keys.signing), branch="", version=VERSION), said)
             intake.finish()
         return office
 

@@ -14,13 +14,13 @@ _decoder = msgspec.json.Decoder(list[tuple[str, int]])
 
 def begin_run(writing: Writing, run: str) -> None:
     """A server starts. `run` is random: no two are alike."""
-    runs = [*_runs(writing), (run, writing.last_feed_position())]
+    runs = [*runs_of(writing), (run, writing.last_feed_position())]
     writing.set_meta(_NAME, msgspec.json.encode(runs).decode())
 
 
 def latest_run(reading: Reading) -> str:
     """The run that goes on; empty before the first."""
-    runs = _runs(reading)
+    runs = runs_of(reading)
     return runs[-1][0] if runs else ""
 
 
@@ -28,7 +28,7 @@ def same_feed(reading: Reading, run: str, position: int) -> int:
     """Up to where the feed is what a reader heard who has heard it up to a position, the last of it in this run."""
     if not run:
         return min(position, reading.last_feed_position())
-    runs = _runs(reading)
+    runs = runs_of(reading)
     names = [name for name, _ in runs]
     if run not in names:
         return 0
@@ -37,5 +37,6 @@ def same_feed(reading: Reading, run: str, position: int) -> int:
     return min(position, ended)
 
 
-def _runs(reading: Reading) -> list[tuple[str, int]]:
+def runs_of(reading: Reading) -> list[tuple[str, int]]:
+    """Every run, each with the feed's length at its beginning."""
     return _decoder.decode(reading.meta(_NAME) or "[]")

@@ -11,7 +11,6 @@ from tests.gui.conftest import Open, sign_in
 from tests.gui.counter import SUPERVISORS_PIN, Shop
 from tests.gui.window import Shown, seen
 from till.messages import languages
-from till.screens.run import LOOKS
 from till.simulator.card_file import make_blank
 
 pytestmark = pytest.mark.xdist_group("window")
@@ -25,13 +24,6 @@ SCREENS = {
     "F6": "office",
     "F7": "settings",
 }
-
-
-def test_the_window_looks_for_keys_more_often_than_an_eye_does(till: Shown) -> None:
-    """Kivy reads its settings when a part of it is first imported; what is set later is not heard."""
-    from kivy.clock import Clock
-
-    assert Clock._max_fps == LOOKS
 
 
 def test_an_account_is_opened_found_and_put_right(shop: Shop, till: Shown) -> None:

@@ -1,9 +1,23 @@
 """Runs the command line."""
 
-from till.cli import accounts, cards, clerks, gui, history, journal, meters, office, readers, selling, shifts, simulator
+from till.cli import (
+    accounts,
+    bundle,
+    cards,
+    clerks,
+    gui,
+    history,
+    journal,
+    meters,
+    office,
+    readers,
+    selling,
+    shifts,
+    simulator,
+)
 from till.cli.app import app
 
-COMMANDS = (accounts, cards, clerks, gui, meters, selling, shifts, office, journal, history, readers, simulator)
+COMMANDS = (accounts, cards, clerks, gui, meters, selling, shifts, office, bundle, journal, history, readers, simulator)
 """Importing these registers their commands."""
 
 

@@ -16,8 +16,9 @@ from till.journal.writer import Journal
 from till.store import Store
 from till.sync.answers import check, read_answer
 from till.sync.errors import OfficeNonsense, OfficeRefused
-from till.sync.past import Past
+from till.sync.past import Past, read_entries
 from till.sync.report import SyncReport
+from till.sync.runs import hear_run, heard_run, owes_entries, paid, rewind
 from till.sync.sending import Sending, batches
 from till.sync.transport import Answer, Transport
 
@@ -25,7 +26,6 @@ _OFFSET_CHANGED_MS = 10_000
 """A change of the clock's offset that is entered; less may be the line's delay."""
 
 POSITION = "Kilotill-Position"
-_RUN = "feed_run"
 
 
 class Line(Protocol):
@@ -181,17 +181,17 @@ class Session:
     async def _greet(self) -> None:
         """What time it is there, and whether it is still the office of the last time."""
         url, after = self._client.url, self._store.feed_position()
-        params = {"run": self._store.setting(_RUN, str) or "", "after": str(after)}
+        params = {"run": heard_run(self._store), "after": str(after)}
         version = read_answer(url, await self._office.ask("GET", "/v1/version", params=params), VersionReply)
         self._offset = self._client.clock() - version.now
-        if version.run and version.feed < after:
+        restored = version.run and version.feed < after
+        if restored or owes_entries(self._store):
             await self.hand_back(self._of_others())
-            with self._store.transaction():
-                self._store.set_feed_position(max(0, version.feed))
-                self._store.bases.rewind(max(0, version.feed))
-                self._store.set_setting(_RUN, version.run)
-        elif version.run != params["run"]:
-            self._store.set_setting(_RUN, version.run)
+            paid(self._store)
+        if restored:
+            rewind(self._store, max(0, version.feed), version.run)
+        else:
+            hear_run(self._store, version.run)
         self._enter_offset()
 
     def _enter_offset(self) -> None:
@@ -207,10 +207,26 @@ class Session:
         return read_answer(self._client.url, answer, JournalReply)
 
     async def _take_all(self, wait: int) -> int:
-        past = Past(self._store, self._journal, self._client.url, self._fetch)
-        received = await past.begin() + await self._take(wait)
-        await past.mend()
+        received = await self._begin() + await self._take(wait)
+        await self._mend()
         return received
+
+    async def _begin(self) -> int:
+        """Take the snapshot when nothing of the feed was taken yet. A cut costs one page."""
+        past, taken = Past(self._store, self._journal, self._client.url), 0
+        while past.is_wanted:
+            after = past.done.after
+            more = past.take_page(await self._fetch("/v1/snapshot", {"after": after}), after)
+            if not more:
+                break
+            taken += more
+        return taken
+
+    async def _mend(self) -> None:
+        """Ask for all entries about the accounts where one came that is about what the snapshot summed up."""
+        for account in self._store.bases.outdated():
+            body = await self._fetch("/v1/account", {"number": account})
+            self._journal.take_whole(account, read_entries(self._client.url, body.splitlines()))
 
     async def _fetch(self, path: str, params: Mapping[str, str]) -> bytes:
         answer = await self._office.ask("GET", path, params=params, headers=self._token())

@@ -65,3 +65,53 @@ class WrongOffice(SyncError):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.url = url
+
+
+class StickFailed(SyncError):
+    """The stick cannot be read or written: pulled out, full, or write-protected. `reason` is the system's."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class NoBundleThere(SyncError):
+    """There is no bundle at that place."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class NoOfficeBox(SyncError):
+    """The till has not heard yet with which key bundles are sealed to the office: it comes with the feed."""
+
+
+class BundleRefused(SyncError):
+    """A file that is no bundle of the office's for this till, or that is damaged. Nothing of it was taken.
+
+    Attributes:
+        reason: `not_bundle`, `newer`, `not_for_us`, `bundle_damaged`, `not_signed`, `another_kind`, `gap`.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class BundleSaysForked(SyncError):
+    """The office holds other entries under numbers of this till's journal, says its bundle: see JournalForked. All that
+    this till has goes to the office with the next bundle.
+
+    Attributes:
+        seq: the last entry that this till and the office's journal have in common.
+        office_seq: the last entry of the office's.
+    """
+
+    def __init__(self, till: str, seq: int, office_seq: int) -> None:
+        super().__init__(f"{till}: after entry {seq}")
+        self.till = till
+        self.seq = seq
+        self.office_seq = office_seq

@@ -1,7 +1,6 @@
 """A new till's past: the snapshot of its branch in place of every entry (common.snapshot), page by page."""
 
-from collections.abc import Awaitable, Callable, Mapping
-
+import msgspec
 from msgspec import Struct
 
 from common.chain import SignedEntry, public_key, read_line
@@ -14,9 +13,6 @@ from till.sync.errors import OfficeNonsense
 
 _PROGRESS = "snapshot"
 
-Fetch = Callable[[str, Mapping[str, str]], Awaitable[bytes]]
-"""The body of a GET of this path with these parameters."""
-
 
 class Progress(Struct, frozen=True):
     """How far the snapshot has come: the last account of the last page, "" when none is on its way, and the feed's
@@ -27,42 +23,52 @@ class Progress(Struct, frozen=True):
 
 
 class Past:
-    """Takes the snapshot where there is one to take, and what it turns out to lack."""
+    """Takes the snapshot where there is one to take. `source`: where it comes from, as errors name it."""
 
-    def __init__(self, store: Store, journal: Journal, url: str, fetch: Fetch) -> None:
+    def __init__(self, store: Store, journal: Journal, source: str) -> None:
         self._store = store
         self._journal = journal
-        self._url = url
-        self._fetch = fetch
+        self._source = source
 
-    async def begin(self) -> int:
-        """Take the snapshot when nothing of the feed was taken yet. A cut costs one page. Returns how many entries and
-        accounts were taken.
+    @property
+    def is_wanted(self) -> bool:
+        """Whether nothing of the feed was taken yet; a till that knows accounts already goes on from what it knows."""
+        return self._store.feed_position() == 0 and (bool(self.done.after) or not self._store.find("", 1))
+
+    @property
+    def done(self) -> Progress:
+        """How far it has come."""
+        return self._store.setting(_PROGRESS, Progress) or Progress("", 0)
+
+    def take_page(self, body: bytes, after: str) -> int:
+        """Take the page that begins after this account. Returns how many entries and accounts were taken: none where
+        there is little to hear, and the feed brings it.
 
         Raises:
-            OfficeNonsense: a page does not prove itself.
-            SyncError, FeedRefused: see till.sync.client.
+            OfficeNonsense: it does not prove itself.
+            FeedRefused: an entry in it does not.
         """
-        taken = 0
-        while self._store.feed_position() == 0:
-            done = self._store.setting(_PROGRESS, Progress) or Progress("", 0)
-            if not done.after and self._store.find("", 1):
-                return taken  # a till that knows accounts already goes on from what it knows
-            after = done.after
-            page = self._read(await self._fetch("/v1/snapshot", {"after": after}), after)
-            if page.position == 0:
-                return taken  # there is little: the feed brings it
-            taken += self._take(page, min(done.position, page.position) if after else page.position)
-        return taken
+        page = self._read(body)
+        if page.after != after:
+            raise OfficeNonsense(self._source, "it is another page of the snapshot")
+        return 0 if page.position == 0 else self._take(page)
 
-    async def mend(self) -> None:
-        """Ask for all entries about the accounts where one came that is about what the snapshot summed up."""
-        for account in self._store.bases.outdated():
-            body = await self._fetch("/v1/account", {"number": account})
-            self._journal.take_whole(account, self._entries(body.splitlines()))
+    def take_next(self, body: bytes) -> int:
+        """Take what is still wanted of a page, where pages come one after the other from the first on.
 
-    def _take(self, page: Page, position: int) -> int:
+        Raises:
+            OfficeNonsense, FeedRefused: as `take_page`.
+        """
+        page, after = self._read(body), self.done.after
+        if page.next is not None and page.next <= after:
+            return 0
+        rest = [facts for facts in page.accounts if facts.account > after]
+        return self._take(msgspec.structs.replace(page, accounts=rest))
+
+    def _take(self, page: Page) -> int:
         """Keep a page, and how far that is; after the last one the feed goes on from the first one's position."""
+        done = self.done
+        position = min(done.position, page.position) if done.after else page.position
         entries = self._entries([line.encode() for line in page.lines])
         with self._store.transaction():
             taken = self._journal.accept([FeedItem(0, signed) for signed in entries], 0)
@@ -74,21 +80,30 @@ class Past:
                 self._store.set_setting(_PROGRESS, Progress(page.next, position))
         return taken + len(page.accounts)
 
-    def _read(self, body: bytes, after: str) -> Page:
+    def _read(self, body: bytes) -> Page:
         office = self._store.setting("office", tuple[str, int, str])
         owner = self._store.owner
         if office is None or owner is None:
-            raise OfficeNonsense(self._url, "a snapshot for a till that is not enrolled")
+            raise OfficeNonsense(self._source, "a snapshot for a till that is not enrolled")
         try:
             page = read_page(public_key(office[2]), body)
         except BadPage as error:
-            raise OfficeNonsense(self._url, f"the snapshot: {error.reason}") from error
-        if (page.branch, page.after) != (owner.branch, after):
-            raise OfficeNonsense(self._url, "the snapshot is of another branch, or another page of it")
+            raise OfficeNonsense(self._source, f"the snapshot: {error.reason}") from error
+        if page.branch != owner.branch:
+            raise OfficeNonsense(self._source, "the snapshot is of another branch")
         return page
 
     def _entries(self, lines: list[bytes]) -> list[SignedEntry]:
-        try:
-            return [read_line(line) for line in lines]
-        except BadEntry as error:
-            raise OfficeNonsense(self._url, error.reason) from error
+        return read_entries(self._source, lines)
+
+
+def read_entries(source: str, lines: list[bytes]) -> list[SignedEntry]:
+    """Journal lines as entries.
+
+    Raises:
+        OfficeNonsense: one is none.
+    """
+    try:
+        return [read_line(line) for line in lines]
+    except BadEntry as error:
+        raise OfficeNonsense(source, error.reason) from error

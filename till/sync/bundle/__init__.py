@@ -1,0 +1,1 @@
+"""Sync without a line: bundles on a stick (common.bundle; syncserver/PROTOCOL.md)."""

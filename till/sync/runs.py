@@ -1,0 +1,60 @@
+"""The office's runs, as a till hears of them: how it notices that the office was restored from an older backup, and
+what it then owes it (syncserver/PROTOCOL.md, "The office's loss")."""
+
+from common.bundle.document import Heard
+from till.store import Store
+
+_RUN = "feed_run"
+_OWED = "hand_back"
+"""Set while entries are owed: the number of the first bundle that brings them, 0 before it is written."""
+
+
+def heard_run(store: Store) -> str:
+    """The run of the office that this till last heard; empty: none."""
+    return store.setting(_RUN, str) or ""
+
+
+def hear_run(store: Store, run: str) -> None:
+    """This run goes on with what was heard."""
+    if run != heard_run(store):
+        store.set_setting(_RUN, run)
+
+
+def rewind(store: Store, position: int, run: str) -> None:
+    """The office was restored: its feed is what this till heard only up to a position."""
+    with store.transaction():
+        store.set_feed_position(position)
+        store.bases.rewind(position)
+        store.set_setting(_RUN, run)
+
+
+def owe_entries(store: Store) -> None:
+    """All entries of others that this till has are to be handed back."""
+    store.set_setting(_OWED, 0)
+
+
+def owes_entries(store: Store) -> bool:
+    """Whether they are."""
+    return store.setting(_OWED, int) is not None
+
+
+def pay_with(store: Store, serial: int) -> bool:
+    """Whether this bundle must bring them: the office has not said yet that it took one that did."""
+    owed = store.setting(_OWED, int)
+    if owed == 0:
+        store.set_setting(_OWED, serial)
+    return owed is not None
+
+
+def settle_debt(store: Store, heard: Heard) -> None:
+    """The office has taken the till's bundles up to this one."""
+    owed = store.setting(_OWED, int)
+    owner = store.owner
+    if owed and owner is not None and heard.epoch == owner.epoch and heard.serial >= owed:
+        store.drop_setting(_OWED)
+
+
+def paid(store: Store) -> None:
+    """They are at the office."""
+    if owes_entries(store):
+        store.drop_setting(_OWED)
