@@ -61,7 +61,7 @@ def paid_for_arrears(facts: AccountFacts) -> dict[str, int]:
             for arrears, amount in job.recovered.items():
                 paid[arrears] = paid.get(arrears, 0) + amount
     for found in facts.paid.values():
-        paid[found.arrears] = paid.get(found.arrears, 0) + found.amount
+        paid[found.body.arrears] = paid.get(found.body.arrears, 0) + found.body.amount
     return paid
 
 

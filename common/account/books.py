@@ -119,7 +119,7 @@ def _sum(placed: list[Placed], purpose: Purpose) -> int:
 
 def _money(facts: AccountFacts, book: Ledger) -> int:
     given_back = sum(refund.amount for refund in facts.refunds.values())
-    paid = sum(found.amount for found in facts.paid.values())
+    paid = sum(found.body.amount for found in facts.paid.values())
     jobs = sum(-job.amount if job.purpose is Purpose.REVERSAL else job.amount for job in book.written)
     return jobs + paid - given_back
 

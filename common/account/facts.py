@@ -76,6 +76,19 @@ class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: CreditUnit = CreditUnit.ENERGY
     for_job: str = ""
     decision: str | None = None
+    payment: str = ""
+    epoch: int = 1
+    seq: int = 0
+
+
+class Paying(Struct, frozen=True, kw_only=True):
+    """Arrears that were paid without buying, and the entry that says so."""
+
+    body: ArrearsPaid
+    writer: str
+    epoch: int
+    seq: int
+    at: datetime
 
 
 class Purchase(Struct, frozen=True, array_like=True):
@@ -152,7 +165,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     readings: dict[str, Reading] = {}
     refunds: dict[str, Refund] = {}
     arrears: dict[str, ArrearsEntered] = {}
-    paid: dict[str, ArrearsPaid] = {}
+    paid: dict[str, Paying] = {}
     decisions: dict[str, RuleDecision] = {}
     forked: dict[str, str] = {}
     decided: dict[str, CaseDecided] = {}

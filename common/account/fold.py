@@ -12,6 +12,7 @@ from common.account.facts import (
     Amendment,
     Freezing,
     Opening,
+    Paying,
     Reading,
     Refund,
     job_id_of_writer,
@@ -117,7 +118,8 @@ class _Draft:
             case ArrearsEntered() if job_id_of_writer(body.arrears, entry.writer):
                 self.arrears.setdefault(body.arrears, body)
             case ArrearsPaid() if job_id_of_writer(body.paying, entry.writer):
-                self.paid.setdefault(body.paying, body)
+                paying = Paying(body=body, writer=entry.writer, epoch=entry.epoch, seq=entry.seq, at=entry.at)
+                self.paid.setdefault(body.paying, paying)
             case Decision():
                 self.decisions[body.key] = body
             case DecisionWithdrawn():
@@ -156,6 +158,9 @@ class _Draft:
                 receipt=body.receipt,
                 clerk=body.clerk,
                 decision=body.decision,
+                payment=body.payment,
+                epoch=entry.epoch,
+                seq=entry.seq,
             )
             self.refunds.setdefault(body.refund, refund)
 

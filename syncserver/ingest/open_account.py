@@ -114,7 +114,7 @@ class OpenAccount:
         """The sales that entries spoke of."""
         if self._folded is not None:
             return self._folded.vends
-        return self._vends + vends_of(self._jobs, self._sealed, self._open().jobs)
+        return self._vends + vends_of(self._jobs, self._sealed, self._open())
 
     def decisions(self) -> list[DecisionRow] | None:
         """What the rules and people decided; None where it is what it was."""

@@ -146,6 +146,6 @@ def _fold_account(
         last=last,
         facts=pack(done.facts),
         opener="" if opened is None else opened.writer,
-        vends=vends_of(jobs_named(news), done.sealed, done.facts.jobs),
+        vends=vends_of(jobs_named(news), done.sealed, done.facts),
         cards=None if done.steady else cards_of(done.facts),
     )

@@ -15,6 +15,8 @@ from common.entries import (
     LeaseGranted,
     MeterModelSet,
     NumbersAllotted,
+    ShiftClosed,
+    ShiftOpened,
     TariffPublished,
     TillEnrolled,
     TillRevoked,
@@ -199,7 +201,12 @@ class Projector:
             case TariffPublished():
                 self._feed.tell(EVERYBODY, position)
                 return self._reprice(body.tariff)
-            case UtilitySet() | MeterModelSet():
+            case UtilitySet():
+                self._writing.put_utility(body)
+                self._feed.tell(EVERYBODY, position)
+            case ShiftOpened() | ShiftClosed():
+                self._writing.put_shift(signed)
+            case MeterModelSet():
                 self._feed.tell(EVERYBODY, position)
             case TillEnrolled():
                 self._epochs(body.till)[body.epoch] = body.branch

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from common.account import AccountFacts, CardState, Job, standing
-from common.entries import Purpose
+from common.reports.line import lines_of
 from syncserver.store import CardRow, VendRow
 
 
@@ -15,21 +15,6 @@ def cards_of(facts: AccountFacts) -> list[CardRow]:
     ]
 
 
-def vends_of(names: Iterable[str], sealed: Mapping[str, Job], recent: Mapping[str, Job]) -> list[VendRow]:
-    """Those of the jobs of these names that are sales, whether sealed by now or not."""
-    return [
-        VendRow(
-            job=job.job,
-            account=job.account,
-            writer=job.writer,
-            receipt=job.receipt,
-            energy=job.energy,
-            amount=job.amount,
-            at=job.at.isoformat(),
-            state=job.state.value,
-            epoch=job.epoch,
-            seq=job.seq,
-        )
-        for name in sorted(names)
-        if (job := recent.get(name) or sealed.get(name)) is not None and job.purpose is Purpose.VEND
-    ]
+def vends_of(names: Iterable[str], sealed: Mapping[str, Job], facts: AccountFacts) -> list[VendRow]:
+    """What reports count of the jobs of these names, whether sealed by now or not, and of what is no job."""
+    return lines_of(names, sealed, facts)

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from common.chain import Head, SignedEntry
 from common.entries import decode_entry
+from common.reports.line import Line
 
 
 class WriterState(StrEnum):
@@ -151,20 +152,8 @@ class CardRow(Struct, frozen=True, array_like=True, gc=False):
     state: str
 
 
-class VendRow(Struct, frozen=True, array_like=True, gc=False):
-    """A sale, for reports. Energy in watt-hours, amount in minor units, `at` ISO 8601 by the till's own clock; `epoch`
-    and `seq` of the entry that starts it."""
-
-    job: str
-    account: str
-    writer: str
-    receipt: str | None
-    energy: int
-    amount: int
-    at: str
-    state: str
-    epoch: int
-    seq: int
+VendRow = Line
+"""A row of `vend`, or of `movement`: what reports count (common.reports.line)."""
 
 
 class DecisionState(StrEnum):
@@ -219,6 +208,11 @@ class ReadModel(StrEnum):
     SERVES = "serves"
     CARD = "card"
     VEND = "vend"
+    MOVEMENT = "movement"
+    TOTAL = "total"
+    COUNTED = "counted"
+    SHIFT = "shift"
+    UTILITY = "utility"
     DECISION = "decision"
     TARIFF = "tariff"
     CLOCK = "clock"

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
 from sqlalchemy import Connection, or_, select
 
 from common.clock import ClockWord
+from common.entries import UtilitySet
+from common.reports.totals import Sums, TotalKey
 from syncserver.store import tables
 from syncserver.store.records import VendRow
 
@@ -33,3 +36,47 @@ class ReportReading:
             select(tables.vend).where(vend.writer == writer, within).order_by(vend.at, vend.job)
         )
         return (VendRow(*row) for row in rows)
+
+    def lines_by(self, writer: str) -> Iterator[VendRow]:
+        """All that a writer did and reports count."""
+        for table in (tables.vend, tables.movement):
+            rows = self._connection.execution_options(yield_per=1_000).execute(
+                select(table).where(table.c.writer == writer)
+            )
+            yield from (VendRow(*row) for row in rows)
+
+    def all_lines(self) -> Iterator[VendRow]:
+        """All that reports count."""
+        for table in (tables.vend, tables.movement):
+            rows = self._connection.execution_options(yield_per=1_000).execute(select(table))
+            yield from (VendRow(*row) for row in rows)
+
+    def totals(self, first: str = "", last: str = "9") -> Iterator[tuple[TotalKey, Sums]]:
+        """The totals of these days (ISO 8601), by key."""
+        total = tables.total
+        rows = self._connection.execution_options(yield_per=1_000).execute(
+            select(total).where(total.c.day.between(first, last)).order_by(*total.primary_key.columns)
+        )
+        return ((TotalKey(*row[:7]), Sums(*row[7:])) for row in rows)
+
+    def last_counted(self, writer: str) -> tuple[int, int]:
+        """The last place (epoch, number) in a writer's journals that a line begins at; (0, 0) where there is none."""
+        counted = tables.counted.c
+        row = self._connection.execute(select(counted.epoch, counted.seq).where(counted.writer == writer)).one_or_none()
+        return (0, 0) if row is None else (row.epoch, row.seq)
+
+    def branch_of(self, writer: str, epoch: int) -> str:
+        """The branch of a writer in an epoch; "" for a writer that is not known."""
+        row = tables.writer.c
+        query = select(row.branch).where(row.id == writer, row.epoch == epoch)
+        return self._connection.execute(query).scalar_one_or_none() or ""
+
+    def utility(self) -> UtilitySet | None:
+        """The latest word about who the utility is."""
+        value = self._connection.execute(select(tables.utility.c.value)).scalar_one_or_none()
+        return None if value is None else msgspec.json.decode(value, type=UtilitySet)
+
+    def zone(self) -> str:
+        """The time zone of the utility's days and years."""
+        found = self.utility()
+        return "UTC" if found is None else found.zone

@@ -15,6 +15,19 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+
+def _line_end() -> list[Column[str] | Column[int]]:
+    """The last columns of what reports count."""
+    return [
+        Column("clerk", String(64), nullable=False),
+        Column("tariff_class", String(64), nullable=False),
+        Column("payment", String(32), nullable=False),
+        Column("money_credit", BigInteger, nullable=False),
+        Column("kind", String(16), nullable=False),
+        Column("for_job", String(200), nullable=False),
+    ]
+
+
 _Position = BigInteger().with_variant(Integer, "sqlite")
 """SQLite keeps a table in the order of a key called INTEGER, and needs no index for it (sqlite.org/rowidtable.html)."""
 
@@ -134,10 +147,81 @@ vend = Table(
     Column("state", String(16), nullable=False),
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
+    *_line_end(),
     Index("vend_at", "writer", "at"),
     sqlite_with_rowid=False,
 )
-"""`epoch` and `seq` are the place of the vend's start in its writer's journal."""
+"""Every sale, in doubt and voided ones too (`state`). `epoch` and `seq` are the place of its start in its writer's
+journal; `at` is its time by the writer's own clock."""
+
+movement = Table(
+    "movement",
+    metadata,
+    Column("job", String(64), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("writer", String(32), nullable=False),
+    Column("receipt", String(64)),
+    Column("energy", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    *_line_end(),
+    Index("movement_at", "writer", "at"),
+    sqlite_with_rowid=False,
+)
+"""All else that reports count, as `vend` has sales: make-ups, reversals, cards given out, refunds, arrears paid. A row
+of either is a common.reports.line.Line."""
+
+total = Table(
+    "total",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("branch", String(64), primary_key=True),
+    Column("writer", String(32), primary_key=True),
+    Column("clerk", String(64), primary_key=True),
+    Column("tariff_class", String(64), primary_key=True),
+    Column("payment", String(32), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("energy", BigInteger, nullable=False),
+    Column("money_credit", BigInteger, nullable=False),
+    Column("money", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What `vend` and `movement` add up to by the utility's days, kept as they change (syncserver.store.totals)."""
+
+counted = Table(
+    "counted",
+    metadata,
+    Column("writer", String(32), primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The last place in each writer's journals that a line begins at."""
+
+shift = Table(
+    "shift",
+    metadata,
+    Column("writer", String(32), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Every entry that opened or closed a shift: `value` is its body as JSON."""
+
+utility = Table(
+    "utility",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("value", LargeBinary, nullable=False),
+)
+"""The latest word about who the utility is: one row."""
 
 clock = Table(
     "clock",

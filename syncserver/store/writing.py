@@ -1,7 +1,7 @@
 """What can be changed in the store, within one transaction."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any
 
@@ -10,8 +10,9 @@ from msgspec.structs import asdict, astuple
 from sqlalchemy import Dialect, Table, bindparam, delete, update
 from sqlalchemy.dialects.sqlite import insert
 
-from common.chain import Head
+from common.chain import Head, SignedEntry
 from common.clock import ClockWord
+from common.entries import UtilitySet
 from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.reading import Reading
@@ -27,6 +28,7 @@ from syncserver.store.records import (
     WriterRow,
     WriterState,
 )
+from syncserver.store.totals import TotalsKeeper
 
 Values = tuple[Any, ...]
 
@@ -95,8 +97,10 @@ class Writing(Reading):
         self._put(tables.card, map(astuple, rows))
 
     def put_vends(self, rows: Iterable[VendRow]) -> None:
-        """Replace these sales."""
-        self._put(tables.vend, map(astuple, rows))
+        """Replace these sales and what else reports count; the totals follow."""
+        sales, others = self._totals.put(rows)
+        self._put(tables.vend, map(astuple, sales))
+        self._put(tables.movement, map(astuple, others))
 
     def put_decisions(self, account: str, rows: Iterable[DecisionRow]) -> None:
         """Replace the decisions about an account that are in force."""
@@ -108,8 +112,24 @@ class Writing(Reading):
         self._put(tables.tariff, [(tariff.tariff, msgspec.json.encode(tariff, order="sorted"))])
 
     def put_clock(self, writer: str, word: ClockWord) -> None:
-        """Keep what a journal says about its writer's clock."""
+        """Keep what a journal says about its writer's clock; what it did counts on its right day."""
+        before = self.clock_words(writer)
         self._put(tables.clock, [(writer, *astuple(word))])
+        self._totals.redate(writer, before)
+
+    def put_utility(self, said: UtilitySet) -> None:
+        """Who the utility is from now on; everything counts on the days of its time zone."""
+        zone = self.zone()
+        self._put(tables.utility, [(1, msgspec.json.encode(said, order="sorted"))])
+        if said.zone != zone:
+            self._totals.recount(zone, said.zone)
+
+    def put_shift(self, signed: SignedEntry) -> None:
+        """A shift was opened or closed."""
+        entry = signed.entry
+        value = msgspec.json.encode(entry.body, order="sorted")
+        row = (entry.writer, entry.epoch, entry.seq, entry.at.isoformat(), signed.hash, value)
+        self._put(tables.shift, [row])
 
     def allot(self, branch: str, serials: Iterable[str]) -> None:
         """These cards are the branch's."""
@@ -136,6 +156,10 @@ class Writing(Reading):
         left = iter(rows)
         while chunk := list(islice(left, 1_000)):
             self._add(table, chunk)
+
+    @cached_property
+    def _totals(self) -> TotalsKeeper:
+        return TotalsKeeper(self._connection)
 
     def _add(self, table: Table, rows: Iterable[Values]) -> None:
         self._many(_insertion(table, self._connection.dialect), rows)
