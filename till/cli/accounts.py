@@ -12,6 +12,7 @@ from common.units import CreditUnit, parse_credit, parse_money
 from till.cli.account_text import account_lines, found_table, purchase_table
 from till.cli.app import Group, app, emit, figures, say, session
 from till.cli.approving import By, Pin, Reason
+from till.cli.receipts import print_what_waits
 from till.messages import Explanation, explain
 from till.operations.accounts import amend_account, find_accounts, open_account
 from till.operations.arrears import enter_arrears, pay_arrears
@@ -19,7 +20,6 @@ from till.operations.clerks import Supervisor, authorize
 from till.operations.closing import freeze_account, next_step, refund, refund_owed
 from till.operations.desk import Desk
 from till.operations.meter_models import model_named, unit_of
-from till.operations.receipts import print_queued
 from till.presenting.notices import told
 
 group = Group(help="Accounts: open, amend, find, show, refund, close for good.", no_args_is_help=True)
@@ -185,7 +185,7 @@ def pay(
     """Take money for what an account owes from before, without selling anything."""
     with session(ctx).desk() as desk:
         paid = pay_arrears(desk, number, parse_money(amount, figures(ctx).digits), payment=payment)
-        print_queued(desk, session(ctx).printer)
+        print_what_waits(ctx, desk)
     written = figures(ctx)
     emit(
         ctx,
@@ -214,7 +214,7 @@ def refund_(
             paid = refund(desk, number, payment=payment, supervisor=supervisor)
         else:
             paid = refund_owed(desk, number, job, payment=payment, supervisor=supervisor)
-        print_queued(desk, session(ctx).printer)
+        print_what_waits(ctx, desk)
     written = figures(ctx)
     money, credit = written.money(paid.amount), written.credit(paid.credit, paid.unit)
     key = "account.refunded" if paid.decision is None else "account.refunded_decided"

@@ -130,3 +130,5 @@ def emit(ctx: typer.Context, result: Any, *lines: str) -> None:
         out.print("\n".join(lines), markup=False)
         if session(ctx).shift_began:
             err.print(say(ctx, "shift.by_itself"), style="yellow", markup=False)
+        if (unprinted := session(ctx).unprinted) is not None:
+            err.print(explain(unprinted, session(ctx).lang, figures(ctx)).text, style="bold yellow", markup=False)

@@ -13,6 +13,7 @@ from common.units import Credit, CreditUnit
 from till.cli.app import Group, app, emit, figures, out, say, session
 from till.cli.approving import By, OptionalBy, OptionalPin, Pin, Reason, optional_supervisor
 from till.cli.layout import labelled
+from till.cli.receipts import print_what_waits
 from till.messages import Explanation, Figures
 from till.operations.card_job import JobDone
 from till.operations.cards import issue_card, replace_card
@@ -22,7 +23,6 @@ from till.operations.desk import Desk
 from till.operations.examine import Examined, examine_card
 from till.operations.makeup import make_up
 from till.operations.meters import clear_meter
-from till.operations.receipts import print_queued
 from till.operations.reversal import reverse
 from till.presenting.card import CardExplained, explain_card, verdict
 from till.presenting.notices import told
@@ -115,7 +115,7 @@ def reverse_(ctx: typer.Context, by: By, reason: Reason, pin: Pin = "") -> None:
     with session(ctx).desk() as desk:
         with session(ctx).card(desk) as driver:
             done = reverse(desk, driver, Supervisor(clerk=by, pin=pin, reason=reason))
-        printed = print_queued(desk, session(ctx).printer)
+        printed = print_what_waits(ctx, desk)
         undone = desk.store.job(done.job)
         back = 0 if undone is None else undone.amount
     money = [say(ctx, "card_done.give_back", money=figures(ctx).money(back))] if back else []
@@ -142,7 +142,7 @@ def _print_fee(ctx: typer.Context, desk: Desk, done: JobDone) -> list[str]:
     """Print the receipt of a fee, and say what was paid."""
     if done.receipt is None:
         return []
-    print_queued(desk, session(ctx).printer)
+    print_what_waits(ctx, desk)
     job = desk.store.job(done.job)
     money = figures(ctx).money(0 if job is None else job.amount)
     return [say(ctx, "card_done.fee", money=money, receipt=done.receipt)]

@@ -23,7 +23,7 @@ from till.operations.reenrol import keep_enrolment
 from till.operations.reenrol import re_enrol as enrol_again
 from till.operations.refusals import BadField
 from till.presenting.jobs import job_line
-from till.store import Store
+from till.store import SheetState, Store
 from till.sync.report import SyncReport
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
         lease_money_left=0 if lease is None else lease_left(lease, use, now)[1],
         mirror=journal.mirror_problem,
         in_doubt=[job.job for job in store.open_jobs()],
-        receipts_waiting=len(store.receipts.queued()),
+        receipts_waiting=len(store.spool.sheets(SheetState.WAITING, SheetState.PRINTING)),
         vends=totals.vends,
         energy=totals.energy,
         money_credit=totals.money_credit,

@@ -10,14 +10,32 @@ from till.cli import (
     journal,
     meters,
     office,
+    printers,
     readers,
+    receipts,
     selling,
     shifts,
     simulator,
 )
 from till.cli.app import app
 
-COMMANDS = (accounts, cards, clerks, gui, meters, selling, shifts, office, bundle, journal, history, readers, simulator)
+COMMANDS = (
+    accounts,
+    cards,
+    clerks,
+    gui,
+    meters,
+    selling,
+    receipts,
+    printers,
+    shifts,
+    office,
+    bundle,
+    journal,
+    history,
+    readers,
+    simulator,
+)
 """Importing these registers their commands."""
 
 

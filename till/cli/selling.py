@@ -1,4 +1,4 @@
-"""`till vend`, `till quote`, `till receipt`."""
+"""`till vend`, `till quote`."""
 
 from typing import Annotated
 
@@ -8,31 +8,29 @@ from msgspec import Struct
 from common.lease import LeaseState
 from common.tariff import LineKind, Quote, QuoteLine
 from common.units import CreditUnit, format_energy, parse_energy, parse_money
-from till.cli.app import Group, app, emit, err, figures, say, session
+from till.cli.app import app, emit, err, figures, say, session
 from till.cli.layout import columns
+from till.cli.receipts import print_what_waits
 from till.messages import Explanation, Figures
 from till.operations.card_job import JobDone
 from till.operations.desk import Desk
 from till.operations.lease import LeaseView, lease_now
 from till.operations.quotes import sell_shown, show_quote
-from till.operations.receipts import print_queued, reprint
 from till.operations.refusals import BadField
 from till.operations.vend import Amount, vend
 from till.presenting.notices import told
-
-receipts = Group(help="Receipts: print what waits, print a copy.", no_args_is_help=True)
-app.add_typer(receipts, name="receipt")
 
 Money = Annotated[str | None, typer.Option(help="Sell what this much money buys, such as 100 or 100.50.")]
 Energy = Annotated[str | None, typer.Option(help="Sell this much energy, in kWh.")]
 
 
 class Sold(Struct, frozen=True, kw_only=True):
-    """A vend as `till vend` prints it."""
+    """A vend as `till vend` prints it. `unprinted`: why its receipt is not out; null when it is."""
 
     job: JobDone
     amount: int
     printed: list[str]
+    unprinted: str | None
     lease: LeaseState
     notices: list[Explanation]
 
@@ -54,12 +52,20 @@ def vend_(
                 done = sell_shown(desk, driver, vend_id, payment=payment)
             else:
                 done = vend(desk, driver, _amount(desk, money, energy), payment=payment, job=vend_id)
-        printed = print_queued(desk, session(ctx).printer)
+        printed = print_what_waits(ctx, desk)
         sold = desk.store.job(done.job)
         paid = 0 if sold is None else sold.amount
         lease = lease_now(desk, desk.now())
         notices = told(desk.store.account(done.account), session(ctx).figures)
-    view = Sold(job=done, amount=paid, printed=printed, lease=lease.state, notices=notices)
+    failed = session(ctx).unprinted
+    view = Sold(
+        job=done,
+        amount=paid,
+        printed=printed,
+        unprinted=None if failed is None else failed.reason,
+        lease=lease.state,
+        notices=notices,
+    )
     emit(ctx, view, _vend_text(ctx, done, paid), *(f"\n{notice.text}" for notice in notices))
     if lease.state is LeaseState.LOW and not session(ctx).json:
         err.print(_lease_text(ctx, lease), style="yellow", markup=False)
@@ -71,22 +77,6 @@ def quote_(ctx: typer.Context, money: Money = None, energy: Energy = None) -> No
     with session(ctx).desk() as desk, session(ctx).card(desk) as driver:
         quote = show_quote(desk, driver, _amount(desk, money, energy))
     emit(ctx, quote, *_quote_text(figures(ctx), quote))
-
-
-@receipts.command("print")
-def print_(ctx: typer.Context) -> None:
-    """Print the receipts that wait."""
-    with session(ctx).desk() as desk:
-        printed = print_queued(desk, session(ctx).printer)
-    emit(ctx, printed, *(printed or [say(ctx, "sell.no_receipt_waits")]))
-
-
-@receipts.command("reprint")
-def reprint_(ctx: typer.Context, number: Annotated[str, typer.Argument(help="The receipt's number.")]) -> None:
-    """Print a copy; it says COPY and which."""
-    with session(ctx).desk() as desk:
-        copy = reprint(desk, session(ctx).printer, number)
-    emit(ctx, {"receipt": number, "copy": copy}, say(ctx, "sell.copied", copy=copy, receipt=number))
 
 
 def _amount(desk: Desk, money: str | None, energy: str | None) -> Amount:

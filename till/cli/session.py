@@ -13,9 +13,10 @@ from till.operations.card_source import card_source, measured_card
 from till.operations.clerks import resume
 from till.operations.desk import Desk
 from till.operations.opening import TillFolder, open_desk
+from till.operations.printers import printer_of, printer_setup
 from till.operations.readers import note_attempts
 from till.operations.refusals import BadField
-from till.printing.printer import FilePrinter
+from till.printing.printer import Printer, PrinterFailed
 from till.store import Store, StoreError
 
 CARD_WAIT_SECONDS = 30.0
@@ -29,6 +30,7 @@ class Session:
     Attributes:
         figures: how it writes words and figures; by the utility's currency and clock once the till is open.
         shift_began: whether money was taken while no shift was open, so that one began by itself.
+        unprinted: why the receipt of what was done did not print.
         finding: what is wrong with card or reader, when one failed and it can be told.
     """
 
@@ -37,6 +39,7 @@ class Session:
     lang: str
     json: bool = False
     shift_began: bool = False
+    unprinted: PrinterFailed | None = None
     finding: CardError | None = None
     figures: Figures = field(init=False)
 
@@ -53,10 +56,9 @@ class Session:
         """The till's keys."""
         return TillFolder(self.data).keys
 
-    @property
-    def printer(self) -> FilePrinter:
-        """Receipts go into a folder."""
-        return FilePrinter(TillFolder(self.data).receipts)
+    def printer(self, store: Store) -> Printer:
+        """The printer that was set; without one receipts go into a folder."""
+        return printer_of(printer_setup(store), TillFolder(self.data).receipts)
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -11,6 +11,7 @@ from till.cli.app import Group, app, emit, figures, say, session
 from till.cli.approving import OptionalBy, OptionalPin, optional_supervisor
 from till.cli.asking import asked
 from till.cli.layout import columns
+from till.cli.receipts import print_what_waits
 from till.operations.desk import Desk
 from till.operations.receipts import print_z, x_text, z_text
 from till.operations.refusals import BadField
@@ -127,14 +128,17 @@ def list_(ctx: typer.Context, limit: Annotated[int, typer.Option(help="At most s
 def print_(ctx: typer.Context, number: Annotated[int, typer.Argument(help="Of the Z report.")]) -> None:
     """Print a Z report again: it says the same."""
     with session(ctx).desk() as desk:
-        printed = print_z(desk, session(ctx).printer, closed_shift(desk, number))
+        printed = print_z(desk, session(ctx).printer(desk.store), closed_shift(desk, number))
     emit(ctx, {"printed": printed}, say(ctx, "shift.printed", number=printed))
 
 
 def _closed(ctx: typer.Context, desk: Desk, report: ZReport) -> None:
-    text = z_text(desk, report).rstrip("\n")
-    number = print_z(desk, session(ctx).printer, report)
-    emit(ctx, report, text, _off_text(ctx, report.closing.difference), say(ctx, "shift.printed", number=number))
+    """Closed it is, whatever the printer does."""
+    lines = [z_text(desk, report).rstrip("\n"), _off_text(ctx, report.closing.difference)]
+    printed = print_what_waits(ctx, desk)
+    if printed:
+        lines.append(say(ctx, "shift.printed", number=printed[-1]))
+    emit(ctx, report, *lines)
 
 
 def _counted(ctx: typer.Context, desk: Desk, pieces: str, cash: str | None) -> Counted:

@@ -38,6 +38,9 @@ MARK_EVERY_MS = 3600 * 1000
 MAX_AHEAD_MS = 24 * 3600 * 1000
 """Another writer's clock further ahead than this is not followed: it is wrong, and would make ours so."""
 
+RESTORED = "restored"
+"""Why the paper of an entry that the mirror brought back may be out: the disk has forgotten that too."""
+
 _MARK = "steady"
 
 
@@ -305,7 +308,7 @@ class Journal:
                 for signed in follow(self.head, mirror.after(self.head.seq)):
                     if not signature_holds(key, signed):
                         raise MirrorDiverged(signed.entry.seq)
-                    self._store.append(signed)
+                    self._store.append(signed, doubt=RESTORED)
             except ChainError as error:
                 raise MirrorDiverged(error.seq) from error
         self._load_end()

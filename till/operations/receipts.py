@@ -1,4 +1,6 @@
-"""The receipt queue: everything that moves money has one original; a reprint says COPY and its number."""
+"""Receipts and the papers of a shift. What moves money has one original; a reprint says COPY and its number."""
+
+from msgspec import json
 
 from common.account import details
 from common.entries import StartedJob, UtilitySet, account_of
@@ -8,84 +10,201 @@ from till.operations.refusals import BadField, NotEnrolled
 from till.operations.shift import XReport, x_report
 from till.operations.steps import Step
 from till.printing.content import receipt_of
-from till.printing.printer import Printer
-from till.printing.receipt import render
+from till.printing.layout import as_text
+from till.printing.printer import PrintedInDoubt, Printer, PrinterFailed
+from till.printing.receipt import Page, Receipt
 from till.printing.shift_report import x_receipt, z_number, z_receipt
+from till.printing.turn import printing
+from till.printing.words import BOTH, PaperWords
+from till.store import Kind, Sheet, SheetState
+
+CUT_OFF = "cut_off"
+"""Why a sheet is in question that was being printed when its program died."""
 
 
 def print_queued(desk: Desk, printer: Printer) -> list[str]:
-    """Print the originals that wait, oldest first. Returns their numbers.
+    """Print what waits, oldest first. Returns the numbers.
+
+    A sheet on which an earlier run was cut off is not printed again: it is in question until somebody has looked
+    (`questions`, `came_out`, `did_not_come_out`).
 
     Raises:
-        PrinterFailed: the rest stays in the queue.
+        PrinterFailed: nothing of the sheet came out; it stays in the queue, with all behind it.
+        PrintedInDoubt: it is in question now; what is behind it stays in the queue.
     """
+    if not desk.store.spool.sheets(SheetState.WAITING, SheetState.PRINTING, SheetState.QUESTION):
+        return []
     printed: list[str] = []
-    for number in desk.store.receipts.queued():
-        printer.put(number, 0, _text(desk, number, copy=0))
-        desk.store.receipts.mark_printed(number)
-        printed.append(number)
+    with printing(desk.store.path):
+        _take_up(desk, printer)
+        while waiting := desk.store.spool.sheets(SheetState.WAITING):
+            printed += [_print(desk, printer, sheet) for sheet in waiting]
     if printed:
         desk.observe(Step.PRINTED)
     return printed
 
 
+def questions(desk: Desk) -> list[Sheet]:
+    """Receipts of which nobody knows whether the paper came out."""
+    return desk.store.spool.sheets(SheetState.QUESTION)
+
+
+def came_out(desk: Desk, number: str) -> None:
+    """Somebody has looked: the paper is there, and whole.
+
+    Raises:
+        BadField: this receipt is in no question.
+    """
+    desk.store.spool.gone(_question(desk, number))
+
+
+def did_not_come_out(desk: Desk, printer: Printer, number: str) -> int:
+    """Somebody has looked: there is no paper, or not all of it. It is not printed again as an original, as nobody can
+    prove that there is none: a numbered copy is. Returns which.
+
+    Raises:
+        BadField: this receipt is in no question.
+        PrinterFailed: see there; the copy stays in the queue.
+    """
+    _question(desk, number)
+    return reprint(desk, printer, number)
+
+
 def reprint(desk: Desk, printer: Printer, number: str) -> int:
-    """Print a numbered copy of a receipt. Returns which copy it is.
+    """Print a numbered copy of a receipt. Returns which copy it is. One that was in question is so no more.
 
     Raises:
         BadField: there is no such receipt here.
-        PrinterFailed: see there; the copy's number is spent.
+        PrinterFailed: see there; the copy stays in the queue.
     """
     if desk.store.receipts.job(number) is None:
         raise BadField("receipt", "no_such_receipt")
-    copy = desk.store.receipts.count_copy(number)
-    printer.put(number, copy, _text(desk, number, copy=copy))
+    with desk.store.transaction():
+        for sheet in questions(desk):
+            if sheet.number == number:
+                desk.store.spool.gone(sheet)
+        copy = _queue_copy(desk, number)
+    print_queued(desk, printer)
     return copy
-
-
-def _text(desk: Desk, number: str, *, copy: int) -> str:
-    utility = _utility(desk)
-    begun, named = desk.store.receipts.entries_of(number)
-    started = None if begun is None or not isinstance(begun.entry.body, StartedJob) else begun.entry.body
-    account = account_of(named.entry.body)
-    facts = None if account is None else desk.store.account(account)
-    known = None if facts is None else details(facts)
-    name = "" if known is None else known.name
-    return render(receipt_of(number, copy, name, started, named, utility), utility)
 
 
 def print_z(desk: Desk, printer: Printer, report: ZReport) -> str:
     """Print the Z report of a shift, as often as anybody wants: it says the same each time. Returns its number.
 
     Raises:
-        PrinterFailed: see there; the shift is closed all the same.
+        PrinterFailed: see there; it stays in the queue, and the shift is closed all the same.
     """
-    number = z_number(desk.till, desk.journal.head.epoch, report.closing.number)
-    printer.put(number, 0, z_text(desk, report))
-    return number
+    number = str(report.closing.number)
+    with desk.store.transaction():
+        waiting = desk.store.spool.sheets(SheetState.WAITING)
+        if not any(sheet.kind is Kind.Z and sheet.number == number for sheet in waiting):
+            desk.store.spool.add(Kind.Z, number)
+    print_queued(desk, printer)
+    return z_number(desk.till, desk.journal.head.epoch, report.closing.number)
 
 
 def print_x(desk: Desk, printer: Printer) -> XReport:
-    """Print the X report of the open shift.
+    """Print the X report of the open shift, as it is now.
 
     Raises:
-        NoShiftOpen, PrinterFailed: see there.
+        NoShiftOpen: see there.
+        PrinterFailed: see there; it stays in the queue.
     """
     report = x_report(desk)
-    printer.put(f"{desk.till}-X", 0, x_text(desk, report))
+    sheet = _x(desk, report, page_of(desk, printer.languages))
+    with desk.store.transaction():
+        desk.store.spool.add(Kind.X, sheet.number, content=json.encode(sheet))
+    print_queued(desk, printer)
     return report
 
 
 def x_text(desk: Desk, report: XReport) -> str:
     """The X report as receipt paper would have it: nothing is printed, and nothing counted."""
-    head, utility = desk.journal.head, _utility(desk)
-    return render(x_receipt(report.shift, desk.till, report.doubt, desk.now(), utility, head.hash), utility)
+    return as_text(_x(desk, report, page_of(desk)))
 
 
 def z_text(desk: Desk, report: ZReport) -> str:
     """The Z report as it is printed."""
-    number, utility = z_number(desk.till, desk.journal.head.epoch, report.closing.number), _utility(desk)
-    return render(z_receipt(report, number, utility), utility)
+    return as_text(_z(desk, report, page_of(desk)))
+
+
+def receipt_sheet(desk: Desk, number: str, copy: int, page: Page) -> Receipt:
+    """What a receipt of this till says."""
+    begun, named = desk.store.receipts.entries_of(number)
+    started = None if begun is None or not isinstance(begun.entry.body, StartedJob) else begun.entry.body
+    account = account_of(named.entry.body)
+    facts = None if account is None else desk.store.account(account)
+    known = None if facts is None else details(facts)
+    return receipt_of(page, number, copy, "" if known is None else known.name, started, named)
+
+
+def page_of(desk: Desk, languages: tuple[str, ...] = BOTH) -> Page:
+    """Paper of this till's utility, in these languages."""
+    return Page(_utility(desk), PaperWords(languages))
+
+
+# --- within ---
+
+
+def _take_up(desk: Desk, printer: Printer) -> None:
+    """Find what an earlier run was cut off on: it is this program's turn, so nobody else is printing it."""
+    for sheet in desk.store.spool.sheets(SheetState.PRINTING, SheetState.QUESTION):
+        same = printer.repeatable and sheet.printer in ("", printer.name)
+        if same or sheet.kind is not Kind.RECEIPT:  # a report says the same each time
+            desk.store.spool.back(sheet)
+        elif sheet.state is SheetState.PRINTING:
+            desk.store.spool.question(sheet, CUT_OFF)
+
+
+def _print(desk: Desk, printer: Printer, sheet: Sheet) -> str:
+    spool = desk.store.spool
+    receipt = _receipt(desk, sheet, printer)
+    spool.begin(sheet, printer.name)
+    try:
+        printer.put(receipt)
+    except PrintedInDoubt as doubt:
+        if sheet.kind is Kind.RECEIPT:
+            spool.question(sheet, doubt.reason)
+        else:
+            spool.back(sheet)
+        raise
+    except PrinterFailed:
+        spool.back(sheet)
+        raise
+    spool.gone(sheet)
+    return receipt.number
+
+
+def _receipt(desk: Desk, sheet: Sheet, printer: Printer) -> Receipt:
+    page = page_of(desk, printer.languages)
+    if sheet.kind is Kind.X:
+        return json.decode(sheet.content, type=Receipt)
+    if sheet.kind is Kind.Z:
+        report = desk.store.shifts.closed(int(sheet.number))
+        assert report is not None, "a Z report is queued with its shift"
+        return _z(desk, report, page)
+    return receipt_sheet(desk, sheet.number, sheet.copy, page)
+
+
+def _question(desk: Desk, number: str) -> Sheet:
+    found = next((sheet for sheet in questions(desk) if sheet.number == number), None)
+    if found is None:
+        raise BadField("receipt", "in_no_question")
+    return found
+
+
+def _queue_copy(desk: Desk, number: str) -> int:
+    copy = desk.store.receipts.count_copy(number)
+    desk.store.spool.add(Kind.RECEIPT, number, copy=copy)
+    return copy
+
+
+def _x(desk: Desk, report: XReport, page: Page) -> Receipt:
+    return x_receipt(page, report.shift, desk.till, report.doubt, desk.now(), desk.journal.head.hash)
+
+
+def _z(desk: Desk, report: ZReport, page: Page) -> Receipt:
+    return z_receipt(page, report, z_number(desk.till, desk.journal.head.epoch, report.closing.number))
 
 
 def _utility(desk: Desk) -> UtilitySet:

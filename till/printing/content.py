@@ -11,13 +11,15 @@ from common.entries import (
     UtilitySet,
     VendStarted,
 )
+from common.receipt_code import ReceiptCode
+from common.shift import CASH
 from common.tariff import LineKind, Quote, QuoteLine
 from common.units import CreditUnit, format_decimal, format_energy, format_money
-from till.printing.receipt import Receipt, Row
+from till.printing.receipt import Page, Receipt, Row
 
 
 def receipt_of(
-    number: str, copy: int, name: str, started: StartedJob | None, named: SignedEntry, utility: UtilitySet
+    page: Page, number: str, copy: int, name: str, started: StartedJob | None, named: SignedEntry
 ) -> Receipt:
     """The receipt of a job, of a refund, or of arrears that were paid.
 
@@ -26,90 +28,103 @@ def receipt_of(
         started: the job; None for what is no job.
         named: the entry that names the receipt's number.
     """
-    body = named.entry.body
-    by, till = ("", named.entry.writer)
+    body, words = named.entry.body, page.words
     match started, body:
         case VendStarted(), _:
-            title, by, sections = "售电收据  PREPAID ELECTRICITY", started.clerk, _vend(started, utility)
+            title, by, payment, sections = "vend", started.clerk, started.payment, _vend(page, started)
         case ReversalStarted(), _:
-            title, by = "冲正收据  REVERSAL", started.clerk
-            sections = [[_money("退还 Given back", started.money, utility), ("批准 Approved by", started.approval.by)]]
+            title, by, payment = "reversal", started.clerk, CASH
+            approved = (words("row.approved_by"), started.approval.by)
+            sections = [[_money(page, "row.given_back", started.money), approved]]
         case IssueStarted() | ReplacementStarted(), _:
-            title, by = "购电卡收据  CARD FEE", started.clerk
-            sections = [[_money("工本费 Fee", started.fee, utility), ("付款 Paid by", started.payment)]]
+            title, by, payment = "fee", started.clerk, started.payment
+            sections = [[_money(page, "row.fee", started.fee), _paid(page, started.payment)]]
         case _, ArrearsPaid():
-            title, by = "欠费收据  ARREARS PAID", body.clerk
-            sections = [[_money("金额 Amount", body.amount, utility), ("付款 Paid by", body.payment)]]
+            title, by, payment = "arrears", body.clerk, body.payment
+            sections = [[_money(page, "row.amount", body.amount), _paid(page, body.payment)]]
         case _, RefundPaid():
-            title, by = "退费收据  REFUND", body.clerk
-            why = (
-                _credit(body.credit, body.unit, utility)
-                if body.decision is None
-                else ("依据 Decided by", "总部 Office")
-            )
-            sections = [
-                [
-                    why,
-                    _money("退还 Given back", body.amount, utility),
-                    ("方式 Paid by", body.payment),
-                    ("批准 Approved by", body.approval.by),
-                ]
-            ]
+            title, by, payment, sections = "refund", body.clerk, body.payment, [_refund(page, body)]
         case _:
             raise ValueError(f"{number}: no receipt is made of that")
-    head = _about(name, started, body.account if isinstance(body, RefundPaid | ArrearsPaid) else "")
-    return Receipt(
-        number=number,
+    account = body.account if isinstance(body, RefundPaid | ArrearsPaid) else ""
+    served = [(words("row.clerk"), f"{by} @ {named.entry.writer}")]
+    return page.receipt(
+        number,
+        title,
+        named.entry.at,
+        [_about(page, name, started, account), *sections, served],
+        named.hash,
         copy=copy,
-        title=title,
-        at=named.entry.at,
-        sections=[head, *sections, [("营业员 Clerk", f"{by} @ {till}")]],
-        proof=named.hash,
+        code=ReceiptCode.of(named).text,
+        cash=payment == CASH,
     )
 
 
-def _about(name: str, started: StartedJob | None, account: str) -> list[Row]:
-    rows = [("户号 Account", account if started is None else started.account), ("户名 Name", name)]
+def _about(page: Page, name: str, started: StartedJob | None, account: str) -> list[Row]:
+    words = page.words
+    rows = [(words("row.account"), account if started is None else started.account), (words("row.name"), name)]
     if started is not None:
-        rows += [("电能表 Meter", started.image.meter), ("购电卡 Card", started.image.serial)]
+        rows += [(words("row.meter"), started.image.meter), (words("row.card"), started.image.serial)]
     if isinstance(started, VendStarted):
-        rows.append(("购电次数 Purchase", str(started.image.count)))
+        rows.append((words("row.purchase"), str(started.image.count)))
     return rows
 
 
-def _vend(started: VendStarted, utility: UtilitySet) -> list[list[Row]]:
+def _vend(page: Page, started: VendStarted) -> list[list[Row]]:
     quote: Quote = started.quote
-    lines = [(_line_label(line), format_money(line.amount, utility.digits)) for line in quote.lines]
+    digits = page.utility.digits
+    lines = [(_line_label(page, line), format_money(line.amount, digits)) for line in quote.lines]
     if quote.vat and not any(line.kind is LineKind.VAT for line in quote.lines):
-        lines.append(("  含增值税 VAT within", format_money(quote.vat, utility.digits)))
+        lines.append((f"  {page.words('row.vat_within')}", format_money(quote.vat, digits)))
     total = [
-        _credit(quote.credit, started.image.unit, utility),
-        _money("金额 Amount", quote.amount, utility),
-        ("付款 Paid by", started.payment),
+        _credit(page, quote.credit, started.image.unit),
+        _money(page, "row.amount", quote.amount),
+        _paid(page, started.payment),
     ]
     return [lines, total]
 
 
-def _line_label(line: QuoteLine) -> str:
+def _refund(page: Page, body: RefundPaid) -> list[Row]:
+    words = page.words
+    decided = (words("row.decided_by"), words("row.office"))
+    return [
+        _credit(page, body.credit, body.unit) if body.decision is None else decided,
+        _money(page, "row.given_back", body.amount),
+        _paid(page, body.payment),
+        (words("row.approved_by"), body.approval.by),
+    ]
+
+
+def _line_label(page: Page, line: QuoteLine) -> str:
+    words = page.words
     match line.kind:
         case LineKind.ENERGY:
             price = format_decimal(line.price, 6).rstrip("0")
-            return f"阶梯 Tier {line.tier}  {format_energy(line.energy)} x {price}"
+            return f"{words('row.tier')} {line.tier}  {format_energy(line.energy)} x {price}"
         case LineKind.CREDIT:
-            return "充值 Credit"
+            return words("row.credit")
         case LineKind.SURCHARGE:
-            return f"附加 {line.name}"
+            return f"{words('row.surcharge')} {line.name}"
         case LineKind.VAT:
-            return "增值税 VAT"
+            return words("row.vat")
         case LineKind.ARREARS:
-            return f"欠费 Arrears {line.name}"
+            return f"{words('row.arrears')} {line.name}"
 
 
-def _credit(amount: int, unit: CreditUnit, utility: UtilitySet) -> Row:
+def _credit(page: Page, amount: int, unit: CreditUnit) -> Row:
     if unit is CreditUnit.ENERGY:
-        return "电量 Energy", format_energy(amount)
-    return _money("电费 Credit", amount, utility)
+        return page.words("row.energy"), format_energy(amount)
+    return _money(page, "row.credit", amount)
 
 
-def _money(label: str, amount: int, utility: UtilitySet) -> Row:
-    return label, f"{format_money(amount, utility.digits)} {utility.currency}"
+def _paid(page: Page, payment: str) -> Row:
+    return page.words("row.paid_by"), page.words.known("payment", payment)
+
+
+def _money(page: Page, label: str, amount: int) -> Row:
+    return page.words(label), money_text(amount, page.utility)
+
+
+def money_text(amount: int, utility: UtilitySet) -> str:
+    """Minor units with the currency."""
+    return f"{format_money(amount, utility.digits)} {utility.currency}"

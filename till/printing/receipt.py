@@ -1,60 +1,86 @@
-"""A receipt as lines of text."""
+"""What a sheet of paper says, in words, whatever prints it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from common.entries import UtilitySet
+from msgspec import Struct
 
-WIDTH = 42
-"""Characters a line: an 80 mm roll in font A."""
+from common.entries import UtilitySet
+from till.printing.words import PaperWords
 
 Row = tuple[str, str]
 """A label and a value."""
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What a receipt says.
+class Receipt(Struct, frozen=True, kw_only=True):
+    """A receipt, or a report of a shift.
 
     Attributes:
+        number: its own; copies of one receipt have the same.
         copy: 0 for the original, n for its n-th copy.
-        title: what it is for, in both languages.
+        mark: what says that it is a copy, and which; "" on the original.
+        issuer: whose it is.
+        title: what it is for.
+        head: its number and time.
         sections: rows between rules.
-        proof: hash of the entry that names the receipt: the office can check a paper receipt by it.
+        proof: hash of the entry that it stands for: the office can check the paper by it.
+        proof_label: what that is called.
+        code: the same for a machine (common.receipt_code); "" where no entry stands for it.
+        cash: whether money went into the drawer, or out of it.
     """
 
     number: str
     copy: int
+    mark: str
+    issuer: str
     title: str
-    at: datetime
+    head: list[Row]
     sections: list[list[Row]]
     proof: str
+    proof_label: str
+    code: str = ""
+    cash: bool = False
+
+    @property
+    def name(self) -> str:
+        """What this one sheet is called, apart from all others."""
+        return self.number if self.copy == 0 else f"{self.number}-copy-{self.copy}"
 
 
-def render(receipt: Receipt, utility: UtilitySet) -> str:
-    """The receipt as text, in both languages, days and hours by the utility's clock."""
-    at = receipt.at.astimezone(ZoneInfo(utility.zone))
-    lines = [_centred(utility.name), _centred(receipt.title)]
-    if receipt.copy:
-        lines.append(_centred(f"*** 副本 COPY {receipt.copy} ***"))
-    rule = "-" * WIDTH
-    lines += [rule, _row("收据号 Receipt", receipt.number), _row("时间 Time", f"{at:%Y-%m-%d %H:%M:%S}")]
-    for place, section in enumerate(receipt.sections):
-        lines += [rule] if place else []
-        lines += [_row(label, value) for label, value in section]
-    lines += [rule, f"校验 {receipt.proof[:32]}", f"     {receipt.proof[32:]}"]
-    return "\n".join(lines) + "\n"
+class Page(Struct, frozen=True):
+    """What all sheets of one utility in some languages have in common, and how values are written on them."""
 
+    utility: UtilitySet
+    words: PaperWords
 
-def _centred(text: str) -> str:
-    return " " * max(0, (WIDTH - _columns(text)) // 2) + text
+    def receipt(
+        self,
+        number: str,
+        title: str,
+        at: datetime,
+        sections: list[list[Row]],
+        proof: str,
+        *,
+        copy: int = 0,
+        code: str = "",
+        cash: bool = False,
+    ) -> Receipt:
+        """A sheet with this in it. `title`: a name of the section `title`."""
+        words = self.words
+        return Receipt(
+            number=number,
+            copy=copy,
+            mark=f"{words('mark.copy')} {copy}" if copy else "",
+            issuer=self.utility.name,
+            title=words(f"title.{title}", gap="  "),
+            head=[(words("row.receipt"), number), (words("row.time"), f"{self.here(at):%Y-%m-%d %H:%M:%S}")],
+            sections=sections,
+            proof=proof,
+            proof_label=words("row.check"),
+            code=code,
+            cash=cash,
+        )
 
-
-def _row(label: str, value: str) -> str:
-    return label + " " * max(1, WIDTH - _columns(label) - _columns(value)) + value
-
-
-def _columns(text: str) -> int:
-    """Columns on paper: a Chinese character takes two."""
-    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
+    def here(self, at: datetime) -> datetime:
+        """A time by the utility's clock."""
+        return at.astimezone(ZoneInfo(self.utility.zone))

@@ -1,27 +1,15 @@
-"""The X and Z reports of a shift on receipt paper, in both languages."""
+"""The X and Z reports of a shift on receipt paper."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from textwrap import wrap
-from zoneinfo import ZoneInfo
 
 from common.account import Job
-from common.entries import Purpose, ShiftClosed, UtilitySet
-from common.shift import ARREARS, CASH, REFUND, Shift, ZReport, expected
+from common.entries import ShiftClosed
+from common.shift import Shift, ZReport, expected
 from common.units import format_money
-from till.printing.receipt import Receipt, Row
+from till.printing.receipt import Page, Receipt, Row
 
-_KINDS = {
-    Purpose.VEND.value: "售电 Vend",
-    Purpose.ISSUE.value: "首卡 First card",
-    Purpose.REPLACEMENT.value: "补卡 Replacement",
-    Purpose.REVERSAL.value: "冲正 Reversal",
-    REFUND: "退费 Refund",
-    ARREARS: "欠费 Arrears",
-}
-_PART = 20
-"""Letters of an explanation that surely fit on a line: a Chinese one takes two places."""
-_PAYMENTS = {CASH: "现金 cash", "card": "银行卡 card", "transfer": "转账 transfer"}
+_LINE = "_" * 20
 
 
 def z_number(till: str, epoch: int, number: int) -> str:
@@ -29,70 +17,67 @@ def z_number(till: str, epoch: int, number: int) -> str:
     return f"{till}-Z{epoch}-{number:05d}"
 
 
-def z_receipt(report: ZReport, number: str, utility: UtilitySet) -> Receipt:
-    """The Z report of a shift that was closed."""
-    closing = report.closing
-    sections = _sections(report.shift, report.at, utility)
-    sections.append([("清点 Counted", ""), *_counted(closing, utility), _money("合计 In all", closing.cash, utility)])
-    off: list[Row] = [_money("差额 Difference", closing.difference, utility)]
+def z_receipt(page: Page, report: ZReport, number: str) -> Receipt:
+    """The Z report of a shift that was closed, and the paper that hands the drawer over."""
+    closing, words = report.closing, page.words
+    sections = _sections(page, report.shift, report.at)
+    counted = [(words("shift.counted"), ""), *_counted(page, closing), _money(page, "shift.in_all", closing.cash)]
+    off: list[Row] = [_money(page, "shift.difference", closing.difference)]
     if closing.explanation:
-        off += [("原因 Why", ""), *((f"  {part}", "") for part in wrap(closing.explanation, _PART))]
+        off.append((words("shift.why"), closing.explanation))
     if closing.approval is not None:
-        off.append(("批准 Approved by", closing.approval.by))
-    sections += [off, [("清点人 Counted by", closing.clerk)]]
+        off.append((words("row.approved_by"), closing.approval.by))
+    signed: list[Row] = [(words("shift.counted_by"), closing.clerk), (words("shift.signature"), _LINE)]
     if closing.handed_to:
-        sections[-1].append(("接班人 Handed to", closing.handed_to))
-    sections.append([("签字 Signature", "_" * 20)])
-    return Receipt(
-        number=number, copy=0, title="交班日结  Z REPORT", at=report.at, sections=sections, proof=report.proof
-    )
+        signed += [(words("shift.handed_to"), closing.handed_to), (words("shift.signature"), _LINE)]
+    return page.receipt(number, "z", report.at, [*sections, counted, off, signed], report.proof)
 
 
-def x_receipt(shift: Shift, till: str, doubt: Sequence[Job], at: datetime, utility: UtilitySet, proof: str) -> Receipt:
+def x_receipt(page: Page, shift: Shift, till: str, doubt: Sequence[Job], at: datetime, proof: str) -> Receipt:
     """The open shift so far.
 
     Args:
         doubt: jobs without an end, in no total.
         proof: the hash of the journal's head.
     """
-    sections = _sections(shift, at, utility)
+    sections = _sections(page, shift, at)
     if doubt:
-        waiting = [(f"  {job.card}", format_money(job.amount, utility.digits)) for job in doubt]
-        sections.append([("未决，未计入 In doubt, not counted", ""), *waiting])
-    return Receipt(number=f"{till}-X", copy=0, title="班中查账  X REPORT", at=at, sections=sections, proof=proof)
+        waiting = [(f"  {job.card}", format_money(job.amount, page.utility.digits)) for job in doubt]
+        sections.append([(page.words("shift.doubt"), ""), *waiting])
+    return page.receipt(f"{till}-X", "x", at, sections, proof)
 
 
-def _sections(shift: Shift, until: datetime, utility: UtilitySet) -> list[list[Row]]:
-    zone = ZoneInfo(utility.zone)
+def _sections(page: Page, shift: Shift, until: datetime) -> list[list[Row]]:
+    words = page.words
     when = [
-        ("开班 Opened", f"{shift.at.astimezone(zone):%Y-%m-%d %H:%M}"),
-        ("至 Until", f"{until.astimezone(zone):%Y-%m-%d %H:%M}"),
-        ("班次 Shift of", shift.clerk or "自动 by itself"),
-        _money("备用金 Float", shift.opening_float, utility),
+        (words("shift.opened"), f"{page.here(shift.at):%Y-%m-%d %H:%M}"),
+        (words("shift.until"), f"{page.here(until):%Y-%m-%d %H:%M}"),
+        (words("shift.of"), shift.clerk or words("shift.by_itself")),
+        _money(page, "shift.float", shift.opening_float),
     ]
     if shift.first_receipt:
-        when += [("首张 First receipt", shift.first_receipt), ("末张 Last receipt", shift.last_receipt)]
+        when += [(words("shift.first"), shift.first_receipt), (words("shift.last"), shift.last_receipt)]
     moved = [
-        _money(
-            f"{_KINDS.get(row.kind, row.kind)} {_PAYMENTS.get(row.payment, row.payment)} x{row.count}",
-            row.money,
-            utility,
+        (
+            f"{words.known('kind', row.kind)} {words.known('payment', row.payment)} x{row.count}",
+            format_money(row.money, page.utility.digits),
         )
         for row in shift.taken
     ]
-    due = [_money(f"  {_PAYMENTS.get(part.payment, part.payment)}", part.amount, utility) for part in expected(shift)]
-    return [when, moved or [("没有收付 Nothing moved", "")], [("应有 Expected", ""), *due]]
+    due = [
+        (f"  {words.known('payment', part.payment)}", format_money(part.amount, page.utility.digits))
+        for part in expected(shift)
+    ]
+    return [when, moved or [(words("shift.nothing"), "")], [(words("shift.expected"), ""), *due]]
 
 
-def _counted(closing: ShiftClosed, utility: UtilitySet) -> list[Row]:
+def _counted(page: Page, closing: ShiftClosed) -> list[Row]:
+    digits = page.utility.digits
     return [
-        (
-            f"  {format_money(count.value, utility.digits)} x {count.pieces}",
-            format_money(count.value * count.pieces, utility.digits),
-        )
+        (f"  {format_money(count.value, digits)} x {count.pieces}", format_money(count.value * count.pieces, digits))
         for count in closing.counted
     ]
 
 
-def _money(label: str, amount: int, utility: UtilitySet) -> Row:
-    return label, format_money(amount, utility.digits)
+def _money(page: Page, label: str, amount: int) -> Row:
+    return page.words(label), format_money(amount, page.utility.digits)

@@ -11,7 +11,7 @@ from till.operations.card_source import card_source
 from till.operations.desk import Desk
 from till.operations.office import stay_in_touch
 from till.operations.opening import TillFolder, enrolment_of, open_desk, utc_now
-from till.printing.printer import FilePrinter
+from till.operations.printers import printer_of, printer_setup
 from till.screens.work.hub import Setup
 from till.screens.work.prefs import Prefs, load_prefs
 from till.simulator.tray import Tray
@@ -38,6 +38,7 @@ def setup_of(data: Path, reader: str, language: str) -> Setup:
     with folder.store() as store:
         enrolment = enrolment_of(store, data)
         prefs = load_prefs(store) or Prefs(language=language, reader=reader)
+        printer = printer_of(printer_setup(store), folder.receipts)
     if reader != ANY_READER:
         prefs = msgspec.structs.replace(prefs, reader=reader)
     source = card_source(prefs.reader)
@@ -63,7 +64,7 @@ def setup_of(data: Path, reader: str, language: str) -> Setup:
         open=open_,
         close=close,
         source=source,
-        printer=FilePrinter(folder.receipts),
+        printer=printer,
         follow=follow,
         prefs=prefs,
         tray=source if isinstance(source, Tray) else None,

@@ -10,10 +10,14 @@ from till.store.errors import (
     StoreUnreadable,
 )
 from till.store.project import Owner, receipt_text
+from till.store.spool import Kind, Sheet, SheetState
 from till.store.store import Store
 
 __all__ = [
+    "Kind",
     "Owner",
+    "Sheet",
+    "SheetState",
     "Store",
     "StoreBusy",
     "StoreConflict",

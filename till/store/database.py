@@ -36,20 +36,23 @@ def open_database(path: Path) -> Database:
             connection.execute("PRAGMA cache_size = -16384")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             db = Database(connection, strict=True)
-            if version == 0:
-                _create(db, path)
+            if version < schema.VERSION:
+                _bring_up_to_date(db, path)
         except BaseException:
             connection.close()
             raise
     return db
 
 
-def _create(db: Database, path: Path) -> None:
+def _bring_up_to_date(db: Database, path: Path) -> None:
     with transaction(db, path):
-        if db.execute("PRAGMA user_version").fetchone()[0] == 0:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
             if db.table_names():
                 raise StoreUnreadable(str(path), "it is a database of another program")
             schema.create(db)
+        elif version < schema.VERSION:  # no other program has meanwhile
+            schema.upgrade(db, version)
 
 
 class transaction:  # used as a verb

@@ -2,8 +2,8 @@
 
 from sqlite_utils import Database
 
-VERSION = 1
-"""Kept in the file as SQLite's user_version."""
+VERSION = 2
+"""Kept in the file as SQLite's user_version. 2: the table `sheet` in the place of the setting `printed`."""
 
 READ_MODELS = (
     "account",
@@ -54,6 +54,7 @@ def create(db: Database) -> None:
     db.execute("CREATE UNIQUE INDEX entry_started ON entry(started) WHERE started IS NOT NULL")
     db.execute("CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB) STRICT, WITHOUT ROWID")
     db.table("receipt").create({"number": int, "job": str, "ended": int, "copies": int}, pk="number")
+    _create_spool(db)
     db.table("moved").create({"account": str, "generation": int}, pk="account")
     db.table("attempt").create(
         {"id": int, "at": str, "reader": str, "card": str, "kind": str, "ms": int, "error": str}, pk="id"
@@ -62,6 +63,38 @@ def create(db: Database) -> None:
     db.table("base").create({"account": str, "position": int, "facts": bytes, "outdated": int}, pk="account")
     create_read_models(db)
     db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def upgrade(db: Database, version: int) -> None:
+    """Bring the tables of an older version to this one; nothing is lost. Expects an open transaction."""
+    if version < 2:
+        _create_spool(db)
+        db.execute(
+            "INSERT INTO sheet (kind, number, copy, state, printer, reason, content)"
+            " SELECT 'receipt', json_extract(CAST(owner.value AS TEXT), '$.till') || '-' || printf('%08d', number),"
+            " 0, 'waiting', '', '', x''"
+            " FROM receipt, setting AS owner WHERE owner.name = 'owner'"
+            " AND number > coalesce((SELECT CAST(value AS TEXT) + 0 FROM setting WHERE name = 'printed'), 0)"
+            " ORDER BY number"
+        )
+        db.execute("DELETE FROM setting WHERE name = 'printed'")
+    db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _create_spool(db: Database) -> None:
+    db.table("sheet").create(
+        {
+            "id": int,
+            "kind": str,
+            "number": str,
+            "copy": int,
+            "state": str,
+            "printer": str,
+            "reason": str,
+            "content": bytes,
+        },
+        pk="id",
+    )
 
 
 def create_read_models(db: Database) -> None:

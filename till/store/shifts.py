@@ -33,6 +33,12 @@ class ShiftBook:
         row = self._db.conn.execute("SELECT value FROM shift WHERE number = ?", (number,)).fetchone()
         return None if row is None else msgspec.json.decode(row[0], type=ZReport)
 
+    def closed_by(self, signed: SignedEntry) -> bool:
+        """Whether it was this entry that closed a shift; of two programs that do, the first does."""
+        body = signed.entry.body
+        report = self.closed(body.number) if isinstance(body, ShiftClosed) else None
+        return report is not None and report.proof == signed.hash
+
     def latest(self, limit: int) -> list[ZReport]:
         """Shifts that were closed, the latest first."""
         rows = self._db.conn.execute("SELECT value FROM shift ORDER BY number DESC LIMIT ?", (limit,)).fetchall()

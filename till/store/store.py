@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from common.account import AccountFacts, Job, Purchase, fold, pack
 from common.chain import Head, SignedEntry
-from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, UtilitySet, account_of
+from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, ShiftClosed, UtilitySet, account_of
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
 from till.store.attempts import Attempts
@@ -27,6 +27,7 @@ from till.store.project import OpenJob, Owner, Projection, Totals
 from till.store.receipts import Receipts
 from till.store.settings import Settings
 from till.store.shifts import ShiftBook
+from till.store.spool import Kind, Spool
 
 T = TypeVar("T")
 
@@ -61,6 +62,7 @@ class Store:
         self._projection = Projection(db, self._settings, path.with_name("history.db"))
         self._entries = Entries(db, path)
         self.attempts = Attempts(db)
+        self.spool = Spool(db, path)
         self.receipts = Receipts(db, path, self._settings, self._projection, self._entries)
 
     @classmethod
@@ -86,14 +88,21 @@ class Store:
 
     # --- entries ---
 
-    def append(self, signed: SignedEntry) -> None:
-        """Keep an entry of our own, fold it, and queue the receipt that it completes."""
+    def append(self, signed: SignedEntry, *, doubt: str = "") -> None:
+        """Keep an entry of our own, fold it, and queue the paper that it brings.
+
+        Args:
+            doubt: why its paper may be out already.
+        """
         with self.transaction():
             key = self._entries.insert(signed, own=True)
             self._projection.apply(signed)
             body = signed.entry.body
-            if isinstance(body, Completed | RefundPaid | ArrearsPaid):
-                self.receipts.queue(body, key)
+            if isinstance(body, Completed | RefundPaid | ArrearsPaid) and body.receipt:
+                self.receipts.keep(body.receipt, body, key)
+                self.spool.add(Kind.RECEIPT, body.receipt, reason=doubt)
+            elif isinstance(body, ShiftClosed) and self.shifts.closed_by(signed):
+                self.spool.add(Kind.Z, str(body.number))
 
     def take(self, signed: SignedEntry) -> bool:
         """Keep and fold an entry from the feed. Returns False when it was here already. Another entry that has its
@@ -207,6 +216,7 @@ class Store:
         """The till goes on under another epoch, or as another till. All that it wrote before is at the office."""
         with self.transaction():
             self._projection.own(owner)
+            self.spool.forget(Kind.Z)  # it counts from 1 again; what was closed before is in its entries
             self._settings.put("acked", 0)
             self._settings.put("acked_money", self.totals().money)
 

@@ -22,6 +22,7 @@ from till.operations.steps import Observer, Step, unobserved
 from till.operations.vend import Amount, vend
 from till.printing.printer import FilePrinter
 from till.simulator.meter import MeterOutcome
+from till.store import SheetState
 
 ENERGY = 50_000
 
@@ -95,7 +96,7 @@ def settle_and_check(branch, counter, card: Path, paper: Path, *, must_be_sold: 
         print_queued(desk, FilePrinter(paper))
         totals = desk.store.totals()
         assert desk.store.open_jobs() == []
-        assert desk.store.receipts.queued() == []
+        assert desk.store.spool.sheets(*SheetState) == []
     sold = totals.vends == 1
     image = presented.contents.image
     assert (image.count, image.credit) == ((1, ENERGY) if sold else (0, 0))

@@ -8,6 +8,7 @@ from common.entries import ClerkSet
 from till.operations.clerks import lock_when_idle
 from till.operations.desk import Desk
 from till.operations.lease import LeaseView, lease_now
+from till.store import SheetState
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Status:
     Attributes:
         clerk: who is at the till; None when nobody is.
         waiting: own entries that the office has not acknowledged.
-        receipts: originals that wait for the printer.
+        receipts: sheets that wait for the printer.
     """
 
     till: str
@@ -50,7 +51,7 @@ def status_of(desk: Desk) -> Status:
         feed=store.feed_position(),
         lease=lease_now(desk, now),
         in_doubt=store.open_jobs(),
-        receipts=len(store.receipts.queued()),
+        receipts=len(store.spool.sheets(SheetState.WAITING, SheetState.PRINTING)),
         mirror=store.setting("mirror", str),
         mirror_problem=desk.journal.mirror_problem,
         revoked=store.setting("revoked", str),
