@@ -8,7 +8,7 @@ from common.account.details import Details, details
 from common.account.doubt import Verdict, judge_doubt
 from common.account.facts import AccountFacts, History, Purchase, pack, unpack
 from common.account.fold import fold, read_meter, see
-from common.account.history import Archived, concerns_history, seal, touches_history, unseal
+from common.account.history import Archived, concerns_history, seal, seal_plain, touches_history, unseal
 from common.account.job import Job, JobState
 from common.account.meters import MeterEvidence, meter_line
 from common.account.plain import is_plain
@@ -50,6 +50,7 @@ __all__ = [
     "recent_purchases",
     "refunds_due",
     "seal",
+    "seal_plain",
     "see",
     "standing",
     "touches_history",

@@ -137,7 +137,7 @@ class History(Struct, frozen=True, kw_only=True):
     latest: list[Purchase] = []
 
 
-class AccountFacts(Struct, frozen=True, kw_only=True):
+class AccountFacts(Struct, frozen=True, kw_only=True, array_like=True):
     """Everything that entries say about one account.
 
     Attributes:
@@ -177,7 +177,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
         return cls(account=account)
 
 
-_encoder = msgspec.json.Encoder(order="sorted")
+_encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(AccountFacts)
 
 
@@ -205,7 +205,7 @@ def sighting_key(card: str, meter: str, count: int, status: ReturnStatus) -> str
 
     A later visit that found nothing to load does not hide that the meter loaded this count before.
     """
-    return f"{card}:{meter}:{count}:{status.value}"
+    return f"{card}:{meter}:{count}:{status}"
 
 
 def seen_as(facts: AccountFacts, job: Job, status: ReturnStatus) -> ReturnData | None:

@@ -81,7 +81,10 @@ def _is_sealed(meters: Mapping[str, MeterHistory], seen: ReturnData) -> bool:
 def seal(facts: AccountFacts, tariffs: Sequence[Tariff] = ()) -> tuple[AccountFacts, list[Archived]]:
     """The recent facts, and what is to be added to the archive. A vend whose price was not that of these tariffs
     stays; when another tariff is published that was in force before, what is sealed has to be opened for it."""
-    leaving = _settled(facts, tariffs)
+    return _without(facts, _settled(facts, tariffs))
+
+
+def _without(facts: AccountFacts, leaving: list[Job]) -> tuple[AccountFacts, list[Archived]]:
     if not leaving:
         return facts, []
     archived = [Archived(job=job, seen=seen_as(facts, job, ReturnStatus.LOADED)) for job in leaving]
@@ -94,6 +97,12 @@ def seal(facts: AccountFacts, tariffs: Sequence[Tariff] = ()) -> tuple[AccountFa
         history=_add(facts.history or History(), leaving, meter_line(facts)),
     )
     return recent, archived
+
+
+def seal_plain(facts: AccountFacts) -> tuple[AccountFacts, list[Archived]]:
+    """What `seal` gives for a plain account (common.account.plain), sooner: nothing of it is voided, overcharged,
+    claimed twice or referred to, and all is for one card and meter."""
+    return _without(facts, _settled_plainly(facts))
 
 
 def unseal(facts: AccountFacts, archived: list[Archived]) -> AccountFacts:
@@ -129,6 +138,17 @@ def _settled(facts: AccountFacts, tariffs: Sequence[Tariff]) -> list[Job]:
         if job.job not in referred
         and (job.state is JobState.VOIDED or (_plain(facts, job, claimants, known) and not overcharge(job, tariffs)))
     ]
+
+
+def _settled_plainly(facts: AccountFacts) -> list[Job]:
+    top = max((seen.count for seen in facts.sightings.values()), default=0)
+    vends = [job for job in facts.jobs.values() if job.purpose is Purpose.VEND]
+    if min((job.count for job in vends), default=LARGEST) > _end(top):
+        return []
+    loaded = {job.job for job in vends if job.credit > 0 and _key(job) in facts.sightings}
+    unsettled = min((job.count for job in vends if job.credit > 0 and job.job not in loaded), default=LARGEST)
+    end = _end(min(top, unsettled - 1))
+    return [job for job in vends if job.count <= end and job.job in loaded]
 
 
 def _ends(facts: AccountFacts) -> dict[str, int]:

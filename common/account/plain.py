@@ -22,15 +22,13 @@ def is_plain(facts: AccountFacts, tariffs: Sequence[Tariff] = ()) -> bool:
     what these tariffs say."""
     if facts.opened is None or _has_a_story(facts):
         return False
-    if any(overcharge(job, tariffs) for job in facts.jobs.values()):
-        return False
-    meter, card, issues, counts = facts.opened.body.meter, "", 0, set[int]()
+    meter, unit, card, issues, counts = facts.opened.body.meter, facts.opened.body.unit, "", 0, set[int]()
     history = facts.history or _NO_HISTORY
     top = history.meters.get(meter, _NOTHING_SEALED).top
     for job in facts.jobs.values():
         if job.state is not JobState.WRITTEN or job.meter != meter or job.issue != 1 or job.card != (card or job.card):
             return False
-        if job.unit is not facts.opened.body.unit:
+        if job.unit is not unit or overcharge(job, tariffs):
             return False
         card = job.card
         if job.purpose is Purpose.ISSUE:

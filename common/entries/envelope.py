@@ -148,7 +148,8 @@ _encoder = msgspec.json.Encoder(order="sorted")
 _known = msgspec.json.Decoder(_KnownEntry)
 _unknown = msgspec.json.Decoder(_UnknownEntry)
 _anything = msgspec.json.Decoder()
-_TYPES = frozenset(str(t.__struct_config__.tag) for t in Body.__args__)
+_TAGS: dict[type, str] = {body: str(body.__struct_config__.tag) for body in Body.__args__}
+_TYPES = frozenset(_TAGS.values())
 
 
 def encode_entry(entry: Entry) -> bytes:
@@ -244,7 +245,7 @@ def _check_author(entry: Entry) -> None:
 
 def type_of(body: AnyBody) -> str:
     """The body's type as it stands in the entry, such as `vend.started`."""
-    return body.type if isinstance(body, Unknown) else str(type(body).__struct_config__.tag)
+    return body.type if isinstance(body, Unknown) else _TAGS[type(body)]
 
 
 def account_of(body: AnyBody) -> str | None:

@@ -111,10 +111,13 @@ def in_force(tariffs: Iterable[Tariff], now: datetime) -> Tariff:
     Raises:
         NoTariff: none has begun.
     """
-    begun = [tariff for tariff in tariffs if tariff.since <= now]
-    if not begun:
+    latest: Tariff | None = None
+    for tariff in tariffs:
+        if tariff.since <= now and (latest is None or (tariff.since, tariff.tariff) > (latest.since, latest.tariff)):
+            latest = tariff
+    if latest is None:
         raise NoTariff("no tariff is in force")
-    return max(begun, key=lambda tariff: (tariff.since, tariff.tariff))
+    return latest
 
 
 def tariff_year(now: datetime, zone: ZoneInfo) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from common.account import AccountFacts, Job, fold, is_plain, seal, touches_history
+from common.account import AccountFacts, Job, fold, is_plain, seal, seal_plain, touches_history
 from common.chain import SignedEntry
 from common.entries import CardSeen, Completed, Started, VendCompleted, VendStarted, Voided
 from common.tariff import Tariff
@@ -43,8 +43,13 @@ def fold_news(
     """
     if whole is not None and _touch_history(facts, news):
         facts = whole()
-    facts, sealed = seal(fold(facts, news), tariffs)
+    facts = fold(facts, news)
     plain = is_plain(facts, tariffs)
+    if plain:
+        facts, sealed = seal_plain(facts)
+    else:
+        facts, sealed = seal(facts, tariffs)
+        plain = bool(sealed) and is_plain(facts, tariffs)
     steady = plain and all(type(signed.entry.body) in _STEADY for signed in news)
     return Folded(facts, {old.job.job: old.job for old in sealed}, plain, steady)
 

@@ -178,7 +178,7 @@ class Reading(FeedReading, ReportReading):
         found: dict[str, AccountRow] = {}
         for chunk in _chunks(list(numbers)):
             rows = self._connection.execute(select(tables.account).where(tables.account.c.number.in_(chunk)))
-            found.update((row[0], AccountRow(*row)) for row in rows)
+            found.update((row[0], AccountRow(*row)) for row in rows.all())
         return found
 
     def account_places(self, numbers: Iterable[str]) -> dict[str, AccountPlace]:
@@ -188,7 +188,7 @@ class Reading(FeedReading, ReportReading):
         columns = (account.number, account.branch, account.branches, account.last)
         for chunk in _chunks(list(numbers)):
             rows = self._connection.execute(select(*columns).where(account.number.in_(chunk)))
-            found.update((row[0], AccountPlace(*row)) for row in rows)
+            found.update((row[0], AccountPlace(*row)) for row in rows.all())
         return found
 
     def accounts_of(self, branch: str, after: str, limit: int) -> list[AccountRow]:

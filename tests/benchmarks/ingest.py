@@ -3,9 +3,9 @@
 Ours: tills send journals over TLS to a real server; every entry is read, its form, link and hash checked, each batch's
 signature verified, the entry stored, folded into its account, settled by the rules, put in the feed, and on disk before
 it is acknowledged. PouchDB's clients have the same lines, a document each, in databases of their own, and replicate
-them over HTTP, unverified and unencrypted. The bare loops insert the same bytes with executemany into a database with
-the office's settings, with as many FULL commits as the office took: into the office's own journal table, and into a
-table of two columns.
+them over HTTP, unverified and unencrypted. The bare loops insert with executemany into a database with the office's
+settings, with as many FULL commits as the office took: all rows that the office wrote, into the store as it was before;
+its journal's rows alone, into an empty one; and the same bytes into a table of two columns.
 """
 
 import asyncio
@@ -22,10 +22,12 @@ from syncserver.office.office import Office
 from tests.benchmarks import pouchdb
 from tests.benchmarks.fleet import ENERGY, Seller, sellers
 from tests.benchmarks.measure import Row, cpu_seconds
-from tests.benchmarks.offices import new_office, push, serving
+from tests.benchmarks.offices import new_office, push, push_prepared, serving
 from tests.benchmarks.senders import send
 
 _TABLES = "SELECT sql FROM sqlite_master WHERE tbl_name = 'journal' AND sql > ''"
+
+_CHANGED = "SELECT * FROM main.{0} EXCEPT SELECT * FROM before.{0}"
 
 TILLS, ACCOUNTS, EACH = 20, 200, 400
 ROUNDS = 3
@@ -35,7 +37,7 @@ CLIENTS = 4
 def measure(folder: Path, node: Path | None = None) -> list[Row]:
     """Rates of all. Without a folder for npm's packages, not PouchDB's."""
     folder.mkdir(parents=True)
-    over_line, in_process, table, bare, documents = [], [], [], [], []
+    over_line, in_process, same, table, bare, documents = [], [], [], [], [], []
     our_work: list[float] = []
     their_work: list[float] = []
     commits = 0
@@ -47,10 +49,13 @@ def measure(folder: Path, node: Path | None = None) -> list[Row]:
         seconds, work = _over_the_line(office, fleet, lines)
         over_line.append(_rate(seconds))
         our_work.append(work / (TILLS * EACH) * 1e6)
-        seconds, commits = push(office, fleet, [b"".join(more) for more in [seller.sold(EACH) for seller in fleet]])
+        bodies = [b"".join(seller.sold(EACH)) for seller in fleet]
+        before = Copy(office, folder / f"copy-{number}.db")
+        seconds, commits = push_prepared(office, fleet, bodies)
         in_process.append(_rate(seconds))
         totals = balance(office.store)
         assert (totals.energy.sold, totals.conserved) == (TILLS * EACH * ENERGY, True)
+        same.append(_rate(before.insert(office, commits)))
         table.append(_rate(_into_journal(office, folder / f"journal-{number}.db", lines, commits)))
         bare.append(_rate(_into_two_columns(folder / f"bare-{number}.db", lines, commits)))
         office.close()
@@ -63,11 +68,14 @@ def measure(folder: Path, node: Path | None = None) -> list[Row]:
             their_work.append(work / (TILLS * EACH) * 1e6)
     ours, alone = statistics.median(over_line), statistics.median(in_process)
     work = statistics.median(our_work)
-    table_name, bare_name = f"executemany, own journal, {commits} commits", f"executemany, 2 columns, {commits} commits"
+    same_name, table_name, bare_name = (
+        f"executemany, {into}, {commits} commits" for into in ("all its rows", "its journal's", "2 columns")
+    )
     rows = [
         _row("entries taken in over TLS, a second", ours, f"PouchDB, {CLIENTS} clients, documents", documents, 10),
         _row("the server's processor, microseconds an entry", work, "PouchDB's server, a document", their_work, None),
-        _row("entries taken in, without the line", alone, table_name, table, 0.35),
+        _row("entries taken in, without the line", alone, same_name, same, 0.35),
+        _row("entries taken in, without the line", alone, table_name, table, None),
         _row("entries taken in, without the line", alone, bare_name, bare, None),
     ]
     return [row for row in rows if row.baseline]
@@ -92,6 +100,38 @@ def _over_the_line(office: Office, fleet: Sequence[Seller], lines: Sequence[list
         seconds, work = time.perf_counter() - began, cpu_seconds(pid) - used
     assert acknowledged == [seller.head.seq for seller in fleet]
     return seconds, work
+
+
+class Copy:
+    """The office's store as it was before it took something in."""
+
+    def __init__(self, office: Office, path: Path) -> None:
+        self._path = path
+        with sqlite3.connect(office.folder.database) as now, sqlite3.connect(path) as then:
+            now.backup(then)
+
+    def insert(self, office: Office, commits: int) -> float:
+        """Seconds for putting there, with executemany, every row that the office has written since."""
+        with sqlite3.connect(office.folder.database) as now:
+            now.execute("ATTACH ? AS before", (str(self._path),))
+            tables = [name for (name,) in now.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+            changed = {name: now.execute(_CHANGED.format(name)).fetchall() for name in tables}
+        assert len(changed["journal"]) == TILLS * EACH
+        bare = _settings(self._path)
+        statements = {
+            f"INSERT OR REPLACE INTO {name} VALUES ({', '.join('?' * len(rows[0]))})": rows
+            for name, rows in changed.items()
+            if rows
+        }
+        began = time.perf_counter()
+        for number in range(commits):
+            bare.execute("BEGIN IMMEDIATE")
+            for sql, rows in statements.items():
+                bare.executemany(sql, rows[number::commits])
+            bare.execute("COMMIT")
+        seconds = time.perf_counter() - began
+        bare.close()
+        return seconds
 
 
 def _settings(path: Path) -> sqlite3.Connection:

@@ -1,17 +1,19 @@
 """Offices for benchmarks: fresh ones that know a fleet of tills, in process or as a process of its own over TLS."""
 
+import asyncio
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 from common.entries import UtilitySet
 from common.tariff import Tariff, Tier
-from syncserver.ingest.batch import read_batch
+from syncserver.ingest.batch import BatchRefused, read_batch
+from syncserver.ingest.preparers import WORTHWHILE, Preparers, default_processes
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office import grants
 from syncserver.office.folder import OfficeFolder
@@ -46,6 +48,32 @@ def push(office: Office, fleet: Sequence[Seller], bodies: Sequence[bytes]) -> tu
         head.result()
     seconds = time.perf_counter() - began
     queue.close()
+    return seconds, len(commits)
+
+
+def push_prepared(office: Office, fleet: Sequence[Seller], bodies: Sequence[bytes]) -> tuple[float, int]:
+    """As `push`, through as many processes that prepare as `syncserver serve` has."""
+    return asyncio.run(_push_prepared(office, fleet, bodies))
+
+
+async def _push_prepared(office: Office, fleet: Sequence[Seller], bodies: Sequence[bytes]) -> tuple[float, int]:
+    commits: list[None] = []
+    queue = IngestQueue(office.store, office.keys.signing, office.clock, lambda: commits.append(None))
+    preparers = Preparers(office.folder.database, default_processes())
+    with office.store.read() as reading:
+        rows = {row.id: row for row in reading.writers()}
+
+    async def one(seller: Seller, body: bytes) -> None:
+        prepared = await preparers.prepare(rows[seller.till], body, office.clock())
+        await asyncio.wrap_future(queue.submit(seller.till, 1, prepared or read_batch(body)))
+
+    with suppress(BatchRefused):  # the processes begin with this, as a server's have long done
+        await preparers.prepare(rows[fleet[0].till], bytes(WORTHWHILE), office.clock())
+    began = time.perf_counter()
+    await asyncio.gather(*(one(seller, body) for seller, body in zip(fleet, bodies, strict=True)))
+    seconds = time.perf_counter() - began
+    queue.close()
+    preparers.close()
     return seconds, len(commits)
 
 

@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings
 
-from common.account import AccountFacts, CardState, fold, is_plain, seal, standing
+from common.account import AccountFacts, CardState, fold, is_plain, seal, seal_plain, standing
 from common.resolution import due
 from tests.common.histories import HISTORIES, History, lived
 from tests.common.world import ACCOUNT, World
@@ -21,7 +21,11 @@ def test_no_rule_has_anything_to_say_about_a_plain_account(history: History) -> 
     world = lived(history)
     facts = AccountFacts.new(ACCOUNT)
     for signed in (signed for journal in world.entries for signed in journal):
-        facts = sealed(fold(facts, [signed]))
+        folded = fold(facts, [signed])
+        facts = sealed(folded)
+        if is_plain(folded):
+            assert seal_plain(folded) == seal(folded)
+            assert is_plain(facts)
         if is_plain(facts):
             assert due(facts) == {}
             assert [card.state for card in standing(facts).cards.values()] == [CardState.ACTIVE]
