@@ -49,6 +49,7 @@ class Service:
     async def life(self, _: web.Application) -> AsyncIterator[None]:
         """Watch for news while the application lives; at its end take what waits, and stop."""
         watching = asyncio.create_task(self._bell.watch())
+        await self._preparers.begin()
         yield
         watching.cancel()
         await asyncio.to_thread(self._queue.close)

@@ -32,7 +32,9 @@ def show(rows: list[Row]) -> str:
 
 
 def cpu_seconds(pid: int) -> float:
-    """The processor time that a process has used, its threads' together (proc(5), stat)."""
+    """The processor time that a process and those that it began have used, their threads' together (proc(5), stat)."""
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    with open(f"/proc/{pid}/task/{pid}/children") as children:
+        below = sum(cpu_seconds(int(child)) for child in children.read().split())
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + below
