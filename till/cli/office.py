@@ -1,6 +1,5 @@
-"""`till enrol`, `till re-enrol`, `till sync`, `till status`, `till mirror`."""
+"""`till enrol`, `till re-enrol`, `till sync`, `till status`."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -128,25 +127,6 @@ def status(ctx: typer.Context) -> None:
     with session(ctx).desk(signed_in=False) as desk:
         found, in_doubt = _status(session(ctx), desk.store, desk.journal), desk.store.open_jobs()
     emit(ctx, found, *_status_text(figures(ctx), found, in_doubt))
-
-
-@app.command("mirror")
-def mirror(
-    ctx: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="A folder on another disk: an SD card, a stick, a second drive.")],
-) -> None:
-    """Keep a second copy of the journal on another disk from now on."""
-    make_folder(folder)
-    with session(ctx).store() as store:
-        store.set_setting("mirror", str(folder.resolve()))
-    with session(ctx).desk(signed_in=False) as desk:
-        problem = desk.journal.mirror_problem
-    text = (
-        say(ctx, "office.mirrored", folder=folder)
-        if problem is None
-        else say(ctx, "office.no_mirror", problem=word(problem, session(ctx).lang))
-    )
-    emit(ctx, {"mirror": str(folder), "problem": problem}, text)
 
 
 def _ask_to_enrol(server: str, code: str, keys: TillKeys) -> "Welcome":

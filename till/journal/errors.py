@@ -15,11 +15,26 @@ class KeysUnreadable(JournalError):
 
 
 class MirrorDiverged(JournalError):
-    """The mirror has another entry under the same number: one of the two disks comes from elsewhere."""
+    """The mirror has another entry under the same number: one of the two disks comes from elsewhere.
 
-    def __init__(self, seq: int) -> None:
-        super().__init__(f"entry {seq}")
+    Attributes:
+        on_disk, on_mirror: what the entry says on each, and when.
+    """
+
+    def __init__(self, seq: int, on_disk: str, on_mirror: str) -> None:
+        super().__init__(f"entry {seq}: {on_disk}; {on_mirror}")
         self.seq = seq
+        self.on_disk = on_disk
+        self.on_mirror = on_mirror
+
+
+class MirrorFailed(JournalError):
+    """The mirror's disk cannot be read or written. `reason` is the system's."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(f"{folder}: {reason}")
+        self.folder = folder
+        self.reason = reason
 
 
 class MirrorAbsent(JournalError):

@@ -1,21 +1,28 @@
 """The mirror: the journal's lines in a file on a second disk (an SD card, a stick, another drive)."""
 
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from common.chain import SignedEntry, read_line
-from common.entries import BadEntry
+from common.entries import BadEntry, type_of
 
 _TAIL = 128 * 1024
 """Bytes read from the end to find the last line: more than the longest line has."""
 
 
 class Mirror:
-    """One journal's mirror file. Methods raise OSError when the disk does; the journal decides what that means."""
+    """One journal's mirror file. Methods raise OSError when the disk does; the journal decides what that means.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        apart_from: a file on the first disk, where the mirror is known to be on another: a folder that is on the same
+            one then is only where the second disk belongs, and that is out.
+    """
+
+    def __init__(self, path: Path, apart_from: Path | None = None) -> None:
         self.path = path
+        self._apart_from = apart_from
 
     def last(self) -> SignedEntry | None:
         """The last whole entry; None of an empty mirror. A line that a power cut tore is cut off.
@@ -23,6 +30,7 @@ class Mirror:
         Raises:
             BadEntry: the last line is no entry.
         """
+        self._expect_disk()
         if not self.path.exists():
             return None
         with self.path.open("rb+") as file:
@@ -39,7 +47,10 @@ class Mirror:
     @property
     def absent(self) -> bool:
         """Whether its disk is out."""
-        return not self.path.parent.is_dir()
+        folder = self.path.parent
+        if not folder.is_dir():
+            return True
+        return self._apart_from is not None and not is_apart(folder, self._apart_from)
 
     def others(self, writer: str) -> list["Mirror"]:
         """The mirrors of the writer's other epochs on the same disk."""
@@ -48,10 +59,28 @@ class Mirror:
 
     def append(self, entries: Iterable[SignedEntry]) -> None:
         """Add entries; on the disk when this returns. A folder that is gone is not made: its disk is not there."""
+        self._expect_disk()
         with self.path.open("ab") as file:
             file.writelines(signed.line for signed in entries)
             file.flush()
             os.fsync(file.fileno())
+
+    def lines(self) -> Iterator[bytes]:
+        """Its lines as they are, with their newlines."""
+        self._expect_disk()
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                yield from file
+
+    def rewrite(self, entries: Iterable[SignedEntry]) -> None:
+        """Write the whole mirror anew; what was there stays until the new one is on the disk."""
+        self._expect_disk()
+        partial = self.path.with_suffix(".part")
+        with partial.open("wb") as file:
+            file.writelines(signed.line for signed in entries)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, self.path)
 
     def after(self, seq: int) -> Iterator[SignedEntry]:
         """The entries after this sequence number.
@@ -66,3 +95,18 @@ class Mirror:
                 signed = read_line(line)
                 if signed.entry.seq > seq:
                     yield signed
+
+    def _expect_disk(self) -> None:
+        if self.absent:
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(self.path.parent))
+
+
+def is_apart(one: Path, other: Path) -> bool:
+    """Whether the two are on different disks, as far as the system knows."""
+    return one.stat().st_dev != other.stat().st_dev
+
+
+def in_short(signed: SignedEntry) -> str:
+    """What an entry says, and when, in a few words."""
+    entry = signed.entry
+    return f"{type_of(entry.body)} {entry.at:%Y-%m-%d %H:%M:%S}Z {signed.hash[:8]}"

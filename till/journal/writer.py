@@ -25,7 +25,7 @@ from common.lease import Lease
 from common.wire import FeedItem
 from till.journal.errors import FeedRefused, MirrorDiverged
 from till.journal.keys import TillKeys
-from till.journal.mirror import Mirror
+from till.journal.mirror import Mirror, in_short
 from till.journal.steady import steady_mark
 from till.store import Store, StoreConflict, StoreTampered
 
@@ -297,8 +297,13 @@ class Journal:
             return 0
         held = self._store.entry_hash(self.head.writer, self.head.epoch, last.entry.seq)
         if not self._is_own(last) or held != last.hash:
-            raise MirrorDiverged(last.entry.seq)
+            raise self._diverged(last)
         return last.entry.seq
+
+    def _diverged(self, mirrored: SignedEntry) -> MirrorDiverged:
+        seq = mirrored.entry.seq
+        held = next(self._store.entries(self.head.writer, self.head.epoch, after=seq - 1, limit=1), None)
+        return MirrorDiverged(seq, "-" if held is None else in_short(held), in_short(mirrored))
 
     def _take_back(self, mirror: Mirror) -> None:
         """The disk lost the journal's end (it was restored, or it lied about a flush): the mirror has it."""
@@ -307,10 +312,10 @@ class Journal:
             try:
                 for signed in follow(self.head, mirror.after(self.head.seq)):
                     if not signature_holds(key, signed):
-                        raise MirrorDiverged(signed.entry.seq)
+                        raise self._diverged(signed)
                     self._store.append(signed, doubt=RESTORED)
             except ChainError as error:
-                raise MirrorDiverged(error.seq) from error
+                raise self._diverged(next(mirror.after(error.seq - 1))) from error
         self._load_end()
 
     def _follow_up(self, made: list[SignedEntry]) -> None:

@@ -107,4 +107,7 @@ def open_desk(folder: TillFolder, store: Store) -> Desk:
 def mirror_of(store: Store, enrolment: Enrolment) -> Mirror | None:
     """The second copy of this epoch's journal, when there is to be one."""
     folder = store.setting("mirror", str)
-    return None if folder is None else Mirror(Path(folder) / f"{enrolment.till}-{enrolment.epoch}.journal")
+    if folder is None:
+        return None
+    apart_from = store.path if store.setting("mirror_apart", bool) else None
+    return Mirror(Path(folder) / f"{enrolment.till}-{enrolment.epoch}.journal", apart_from)

@@ -72,6 +72,29 @@ class Entries:
         for (number,) in self._db.conn.execute(query, (writer, epoch)).fetchall():
             yield from self._of_journal(number)
 
+    def lines(self, writer: str, epoch: int) -> Iterator[bytes]:
+        """A journal's lines as they are stored, whether they hold or not; one that is missing is an empty line."""
+        first, last = self._range(writer, epoch)
+        with explained(self._path):
+            query = "SELECT id, raw, signature FROM entry WHERE id BETWEEN ? AND ? ORDER BY id"
+            before = 0
+            for key, raw, signature in self._db.conn.execute(query, (first, last)):
+                seq = key & _LAST_SEQ
+                yield from [b"\n"] * (seq - before - 1)
+                yield signature.hex().encode() + b" " + raw + b"\n"
+                before = seq
+
+    def mend(self, signed: SignedEntry) -> None:
+        """Put an entry back as it was signed. Expects an open transaction."""
+        entry = signed.entry
+        key = self._range(entry.writer, entry.epoch)[0] + entry.seq
+        body = (carried(signed) or signed).entry.body
+        self._db.conn.execute("DELETE FROM entry WHERE id = ?", (key,))
+        self._db.conn.execute(
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?)",
+            (key, signed.hash, signed.signature, signed.raw, body.job if isinstance(body, Started) else None),
+        )
+
     def by_key(self, key: int) -> SignedEntry | None:
         """The entry with this key.
 

@@ -176,6 +176,15 @@ class Store:
         """
         return self._entries.of(writer, epoch, after, limit)
 
+    def stored_lines(self, writer: str, epoch: int) -> Iterator[bytes]:
+        """A journal's lines as they are stored, whether they hold or not."""
+        return self._entries.lines(writer, epoch)
+
+    def mend(self, signed: SignedEntry) -> None:
+        """Put an entry that was spoiled back as it was signed. What is folded from it is to be folded again."""
+        with self.transaction():
+            self._entries.mend(signed)
+
     def everything(self) -> Iterator[SignedEntry]:
         """All entries of all journals, the till's own last.
 

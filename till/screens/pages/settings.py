@@ -14,6 +14,7 @@ from till.cards.errors import CardError
 from till.messages import Words, languages
 from till.operations.card_source import card_source
 from till.operations.clerks import change_pin, idle_after, set_idle_after, unlock
+from till.operations.mirror import set_mirror
 from till.operations.refusals import BadField
 from till.screens.look import SCALES, THEMES
 from till.screens.pages.asking import ask, supervisor_asks, with_supervisors
@@ -246,9 +247,7 @@ def _set_now(till: Till) -> dict[str, Any]:
 
 
 def _set_mirror(till: Till, folder: Path) -> None:
-    if not folder.is_dir():
-        raise BadField("folder", str(folder))
-    till.desk.store.set_setting("mirror", str(folder.resolve()))
+    set_mirror(till.desk.store, folder)
 
 
 def _active(till: Till) -> list[tuple[str, str]]:
