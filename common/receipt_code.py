@@ -1,7 +1,9 @@
-"""The code on a receipt: what the paper's QR code says, so that the office can check the paper against its journals.
+"""A receipt's number, and the code on it: what the paper's QR code says, so that the office can check it.
 
-Version 1 is `KT1:TILL:EPOCH:SEQ:HASH`: the place and the hash (SHA-256, 64 hex digits) of the entry that names the
-receipt's number (common/JOURNAL.md). It is written in capitals: those, digits, `:` and `-` are all in QR's alphanumeric
+A number is the till's name, a dash and eight digits: 1, 2, 3 ... in each till's own row, through all of its epochs.
+
+Version 1 of the code is `KT1:TILL:EPOCH:SEQ:HASH`: the place and the hash (SHA-256, 64 hex digits) of the entry that
+names the number (common/JOURNAL.md). It is written in capitals: those, digits, `:` and `-` are all in QR's alphanumeric
 mode (ISO/IEC 18004, 7.4.4), which makes the code a third smaller. Readers take either case.
 """
 
@@ -51,3 +53,14 @@ def read_receipt_code(text: str) -> ReceiptCode:
         raise BadReceiptCode(text)
     till, epoch, seq, digest = found.groups()
     return ReceiptCode(till=till, epoch=int(epoch), seq=int(seq), hash=digest)
+
+
+def receipt_text(till: str, number: int) -> str:
+    """A receipt's number as it is printed."""
+    return f"{till}-{number:08d}"
+
+
+def receipt_number(receipt: str) -> int:
+    """The number in its till's row; 0 for what is none."""
+    digits = receipt.rpartition("-")[2]
+    return int(digits) if digits.isdecimal() else 0

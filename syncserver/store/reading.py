@@ -11,6 +11,7 @@ from sqlalchemy import Row, bindparam, func, literal_column, select
 from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.feed import ENTRY, FeedReading
+from syncserver.store.receipts import ReceiptReading
 from syncserver.store.records import (
     AccountPlace,
     AccountRow,
@@ -45,7 +46,7 @@ _HASHES = select(tables.journal.c.seq, tables.journal.c.hash).where(
 )
 
 
-class Reading(FeedReading, ReportReading):
+class Reading(FeedReading, ReportReading, ReceiptReading):
     """The verbs that change nothing."""
 
     def meta(self, name: str) -> str | None:

@@ -5,6 +5,7 @@ from common.admission import AccountUnknown
 from common.admission.judge import open_account
 from common.clerks import Action
 from common.entries import ArrearsEntered, ArrearsPaid
+from common.receipt_code import receipt_text
 from common.tariff import WHOLE
 from common.units import LARGEST
 from till.operations.clerks import Supervisor, approve, authorize
@@ -12,7 +13,6 @@ from till.operations.desk import Desk
 from till.operations.job_id import new_job_id
 from till.operations.refusals import BadField
 from till.operations.typed import check_number, check_text
-from till.store import receipt_text
 
 
 def enter_arrears(

@@ -17,6 +17,7 @@ from common.admission import (
 )
 from common.clerks import Action
 from common.entries import AccountFrozen, RefundPaid, WipeStarted
+from common.receipt_code import receipt_text
 from common.units import Credit, CreditUnit
 from till.cards.driver import CardDriver
 from till.operations.card_job import JobDone, run
@@ -24,7 +25,6 @@ from till.operations.clerks import Supervisor, approve, authorize
 from till.operations.desk import Desk, job_start, note_evidence, present
 from till.operations.job_id import new_job_id
 from till.operations.typed import check_text
-from till.store import receipt_text
 
 _PURCHASES_LOOKED_AT = 1_000
 """A refund is valued by the latest purchases; credit that is older than so many is worth nothing."""

@@ -3,8 +3,9 @@
 from common.account import AccountFacts, Verdict, judge_doubt
 from common.card.image import CardContents
 from common.entries import CompletedJob, Purpose, SettledBy, VoidedJob, completed_as, voided_as
+from common.receipt_code import receipt_text
 from till.journal.writer import Journal
-from till.store import Store, receipt_text
+from till.store import Store
 
 
 def settle_from_card(store: Store, journal: Journal, till: str, contents: CardContents) -> list[str]:

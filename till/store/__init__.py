@@ -9,7 +9,7 @@ from till.store.errors import (
     StoreTampered,
     StoreUnreadable,
 )
-from till.store.project import Owner, receipt_text
+from till.store.project import Owner
 from till.store.spool import Kind, Sheet, SheetState
 from till.store.store import Store
 
@@ -26,5 +26,4 @@ __all__ = [
     "StoreNewer",
     "StoreTampered",
     "StoreUnreadable",
-    "receipt_text",
 ]

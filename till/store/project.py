@@ -41,6 +41,7 @@ from common.entries import (
     Voided,
     account_of,
 )
+from common.receipt_code import receipt_number
 from common.shift import Moved, moved_by_hand, moved_by_job
 from till.store.accounts import Accounts
 from till.store.bases import Base
@@ -82,17 +83,6 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     money_credit: int = 0
     money: int = 0
     receipts: int = 0
-
-
-def receipt_text(till: str, number: int) -> str:
-    """A receipt's number as it is printed."""
-    return f"{till}-{number:08d}"
-
-
-def receipt_number(receipt: str) -> int:
-    """The number that was printed; 0 for what is none."""
-    digits = receipt.rpartition("-")[2]
-    return int(digits) if digits.isdecimal() else 0
 
 
 class Projection:

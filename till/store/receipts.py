@@ -8,10 +8,11 @@ from sqlite_utils import Database
 
 from common.chain import SignedEntry
 from common.entries import ArrearsPaid, Completed, RefundPaid, paid_for
+from common.receipt_code import receipt_number, receipt_text
 from till.store.database import explained
 from till.store.entries import Entries
 from till.store.errors import StoreTampered
-from till.store.project import Projection, Totals, receipt_number, receipt_text
+from till.store.project import Projection, Totals
 from till.store.settings import Settings
 
 

@@ -1,0 +1,250 @@
+"""What the office holds of a paper receipt, by its code or by its number."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from common.chain import SignedEntry, carried
+from common.entries import (
+    ArrearsPaid,
+    Completed,
+    Purpose,
+    RefundPaid,
+    ReversalStarted,
+    StartedJob,
+    account_of,
+    completed_as,
+    decode_entry,
+    money_of,
+    paid_for,
+    purpose_of,
+)
+from common.receipt_code import BadReceiptCode, ReceiptCode, read_receipt_code, receipt_number, receipt_text
+from syncserver.store import ForkRow, Reading, WriterRow
+
+REFUND, ARREARS = "refund", "arrears"
+"""Kinds of receipts that are of no card job; of those that are, the kind is the job's purpose."""
+
+_TYPES = [*(f"{purpose}.completed" for purpose in Purpose), "refund.paid", "arrears.paid"]
+"""Entries that name a receipt."""
+
+Naming = Completed | RefundPaid | ArrearsPaid
+
+
+class Verdict(StrEnum):
+    """What is to be thought of the paper."""
+
+    GENUINE = "genuine"
+    UNDONE = "undone"
+    """It is genuine, and what it is for was undone since."""
+    NOT_ARRIVED = "not_arrived"
+    """The till has written further than the office has heard: ask again when it has been in touch."""
+    ANOTHER = "another"
+    """Another entry stands at its place: the paper was altered, or is of a branch of the journal that has not come."""
+    NO_SUCH = "no_such"
+
+
+class Undone(Struct, frozen=True, kw_only=True):
+    """What undid it: a `reversal`, or a `refund` for credit that never arrived."""
+
+    kind: str
+    till: str
+    receipt: str
+    at: datetime
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """A receipt as the office holds it.
+
+    Attributes:
+        kind: a purpose, REFUND or ARREARS.
+        amount: minor units, taken or given back.
+        code: what its QR code says.
+        beside: whether its entry stands beside the till's journal: a disk was restored, or copied. Then its number may
+            have been given a second time.
+    """
+
+    receipt: str
+    kind: str
+    till: str
+    at: datetime
+    account: str
+    clerk: str
+    amount: int
+    code: ReceiptCode
+    beside: bool
+    undone: list[Undone]
+
+
+class ReceiptCheck(Struct, frozen=True, kw_only=True):
+    """The answer.
+
+    Attributes:
+        held: what there is under that code or number; several only where a journal has forked.
+        last: the last receipt that the office has heard of from that till; "" where it has heard of none.
+    """
+
+    verdict: Verdict
+    held: list[Held]
+    last: str = ""
+
+
+def check_receipt(reading: Reading, asked: str) -> ReceiptCheck:
+    """Check a paper receipt, by the text of its QR code or by its number.
+
+    Raises:
+        BadReceiptCode: the text is neither.
+    """
+    text = asked.strip()
+    try:
+        code = read_receipt_code(text)
+    except BadReceiptCode:
+        till, number = text.lower().rpartition("-")[0], receipt_number(text)
+        if not till or not number:
+            raise
+        return _by_number(reading, till, number)
+    return _by_code(reading, code)
+
+
+def _by_code(reading: Reading, code: ReceiptCode) -> ReceiptCheck:
+    row = reading.writer(code.till, code.epoch)
+    if row is None or not row.branch:
+        return ReceiptCheck(verdict=Verdict.NO_SUCH, held=[])
+    stored = reading.entry(code.till, code.epoch, code.seq)
+    beside = next((fork for fork in _forks(reading, code.till) if fork.hash == code.hash), None)
+    if stored is not None and stored.hash == code.hash:
+        return _held(reading, [(stored.signed, False)], row)
+    if beside is not None:
+        return _held(reading, [(_signed(beside), True)], row)
+    verdict = Verdict.NOT_ARRIVED if stored is None and code.seq > row.seq else Verdict.ANOTHER
+    return ReceiptCheck(verdict=verdict, held=[], last=_last(reading, row))
+
+
+def _by_number(reading: Reading, till: str, number: int) -> ReceiptCheck:
+    rows = [row for row in reading.epochs(till) if row.branch]
+    if not rows:
+        return ReceiptCheck(verdict=Verdict.NO_SUCH, held=[])
+    found = [(signed, False) for row in rows if (signed := _find(reading, row, number)) is not None]
+    for fork in _forks(reading, till):
+        signed = _signed(fork)
+        if receipt_number(_receipt(signed) or "") == number:
+            found.append((signed, True))
+    if found:
+        return _held(reading, found, rows[-1])
+    last = _last(reading, rows[-1]) or next((_last(reading, row) for row in rows[-2::-1]), "")
+    verdict = Verdict.NOT_ARRIVED if number > receipt_number(last) else Verdict.NO_SUCH
+    return ReceiptCheck(verdict=verdict, held=[], last=last)
+
+
+def _held(reading: Reading, found: list[tuple[SignedEntry, bool]], row: WriterRow) -> ReceiptCheck:
+    held = [told for signed, beside in found if (told := _tell(reading, signed, beside)) is not None]
+    verdict = Verdict.GENUINE if held else Verdict.NO_SUCH
+    if held and all(one.undone for one in held):
+        verdict = Verdict.UNDONE
+    return ReceiptCheck(verdict=verdict, held=held, last=_last(reading, row))
+
+
+def _find(reading: Reading, row: WriterRow, number: int) -> SignedEntry | None:
+    """The entry of a journal that names this number: numbers grow with the entries, so it is looked for by halves."""
+    low, high = 1, row.seq
+    while low <= high:
+        middle = (low + high) // 2
+        signed = _next(reading, row, middle)
+        named = 0 if signed is None else receipt_number(_receipt(signed) or "")
+        if signed is not None and named == number:
+            return signed
+        if signed is None or named > number:
+            high = middle - 1
+        else:
+            low = signed.entry.seq + 1
+    return None
+
+
+def _next(reading: Reading, row: WriterRow, seq: int) -> SignedEntry | None:
+    """The first entry from there on that names a receipt."""
+    found = (stored.signed for stored in reading.from_on(row.id, row.epoch, seq, _TYPES))
+    return next((signed for signed in found if _receipt(signed)), None)
+
+
+def _last(reading: Reading, row: WriterRow) -> str:
+    """The last receipt that a journal names, as far as the office holds it."""
+    low, high, last = 1, row.seq, ""
+    while low <= high:
+        middle = (low + high) // 2
+        signed = _next(reading, row, middle)
+        if signed is None:
+            high = middle - 1
+        else:
+            last, low = _receipt(signed) or "", signed.entry.seq + 1
+    return last
+
+
+def _tell(reading: Reading, named: SignedEntry, beside: bool) -> Held | None:
+    body = named.entry.body
+    receipt, account = _receipt(named), account_of(body)
+    if receipt is None or account is None or not isinstance(body, Naming):
+        return None
+    entries = list(_about(reading, account))
+    bodies = [signed.entry.body for signed in entries]
+    started = next((one for one in bodies if isinstance(one, StartedJob) and one.job == paid_for(body)), None)
+    if isinstance(body, RefundPaid | ArrearsPaid):
+        kind, clerk, amount = (REFUND if isinstance(body, RefundPaid) else ARREARS), body.clerk, body.amount
+    elif started is not None:
+        kind, clerk, amount = purpose_of(started).value, started.clerk, money_of(started)
+    else:
+        return None  # its start is of a branch of the journal that has not come
+    return Held(
+        receipt=receipt,
+        kind=kind,
+        till=named.entry.writer,
+        at=named.entry.at,
+        account=account,
+        clerk=clerk,
+        amount=amount,
+        code=ReceiptCode.of(named),
+        beside=beside,
+        undone=list(_undone(entries, paid_for(body))),
+    )
+
+
+def _undone(entries: list[SignedEntry], job: str) -> Iterator[Undone]:
+    """What undid a job, in the order in which the office heard of it."""
+    reversals = {
+        signed.entry.body.job
+        for signed in entries
+        if isinstance(signed.entry.body, ReversalStarted) and signed.entry.body.for_job == job
+    }
+    reversed_as = completed_as(Purpose.REVERSAL)
+    for signed in entries:
+        body, entry = signed.entry.body, signed.entry
+        if isinstance(body, reversed_as) and body.job in reversals:
+            kind = Purpose.REVERSAL.value
+        elif isinstance(body, RefundPaid) and body.for_job == job:
+            kind = REFUND
+        else:
+            continue
+        yield Undone(kind=kind, till=entry.writer, receipt=body.receipt or "", at=entry.at)
+
+
+def _about(reading: Reading, account: str) -> Iterator[SignedEntry]:
+    row = reading.accounts([account]).get(account)
+    for stored in [] if row is None else reading.about(row.last):
+        signed = stored.signed
+        yield carried(signed) or signed
+
+
+def _receipt(signed: SignedEntry) -> str | None:
+    """The number that an entry names; one of another till than its writer's is none."""
+    body, till = signed.entry.body, signed.entry.writer
+    receipt = body.receipt if isinstance(body, Naming) else None
+    return receipt if receipt and receipt_text(till, receipt_number(receipt)) == receipt else None
+
+
+def _forks(reading: Reading, till: str) -> list[ForkRow]:
+    return [fork for fork in reading.forks() if fork.writer == till]
+
+
+def _signed(fork: ForkRow) -> SignedEntry:
+    return SignedEntry(decode_entry(fork.raw), fork.raw, fork.hash, fork.signature)
