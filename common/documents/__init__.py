@@ -3,18 +3,22 @@
 from common.documents.csv import render_csv
 from common.documents.document import Cell, Column, Document, Kind, Section
 from common.documents.figures import cell_text
+from common.documents.formats import Format, render
 from common.documents.text import render_text
-from common.documents.words import Words, languages, texts
+from common.documents.words import Words, language_of, languages, texts
 
 __all__ = [
     "Cell",
     "Column",
     "Document",
+    "Format",
     "Kind",
     "Section",
     "Words",
     "cell_text",
+    "language_of",
     "languages",
+    "render",
     "render_csv",
     "render_text",
     "texts",

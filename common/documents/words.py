@@ -41,3 +41,10 @@ def texts(language: str) -> Mapping[str, str]:
     """All texts of a language, by `section.name`."""
     sections = tomllib.loads((files(__package__) / _FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     return {f"{section}.{key}": text for section, entries in sections.items() for key, text in entries.items()}
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """The language that a person's environment asks for (POSIX: LC_ALL, else LC_MESSAGES, else LANG); else English."""
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    language = locale.partition(".")[0].partition("_")[0].lower()
+    return language if language in languages() else FALLBACK

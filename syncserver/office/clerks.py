@@ -4,7 +4,7 @@ import msgspec
 from argon2 import PasswordHasher
 
 from common.clerks import LONGEST_PIN, SHORTEST_PIN, BadPin, ClerkId, Role, check_pin
-from common.entries import OFFICE, ClerkSet
+from common.entries import ClerkSet
 from syncserver.ingest.intake import Intake
 from syncserver.office.errors import OfficeError
 from syncserver.office.grants import check_branch
@@ -21,7 +21,7 @@ _hasher = PasswordHasher()
 
 def clerks(reading: Reading) -> dict[str, ClerkSet]:
     """The latest word about every clerk, by name."""
-    said = (found.signed.entry.body for found in reading.of_type(OFFICE, "clerk.set"))
+    said = (found.signed.entry.body for found in reading.supplies(["clerk.set"]))
     return {body.clerk: body for body in said if isinstance(body, ClerkSet)}
 
 

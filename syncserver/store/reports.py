@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, and_, func, literal_column, or_, select
 
 from common.clock import ClockWord
 from common.entries import UtilitySet
@@ -58,6 +58,37 @@ class ReportReading:
             select(total).where(total.c.day.between(first, last)).order_by(*total.primary_key.columns)
         )
         return ((TotalKey(*row[:7]), Sums(*row[7:])) for row in rows)
+
+    def totals_by(self, first: str, last: str, members: Sequence[str], branch: str = "") -> list[tuple[TotalKey, Sums]]:
+        """The totals of these days (ISO 8601), added up by kind and these members of their keys; the others are "".
+
+        Args:
+            branch: only its own; "": all branches'.
+        """
+        total = tables.total
+        kept = {*members, "kind"}
+        key = [total.c[name] if name in kept else literal_column("''").label(name) for name in TotalKey._fields]
+        sums = [func.sum(total.c[name]) for name in Sums._fields]
+        query = select(*key, *sums).where(total.c.day.between(first, last))
+        if branch:
+            query = query.where(total.c.branch == branch)
+        rows = self._connection.execute(query.group_by(*(total.c[name] for name in sorted(kept))))
+        return [(TotalKey(*row[:7]), Sums(*row[7:])) for row in rows]
+
+    def head_entries(self) -> dict[tuple[str, int], bytes]:
+        """The last entry of each journal: its bytes, by writer and epoch."""
+        journal, writer = tables.journal.c, tables.writer.c
+        same = and_(journal.writer == writer.id, journal.epoch == writer.epoch, journal.seq == writer.seq)
+        query = select(journal.writer, journal.epoch, journal.raw).select_from(tables.writer.join(tables.journal, same))
+        return {(row.writer, row.epoch): row.raw for row in self._connection.execute(query)}
+
+    def all_clock_words(self) -> dict[str, list[ClockWord]]:
+        """What every writer's journals say about its clock, in order."""
+        clock = tables.clock
+        found: dict[str, list[ClockWord]] = {}
+        for row in self._connection.execute(select(clock).order_by(*clock.primary_key.columns)):
+            found.setdefault(row.writer, []).append(ClockWord(row.epoch, row.seq, row.ahead_ms, row.set_ms))
+        return found
 
     def last_counted(self, writer: str) -> tuple[int, int]:
         """The last place (epoch, number) in a writer's journals that a line begins at; (0, 0) where there is none."""

@@ -71,10 +71,6 @@ class TotalsKeeper(ReportReading):
         self._calendar = Calendar(ZoneInfo(zone), self.clock_words)
         self._add(self._put_on(self.all_lines(), self._taken_off(self.all_lines(), was)))
 
-    def full_sum(self) -> Changes:
-        """The totals as the stored lines add up to."""
-        return sum_of(self.all_lines(), self._calendar, self._branch_of)
-
     def _taken_off(self, lines: Iterator[VendRow], calendar: Calendar) -> Changes:
         return changes(((line, None) for line in lines), calendar, self._branch_of)
 

@@ -1,0 +1,107 @@
+"""What every report's command takes besides its own: language, file, the journal heads that it is made from."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from common.chain import Head
+from common.documents import Document, Format, language_of, render
+from common.documents.fonts import PLACES, VARIABLE, FontMissing, paper_font
+from common.documents.frame import BadHeads, heads_text, read_heads
+from common.reports.source import Source
+from syncserver.cli.app import emit, err, out, session
+from syncserver.office.errors import OfficeError
+from syncserver.reports.as_of import as_of
+from syncserver.reports.source import source_of
+from syncserver.store import MasterStore, Reading
+
+Lang = Annotated[
+    str | None, typer.Option("--lang", envvar="KILOTILL_LANG", help="en or zh; else that of LC_ALL or LANG.")
+]
+As = Annotated[Format, typer.Option("--format", help="The kind of file.")]
+Out = Annotated[Path | None, typer.Option("--out", help="The file to write; else a text is printed.")]
+Heads = Annotated[Path | None, typer.Option("--heads", help="Write the heads of the journals that it is made from.")]
+AsOf = Annotated[Path | None, typer.Option("--as-of", help="Make it again as of the heads in this file.")]
+
+Make = Callable[[Reading, Source], Document]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a report is wanted."""
+
+    lang: str | None
+    format: Format
+    out: Path | None
+    heads: Path | None
+    as_of: Path | None
+
+
+def give(ctx: typer.Context, wanted: Wanted, make: Make) -> None:
+    """Make a report and give it as it is wanted.
+
+    Raises:
+        OfficeError: a file cannot be read or written, or there is no font.
+    """
+    with _store(ctx, wanted.as_of) as store, store.read() as reading:
+        document = make(reading, source_of(reading, wanted.lang or language_of(os.environ)))
+    if wanted.heads is not None:
+        _write(wanted.heads, heads_text(document.heads).encode())
+    if session(ctx).json:
+        emit(ctx, document, "")
+        return
+    made = _rendered(document, wanted.format)
+    if wanted.out is not None:
+        _write(wanted.out, made)
+        out.print(str(wanted.out), markup=False)
+    elif wanted.format is Format.TEXT:
+        out.print(made.decode(), end="", markup=False)
+    elif sys.stdout.isatty():
+        raise OfficeError(f"{wanted.format} is no text for a screen.", "Name a file: --out FILE")
+    else:
+        sys.stdout.buffer.write(made)
+
+
+@contextmanager
+def _store(ctx: typer.Context, file: Path | None) -> Iterator[MasterStore]:
+    """The office's store; or, with a heads file, one that knows no more than the entries up to these heads."""
+    with session(ctx).office() as office:
+        if file is None:
+            yield office.store
+            return
+        heads = _heads(file)
+        with Progress(console=err, transient=True) as progress:
+            task = progress.add_task("folding", total=sum(head.seq for head in heads))
+            with as_of(office.store, heads, lambda done: progress.update(task, completed=done)) as then:
+                yield then
+
+
+def _heads(file: Path) -> list[Head]:
+    try:
+        return read_heads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, BadHeads) as error:
+        advice = "A line has the writer, its epoch, the number and the hash of its last entry, as --heads writes them."
+        raise OfficeError(f"{file} is no file of journal heads: {error}.", advice) from error
+
+
+def _rendered(document: Document, format: Format) -> bytes:
+    try:
+        named = os.environ.get(VARIABLE)
+        return render(document, format, paper_font(named) if format is Format.PDF else None)
+    except FontMissing as error:
+        advice = f"apt install fonts-wqy-microhei, or name a TrueType font with Chinese in {VARIABLE}."
+        raise OfficeError(f"There is no font for paper: looked for {error.places or PLACES}.", advice) from error
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise OfficeError(f"{file} cannot be written: {error.strerror}.", "Name another file.") from error

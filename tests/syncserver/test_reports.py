@@ -1,0 +1,122 @@
+"""The office's reports: equal to the bare entries, and made again byte for byte from the journals' heads."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from common.chain import GENESIS
+from common.documents import Document, Format, render
+from common.entries import UtilitySet
+from common.reports.calendar import Month
+from common.reports.month import By
+from syncserver.audit.rebuild import rebuild
+from syncserver.ingest.intake import Intake
+from syncserver.office.errors import OfficeError
+from syncserver.reports.as_of import as_of
+from syncserver.reports.month import month, month_of_clerk
+from syncserver.reports.source import source_of
+from syncserver.store import MasterStore
+from tests.common.histories import ODD_HISTORIES, examples, lived_oddly
+from tests.common.raw_sums import raw_sums
+from tests.common.reports.sources import rows, total
+from tests.common.world import World
+from tests.syncserver.test_settling import KEY, START, master, shuffled, take
+
+UTILITY = UtilitySet(name="江南供电公司", currency="CNY", digits=2, zone="Asia/Shanghai")
+NOVEMBER = Month(2026, 11)
+TILLS = ["till-0001", "till-0002", "till-0003"]
+
+
+@contextmanager
+def utility(tills: list[str] = TILLS) -> Iterator[MasterStore]:
+    """A master store that knows who the utility is."""
+    with master(tills) as store:
+        with store.write() as writing:
+            intake = Intake(writing, KEY, START)
+            intake.say(UTILITY)
+            intake.finish()
+        yield store
+
+
+def november(store: MasterStore, by: By = By.CLERK) -> Document:
+    with store.read() as reading:
+        return month(reading, source_of(reading, "zh"), NOVEMBER, by=by)
+
+
+@given(ODD_HISTORIES, st.integers(0, 2**32 - 1).map(random.Random))
+@settings(max_examples=examples(25), deadline=None)
+def test_the_month_is_what_the_bare_entries_add_up_to(history, chance):
+    world = lived_oddly(history)
+    with utility() as store:
+        for group in shuffled(world, chance):
+            take(store, group)
+        sums = raw_sums([signed for journal in world.entries for signed in journal], UTILITY.zone)
+        of = {kind: [value for key, value in sums.items() if key[6] == kind] for kind in ("vend", "makeup", "refund")}
+        for by in By:
+            found = total(november(store, by))
+            assert found["net"] == sum(value[3] for value in sums.values())
+            assert found["vends"] == sum(value[0] for value in of["vend"])
+            assert found["energy"] == sum(value[1] for value in of["vend"])
+            assert found["makeups"] == sum(value[0] for value in of["makeup"])
+            assert found["refunded"] == sum(value[3] for value in of["refund"])
+
+
+@given(ODD_HISTORIES, ODD_HISTORIES, st.integers(0, 2**32 - 1).map(random.Random))
+@settings(max_examples=examples(12), deadline=None)
+def test_a_report_is_made_again_from_its_heads_byte_for_byte(before, after, chance):
+    world = lived_oddly((before[0] + after[0], before[1], before[2]))
+    with utility() as store:
+        groups = shuffled(world, chance)
+        cut = chance.randint(0, len(groups))
+        for group in groups[:cut]:
+            take(store, group)
+        made = november(store)
+        files = {format: render(made, format) for format in (Format.CSV, Format.TEXT)}
+        for group in groups[cut:]:
+            take(store, group)
+        with as_of(store, made.heads, lambda _: None) as then:
+            again = november(then)
+        assert again == made
+        assert {format: render(again, format) for format in files} == files
+
+
+def test_pdf_and_xlsx_are_made_again_too():
+    world = World.new(1)
+    world.vend(0, 0, 1_000)
+    with utility(TILLS[:1]) as store:
+        take(store, world.entries)
+        made = november(store)
+        world.insert(0)
+        world.vend(0, 0, 2_000)
+        take(store, [world.tills[0].journal[-2:]])
+        assert total(november(store))["vends"] == 2
+        with as_of(store, made.heads, lambda _: None) as then:
+            for format in Format:
+                assert render(november(then), format) == render(made, format)
+        assert rebuild(store, check=False, progress=lambda _: None) == []
+        for format in Format:
+            assert render(november(store), format) == render(november(store), format)
+
+
+def test_heads_that_the_office_does_not_have_are_refused():
+    with utility(TILLS[:1]) as store:
+        (head,) = november(store).heads
+        for wrong in (replace(head, writer="till-0009"), replace(head, hash=GENESIS), replace(head, seq=99)):
+            with pytest.raises(OfficeError, match="does not have"), as_of(store, [wrong], lambda _: None):
+                pass
+
+
+def test_the_days_of_a_clerk():
+    world = World.new(1)
+    world.vend(0, 0, 1_000)
+    with utility(TILLS[:1]) as store:
+        take(store, world.entries)
+        with store.read() as reading:
+            document = month_of_clerk(reading, source_of(reading, "en"), NOVEMBER, "wang")
+            assert [(row["day"].isoformat(), row["vends"]) for row in rows(document)] == [("2026-11-23", 1)]
+            assert rows(month_of_clerk(reading, source_of(reading, "en"), NOVEMBER, "nobody")) == []
