@@ -26,6 +26,9 @@ MAX_POLL_SECONDS = 55
 TOKEN_SECONDS = 120
 """How long a till's token holds, by the office's clock."""
 
+SOFTWARE = "Kilotill-Version"
+"""The header in which a till says the version of its software."""
+
 Short = Annotated[str, Meta(max_length=200)]
 
 

@@ -8,6 +8,7 @@ need_packages "pyscard is built from source" libpcsclite-dev swig gcc python3-de
 need_packages "exports are verified with it" openssl
 need_packages "the screens, on a display in memory" xvfb xdotool libmtdev1 libgl1-mesa-dri libgl1 fontconfig fonts-noto-cjk
 need_packages "paper with Chinese on it, looked at as pictures" fonts-wqy-microhei poppler-utils
+need_packages "the office's pages, in a browser" chromium
 make_venv "-e .[reader,screens]" "--group dev"
 
 say "ruff, mypy, import-linter ..."

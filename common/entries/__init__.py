@@ -60,6 +60,7 @@ from common.entries.jobs import (
 )
 from common.entries.office import (
     About,
+    AlertsSet,
     ArrearsOwed,
     CardBlocked,
     CardsAllotted,
@@ -80,6 +81,8 @@ from common.entries.office import (
     TariffPublished,
     TillEnrolled,
     TillRevoked,
+    UserActed,
+    UserSet,
     UtilitySet,
 )
 from common.entries.till import (
@@ -106,6 +109,7 @@ __all__ = [
     "AccountAmended",
     "AccountFrozen",
     "AccountOpened",
+    "AlertsSet",
     "AnyBody",
     "ArrearsEntered",
     "ArrearsOwed",
@@ -172,6 +176,8 @@ __all__ = [
     "TransferStarted",
     "TransferVoided",
     "Unknown",
+    "UserActed",
+    "UserSet",
     "UtilitySet",
     "VendCompleted",
     "VendStarted",

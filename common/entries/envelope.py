@@ -65,6 +65,9 @@ Body = (
     | office.CardsAllotted
     | office.KeysSealed
     | office.ClerkSet
+    | office.UserSet
+    | office.UserActed
+    | office.AlertsSet
     | office.MakeupOwed
     | office.CardBlocked
     | office.ArrearsOwed

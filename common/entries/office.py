@@ -9,6 +9,7 @@ from common.clerks import ClerkId, Role
 from common.lease import Lease
 from common.tariff.model import Tariff
 from common.units import Count, CreditUnit, Int53
+from common.users import UserAction, UserId, UserRole
 
 ModelName = Annotated[str, Meta(min_length=1, max_length=32)]
 
@@ -122,6 +123,47 @@ class ClerkSet(Struct, frozen=True, kw_only=True, tag_field="type", tag="clerk.s
     roles: list[Role]
     pin: str
     active: bool
+
+
+class UserSet(Struct, frozen=True, kw_only=True, tag_field="type", tag="user.set"):
+    """Somebody may use the office's pages, or may no more. The latest word about a user holds; no till hears of it.
+
+    Attributes:
+        password: its hash (argon2id, RFC 9106) in PHC string form.
+        active: whether the user may sign in.
+    """
+
+    user: UserId
+    name: str
+    roles: list[UserRole]
+    password: str
+    active: bool
+
+
+class UserActed(Struct, frozen=True, kw_only=True, tag_field="type", tag="user.acted"):
+    """Who did on the office's pages what the next entries say. No till hears of it.
+
+    Attributes:
+        subject: whom or what it was done to.
+    """
+
+    user: UserId
+    action: UserAction
+    subject: str
+
+
+class AlertsSet(Struct, frozen=True, kw_only=True, tag_field="type", tag="alerts.set"):
+    """When the office's people want to be told. The latest word holds; 0: never. No till hears of it.
+
+    Attributes:
+        silent_hours: a till in use has not been in touch for so long.
+        lease_hours: so little is left of a till's lease.
+        case_days: a case has waited for a person for so long.
+    """
+
+    silent_hours: Count
+    lease_hours: Count
+    case_days: Count
 
 
 class EntryCarried(Struct, frozen=True, kw_only=True, tag_field="type", tag="entry.carried"):

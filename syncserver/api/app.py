@@ -4,11 +4,20 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from aiohttp import web
 
 from common.chain import SignedEntry
-from common.wire import MAX_BATCH_BYTES, MAX_ENROL_BYTES, MAX_POLL_SECONDS, HealthReply, JournalReply, Problem
+from common.wire import (
+    MAX_BATCH_BYTES,
+    MAX_ENROL_BYTES,
+    MAX_POLL_SECONDS,
+    SOFTWARE,
+    HealthReply,
+    JournalReply,
+    Problem,
+)
 from syncserver.api import openapi
 from syncserver.api.answers import HEARD, answer, explain
 from syncserver.api.bodies import MOST_AT_ONCE, Room, read_body, size_of
@@ -19,11 +28,16 @@ from syncserver.ingest.batch import read_batch
 from syncserver.ingest.prepare import Prepared
 from syncserver.ingest.preparers import Preparers
 from syncserver.ingest.queue import IngestQueue
+from syncserver.office.contacts import Contacts
 from syncserver.office.office import Office
 from syncserver.office.runs import begin_run
 from syncserver.store import Backlog, StoreUnavailable, WriterRow, scopes_of
+from syncserver.web.office_site import add_pages
 
 POSITION = "Kilotill-Position"
+
+_CONTACTS_KEPT = 60
+"""Seconds between two times that the tills' contacts are written to the database."""
 
 _HEALTH_HOLDS = 0.5
 """Seconds for which an answer about the office's health is good, so that asking costs nothing however often."""
@@ -37,6 +51,8 @@ class Service:
         self._exchange = Exchange(office)
         self._loop = asyncio.get_running_loop()
         self._bell = Bell(office.store)
+        with office.store.read() as reading:
+            self.contacts = Contacts(reading)
         self._queue = IngestQueue(office.store, office.keys.signing, office.clock, self._bell.ring)
         self._preparers = Preparers(office.folder.database, processes)
         self._room, self._side_room = Room(MOST_AT_ONCE), Room(2 * MAX_BATCH_BYTES)
@@ -48,10 +64,12 @@ class Service:
 
     async def life(self, _: web.Application) -> AsyncIterator[None]:
         """Watch for news while the application lives; at its end take what waits, and stop."""
-        watching = asyncio.create_task(self._bell.watch())
+        tasks = [asyncio.create_task(work) for work in (self._bell.watch(), self._keep_contacts())]
         await self._preparers.begin()
         yield
-        watching.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.to_thread(self._keep)
         await asyncio.to_thread(self._queue.close)
         await asyncio.to_thread(self._preparers.close)
         self._reading.shutdown()
@@ -60,6 +78,17 @@ class Service:
     async def part(self, _: web.Application) -> None:
         """The server is stopping: answer the feeds that wait."""
         self._bell.close()
+
+    async def _keep_contacts(self) -> None:
+        while True:
+            await asyncio.sleep(_CONTACTS_KEPT)
+            await asyncio.to_thread(self._keep)
+
+    def _keep(self) -> None:
+        if self.contacts.changed:
+            # What cannot be kept now is kept the next time.
+            with suppress(StoreUnavailable), self._office.store.write() as writing:
+                self.contacts.keep(writing)
 
     async def version(self, request: web.Request) -> web.Response:
         """GET /v1/version?run=&after=."""
@@ -118,6 +147,7 @@ class Service:
         row = await self._till(request)
         after, wait = _number(request, "after"), _number(request, "wait")
         self._exchange.hears(row)
+        self.contacts.heard(row.id, self._office.clock(), feed=after)
         if after is None or wait is None:
             return answer(Problem(error="malformed", message="after and wait are whole numbers."), 400)
         if await asyncio.to_thread(self._exchange.needs_lease, row):
@@ -156,7 +186,9 @@ class Service:
                 return backlog
 
     async def _till(self, request: web.Request) -> WriterRow:
-        return await asyncio.to_thread(self._exchange.till, token_of(request))
+        row = await asyncio.to_thread(self._exchange.till, token_of(request))
+        self.contacts.heard(row.id, self._office.clock(), version=request.headers.get(SOFTWARE, "")[:32])
+        return row
 
 
 def _number(request: web.Request, name: str) -> int | None:
@@ -188,6 +220,7 @@ async def make_app(office: Office, processes: int = 0) -> web.Application:
             web.get("/v1/account", service.account),
         ]
     )
+    add_pages(app, office, service.contacts)
     app.cleanup_ctx.append(service.life)
     app.on_shutdown.append(service.part)
     return app

@@ -61,14 +61,18 @@ def grant_lease(intake: Intake, till: str, now: datetime) -> None:
     intake.writing.set_meta(_until(till), until.isoformat())
 
 
+def lease_until(reading: Reading, till: str) -> datetime | None:
+    """Until when a till may sell unseen; None when it was granted no lease."""
+    until = reading.meta(_until(till))
+    return None if until is None else datetime.fromisoformat(until)
+
+
 def lease_is_due(reading: Reading, row: WriterRow, now: datetime) -> bool:
     """Whether less than half of the till's lease is left, and it may have another."""
     if row.state is not WriterState.ACTIVE:
         return False
-    until = reading.meta(_until(row.id))
-    return until is None or (datetime.fromisoformat(until) - now) * 2 < timedelta(
-        seconds=terms_of(reading, row.id).seconds
-    )
+    until = lease_until(reading, row.id)
+    return until is None or (until - now) * 2 < timedelta(seconds=terms_of(reading, row.id).seconds)
 
 
 def renew_lease(intake: Intake, row: WriterRow, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """A day's sales by till: a day of the utility's time zone, by the office's clock, as a till's may have been wrong."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,15 +38,25 @@ def day_report(reading: Reading, day: date, zone: ZoneInfo) -> list[TillDay]:
     return [_till_day(reading, till, name, begin, end) for till, name in sorted(names.items())]
 
 
-def _till_day(reading: Reading, till: str, name: str, begin: datetime, end: datetime) -> TillDay:
+def sold_between(reading: Reading, till: str, begin: datetime, end: datetime) -> Iterator[tuple[VendRow, datetime]]:
+    """A till's completed sales from `begin` and before `end` by the office's clock, each with when it was by that."""
     words = reading.clock_words(till)
     errors = {_ahead(words, word.epoch, word.seq) for word in words} | {_ahead(words, 0, 0), timedelta()}
-    spans = [(_text(begin + error), _text(end + error)) for error in sorted(errors)]
-    sold = [
-        vend
-        for vend in reading.vends_between(till, spans)
-        if vend.state == JobState.WRITTEN.value and begin <= _true_time(words, vend) < end
-    ]
+    spans = [(utc_text(begin + error), utc_text(end + error)) for error in sorted(errors)]
+    for vend in reading.vends_between(till, spans):
+        when = datetime.fromisoformat(vend.at) - _ahead(words, vend.epoch, vend.seq)
+        if vend.state == JobState.WRITTEN.value and begin <= when < end:
+            yield vend, when
+
+
+def utc_text(when: datetime) -> str:
+    """As the store keeps times: UTC, so that they sort as text."""
+    return when.astimezone(ZoneInfo("UTC")).isoformat()
+
+
+def _till_day(reading: Reading, till: str, name: str, begin: datetime, end: datetime) -> TillDay:
+    words = reading.clock_words(till)
+    sold = [vend for vend, _ in sold_between(reading, till, begin, end)]
     return TillDay(
         till=till,
         name=name,
@@ -57,14 +68,5 @@ def _till_day(reading: Reading, till: str, name: str, begin: datetime, end: date
     )
 
 
-def _true_time(words: list[ClockWord], vend: VendRow) -> datetime:
-    return datetime.fromisoformat(vend.at) - _ahead(words, vend.epoch, vend.seq)
-
-
 def _ahead(words: list[ClockWord], epoch: int, seq: int) -> timedelta:
     return timedelta(milliseconds=ahead_at(words, epoch, seq))
-
-
-def _text(when: datetime) -> str:
-    """As the store keeps times: UTC, so that they sort as text."""
-    return when.astimezone(ZoneInfo("UTC")).isoformat()

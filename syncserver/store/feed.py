@@ -66,6 +66,16 @@ class FeedReading:
         query = select(func.sum(_FEED.count)).where(_FEED.scope.in_(scopes_of(reader)))
         return self._connection.execute(query).scalar_one() or 0
 
+    def feed_behind(self, reader: WriterRow, after: int) -> int:
+        """How many entries the feed of a till has after a position, the till's own among them."""
+        behind = 0
+        for scope in scopes_of(reader):
+            begun = self._connection.execute(_BEGUN, {"scope": scope, "after": after}).one_or_none()
+            behind += 0 if begun is None else max(0, begun.position + begun.count - 1 - after)
+            later = select(func.sum(_FEED.count)).where(_FEED.scope == scope, _FEED.position > after)
+            behind += self._connection.execute(later).scalar_one() or 0
+        return behind
+
     def backlog(
         self, reader: WriterRow, after: int, most_bytes: int, sealed: Callable[[StoredEntry], bytes]
     ) -> Backlog:

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common.chain import SignedEntry
 from common.entries import BadEntry, ClockCompared
-from common.wire import TOKEN_SECONDS, FeedItem, JournalReply, ReturnedReply, VersionReply, read_feed_line
+from common.wire import SOFTWARE, TOKEN_SECONDS, FeedItem, JournalReply, ReturnedReply, VersionReply, read_feed_line
+from till import VERSION
 from till.journal.writer import Journal
 from till.store import Store
 from till.sync.answers import check, read_answer
@@ -273,4 +274,4 @@ class Session:
             "exp": int(now.timestamp()) + TOKEN_SECONDS,
         }
         token = jwt.encode(claims, self._client.signing, algorithm="EdDSA", headers={"kid": self._client.till})
-        return {"Authorization": f"Bearer {token}"}
+        return {"Authorization": f"Bearer {token}", SOFTWARE: VERSION}

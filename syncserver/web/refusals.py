@@ -1,0 +1,14 @@
+"""What the office refuses, in the reader's language."""
+
+from typing import Any
+
+from syncserver.office.errors import OfficeError
+from syncserver.web.words import Words
+
+
+def explain(error: OfficeError, words: Words) -> dict[str, Any]:
+    """What happened and what to do. An error without words of its own in the language says it as the office does."""
+    what = words.known(f"refused.{error.word}.what", "")
+    if not what:
+        return {"what": error.what, "next": error.advice}
+    return {"what": what.format_map(error.facts), "next": words(f"refused.{error.word}.next", **error.facts)}
