@@ -11,8 +11,8 @@ from sqlalchemy import Row, bindparam, func, literal_column, select
 from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.feed import ENTRY, FeedReading
-from syncserver.store.receipts import ReceiptReading
 from syncserver.store.pages import PageReading
+from syncserver.store.receipts import ReceiptReading
 from syncserver.store.records import (
     AccountPlace,
     AccountRow,
