@@ -52,6 +52,9 @@ class CreditBooks(Struct, frozen=True, kw_only=True):
         return written == placed and self.held >= 0
 
 
+_NONE = CreditBooks()
+
+
 class Books(Struct, frozen=True, kw_only=True):
     """The books of an account.
 
@@ -91,13 +94,16 @@ def books(facts: AccountFacts, book: Ledger, placed: list[Placed]) -> Books:
 
 def _credit(facts: AccountFacts, book: Ledger, placed: list[Placed], unit: CreditUnit, sealed: int) -> CreditBooks:
     credits = [credit for credit in placed if credit.job.unit is unit and credit.where is not Where.NOWHERE]
+    gave_up = [meter for meter, known in book.evidence.items() if known.gave_up]
+    if not (credits or sealed or facts.refunds or gave_up):
+        return _NONE  # nearly every account has credit of one unit only
     at = dict.fromkeys(Where, 0)
     for credit in credits:
         at[credit.where] += credit.job.credit
     moved = _sum(credits, Purpose.TRANSFER)
     refunds = (found for found in facts.refunds.values() if found.unit is unit and not found.for_job)
     refunded = sum(found.credit for found in refunds)
-    cleared = sum(known.gave_up for meter, known in book.evidence.items() if meter_unit(facts, meter) is unit)
+    cleared = sum(book.evidence[meter].gave_up for meter in gave_up if meter_unit(facts, meter) is unit)
     return CreditBooks(
         sold=sealed + _sum(credits, Purpose.VEND),
         made_up=_sum(credits, Purpose.MAKEUP),
