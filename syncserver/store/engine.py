@@ -9,6 +9,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 _WRITE = "kilotill_write"
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    # A page that many transactions change is copied from the log into the database once in 64 MB, not in 4.
+    "wal_autocheckpoint=16384",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+)
 _BUSY_SECONDS = 30
 """How long a writer waits for another process's transaction."""
 
@@ -47,7 +55,7 @@ def connect(path: Path) -> Engine:
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, in _begin
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

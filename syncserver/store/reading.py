@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, func, literal_column, select
 
 from common.tariff import Tariff
 from syncserver.store import tables
+from syncserver.store.among import rows_among
 from syncserver.store.feed import ENTRY, FeedReading
 from syncserver.store.pages import PageReading
 from syncserver.store.receipts import ReceiptReading
@@ -29,8 +30,7 @@ from syncserver.store.records import (
 )
 from syncserver.store.reports import ReportReading
 
-_CHUNK = 500
-"""Values in one IN (...): below every database's limit."""
+_ACCOUNT = tuple(tables.account.columns)
 
 # What each request asks is put together once: that takes longer than SQLite takes to answer.
 _META = select(tables.meta.c.value).where(tables.meta.c.name == bindparam("name"))
@@ -178,9 +178,8 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading):
     def accounts(self, numbers: Iterable[str]) -> dict[str, AccountRow]:
         """The accounts with these numbers, those that exist."""
         found: dict[str, AccountRow] = {}
-        for chunk in _chunks(list(numbers)):
-            rows = self._connection.execute(select(tables.account).where(tables.account.c.number.in_(chunk)))
-            found.update((row[0], AccountRow(*row)) for row in rows.all())
+        for row in rows_among(self._connection, _ACCOUNT, tables.account.c.number, numbers):
+            found[row[0]] = AccountRow(*row)
         return found
 
     def account_places(self, numbers: Iterable[str]) -> dict[str, AccountPlace]:
@@ -188,9 +187,8 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading):
         found: dict[str, AccountPlace] = {}
         account = tables.account.c
         columns = (account.number, account.branch, account.branches, account.last)
-        for chunk in _chunks(list(numbers)):
-            rows = self._connection.execute(select(*columns).where(account.number.in_(chunk)))
-            found.update((row[0], AccountPlace(*row)) for row in rows.all())
+        for row in rows_among(self._connection, columns, account.number, numbers):
+            found[row[0]] = AccountPlace(*row)
         return found
 
     def accounts_of(self, branch: str, after: str, limit: int) -> list[AccountRow]:
@@ -282,13 +280,8 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading):
 
     def allotted_to(self, serials: Iterable[str]) -> dict[str, str]:
         """The branch of each of these cards, of those that are allotted."""
-        found: dict[str, str] = {}
-        for chunk in _chunks(list(serials)):
-            rows = self._connection.execute(
-                select(tables.allotment.c.serial, tables.allotment.c.branch).where(tables.allotment.c.serial.in_(chunk))
-            )
-            found.update(dict(rows.all()))
-        return found
+        allotment = tables.allotment.c
+        return dict(rows_among(self._connection, (allotment.serial, allotment.branch), allotment.serial, serials))
 
     def rows(self, model: ReadModel) -> Iterator[tuple[Any, ...]]:
         """A read model's bare rows, by primary key: what a rebuild is compared with."""
@@ -297,10 +290,6 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading):
             select(table).order_by(*table.primary_key.columns)
         )
         return (tuple(row) for row in found)
-
-
-def _chunks(values: list[str]) -> Iterator[list[str]]:
-    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
 
 
 @lru_cache(maxsize=64)

@@ -6,20 +6,19 @@ the utility moves to another time zone, what is stored is counted on its other d
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
 from common.clock import ClockWord
 from common.reports.calendar import Calendar
 from common.reports.line import VEND
 from common.reports.totals import NOTHING, Changes, changes, sum_of
 from syncserver.store import tables
+from syncserver.store.among import rows_among
 from syncserver.store.records import VendRow
 from syncserver.store.reports import ReportReading
 
-_CHUNK = 500
 _KEYS = ", ".join(column.name for column in tables.total.primary_key.columns)
 _SUMS = ("number", "energy", "money_credit", "money")
 _PLACES = ", ".join("?" * len(tables.total.columns))
@@ -87,11 +86,9 @@ class TotalsKeeper(ReportReading):
 
     def _known(self, table: Table, rows: list[VendRow]) -> dict[tuple[str, str], VendRow]:
         found: dict[tuple[str, str], VendRow] = {}
-        jobs = iter(rows)
-        while chunk := [row.job for row in islice(jobs, _CHUNK)]:
-            for stored in self._connection.execute(select(table).where(table.c.job.in_(chunk))):
-                line = VendRow(*stored)
-                found[line.job, line.account] = line
+        for stored in rows_among(self._connection, tuple(table.columns), table.c.job, (row.job for row in rows)):
+            line = VendRow(*stored)
+            found[line.job, line.account] = line
         return found
 
     def _add(self, found: Changes) -> None:
