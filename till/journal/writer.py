@@ -27,7 +27,7 @@ from till.journal.errors import FeedRefused, MirrorDiverged
 from till.journal.keys import TillKeys
 from till.journal.mirror import Mirror, in_short
 from till.journal.steady import steady_mark
-from till.store import Store, StoreConflict, StoreTampered
+from till.store import Store, StoreTampered
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """A wall clock that was set by more than this gets an entry of its own, unless the lease says otherwise."""
@@ -101,30 +101,31 @@ class Journal:
         if self._store.last_seq(self.head.writer, self.head.epoch) != self.head.seq:
             self._load_end()
 
-    def commit(self, *bodies: AnyBody) -> list[SignedEntry]:
+    def commit(self, *bodies: AnyBody | Callable[[], AnyBody]) -> list[SignedEntry]:
         """Sign and store entries that say these bodies, all in one transaction; then mirror them.
+
+        Args:
+            bodies: one that says what only this transaction can know, such as the next receipt's number, is made in it.
 
         Raises:
             StoreError: nothing was stored.
             BadEntry: a value is out of range; nothing was stored.
         """
-        try:
-            made = self._write(bodies)
-        except StoreConflict:  # another program on this till has written since: go on from there
-            self._load_end()
-            made = self._write(bodies)
+        made = self._write(bodies)
         self._follow_up(made)
         return made
 
-    def _write(self, bodies: Sequence[AnyBody]) -> list[SignedEntry]:
+    def _write(self, bodies: Sequence[AnyBody | Callable[[], AnyBody]]) -> list[SignedEntry]:
         with self._store.transaction():
+            self.catch_up()  # from here on no other program on this till writes
             now = self._clock()
             made: list[SignedEntry] = []
             head, hlc = self.head, self._hlc
             steps = self._step(now)
             for body in (*steps, *bodies) if head.seq else (*bodies, *steps):  # a journal begins with its opening
                 hlc = tick(hlc, wall_ms(now))
-                signed = append(self._keys.signing, head, body, at=now, hlc=hlc)
+                said = body() if callable(body) else body
+                signed = append(self._keys.signing, head, said, at=now, hlc=hlc)
                 self._store.append(signed)
                 made.append(signed)
                 head = signed.head

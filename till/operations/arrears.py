@@ -1,5 +1,8 @@
 """Arrears: what an account owes from before, recovered from what it buys."""
 
+from collections.abc import Callable
+from functools import partial
+
 from common.account import open_debts
 from common.admission import AccountUnknown
 from common.admission.judge import open_account
@@ -70,22 +73,24 @@ def pay_arrears(desk: Desk, account: str, amount: int, *, payment: str) -> list[
     debts, left = open_debts(facts), amount
     if not 0 < amount <= sum(debt.outstanding for debt in debts):
         raise BadField("amount", "more_than_owed")
-    bodies: list[ArrearsPaid] = []
+    parts: list[Callable[[], ArrearsPaid]] = []
     for debt in debts:
         part = min(left, debt.outstanding)
         if not part:
             break
         left -= part
-        bodies.append(
-            ArrearsPaid(
-                paying=new_job_id(desk.till, desk.now()),
-                account=account,
-                arrears=debt.arrears,
-                amount=part,
-                payment=payment,
-                receipt=receipt_text(desk.till, desk.store.receipts.next() + len(bodies)),
-                clerk=desk.clerk,
-            )
-        )
-    desk.journal.commit(*bodies)
-    return bodies
+        parts.append(partial(_paid, desk, account, debt.arrears, part, payment))
+    made = desk.journal.commit(*parts)
+    return [signed.entry.body for signed in made if isinstance(signed.entry.body, ArrearsPaid)]
+
+
+def _paid(desk: Desk, account: str, arrears: str, amount: int, payment: str) -> ArrearsPaid:
+    return ArrearsPaid(
+        paying=new_job_id(desk.till, desk.now()),
+        account=account,
+        arrears=arrears,
+        amount=amount,
+        payment=payment,
+        receipt=receipt_text(desk.till, desk.store.receipts.next()),
+        clerk=desk.clerk,
+    )

@@ -1,9 +1,10 @@
 """The one card operation: started, written, completed or voided; every purpose is run by it."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from common.account import Verdict, judge_doubt
-from common.entries import Purpose, SettledBy, StartedJob, WipeStarted, money_of, purpose_of
+from common.entries import Completed, Purpose, SettledBy, StartedJob, WipeStarted, money_of, purpose_of
 from common.units import CreditUnit
 from till.cards.driver import CardDriver
 from till.cards.errors import CardError
@@ -52,8 +53,12 @@ def run(desk: Desk, driver: CardDriver, started: StartedJob) -> JobDone:
 def _complete(desk: Desk, started: StartedJob) -> JobDone:
     purpose = purpose_of(started)
     amount = money_of(started)
-    completed = completion(desk.store, desk.till, started.job, started.account, purpose, amount, SettledBy.TILL)
-    desk.journal.commit(completed)
+    job, account = started.job, started.account
+    made = desk.journal.commit(
+        partial(completion, desk.store, desk.till, job, account, purpose, amount, SettledBy.TILL)
+    )
+    completed = made[-1].entry.body
+    assert isinstance(completed, Completed)
     desk.observe(Step.COMPLETED)
     image = started.image
     return JobDone(

@@ -94,21 +94,25 @@ def _pay(
     job: str = "",
     decision: str | None = None,
 ) -> RefundPaid:
-    paid = RefundPaid(
-        refund=new_job_id(desk.till, desk.now()),
-        account=account,
-        decision=decision,
-        credit=credit.amount,
-        unit=credit.unit,
-        for_job=job,
-        amount=amount,
-        payment=payment,
-        receipt=receipt_text(desk.till, desk.store.receipts.next()),
-        reason=supervisor.reason,
-        clerk=desk.clerk,
-        approval=approve(desk, Action.REFUND, supervisor),
+    approval = approve(desk, Action.REFUND, supervisor)
+    made = desk.journal.commit(
+        lambda: RefundPaid(
+            refund=new_job_id(desk.till, desk.now()),
+            account=account,
+            decision=decision,
+            credit=credit.amount,
+            unit=credit.unit,
+            for_job=job,
+            amount=amount,
+            payment=payment,
+            receipt=receipt_text(desk.till, desk.store.receipts.next()),
+            reason=supervisor.reason,
+            clerk=desk.clerk,
+            approval=approval,
+        )
     )
-    desk.journal.commit(paid)
+    paid = made[-1].entry.body
+    assert isinstance(paid, RefundPaid)
     return paid
 
 
