@@ -108,7 +108,7 @@ class Service:
 
     def _health(self) -> HealthReply:
         with self._office.store.read() as reading:
-            problems = [f"{row.id}: {row.reason}" for row in reading.stopped()]
+            problems = self._office.problems() + [f"{row.id}: {row.reason}" for row in reading.stopped()]
             return HealthReply(ok=True, problems=problems, entries=reading.last_position(), tills=reading.count_tills())
 
     async def enrol(self, request: web.Request) -> web.Response:

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from common.chain import ChainError
+from syncserver.mirror.attach import attach_mirror
 from syncserver.office.errors import OfficeError
 from syncserver.office.folder import OfficeFolder
 from syncserver.office.office import Office
@@ -36,9 +37,10 @@ class Session:
 
     @contextmanager
     def office(self) -> Iterator[Office]:
-        """The open office."""
+        """The open office, its mirror caught up."""
         office = Office.open(self.folder)
         try:
+            attach_mirror(office)
             yield office
         finally:
             office.close()

@@ -28,6 +28,7 @@ from common.wire import Problem
 from syncserver.ingest.batch import BatchRefused
 from syncserver.ingest.intake import Intake
 from syncserver.office.leases import adopt_lease
+from syncserver.office.numbers import note_numbers
 from syncserver.office.pen import EPOCH
 from syncserver.store import ForkRow, WriterRow, WriterState, Writing
 
@@ -108,11 +109,7 @@ def adopt(intake: Intake, signed: SignedEntry) -> None:
         case LeaseGranted():
             adopt_lease(writing, body, signed.entry.at)
         case NumbersAllotted():
-            after = body.first + body.count
-            if after > int(writing.meta("next_number") or 0):
-                writing.set_meta("next_number", str(after))
-            if body.first > int(writing.meta(f"numbers/{body.till}") or 0):
-                writing.set_meta(f"numbers/{body.till}", str(body.first))
+            note_numbers(writing, body)
         case _:
             pass
 

@@ -63,6 +63,11 @@ class OfficeFolder:
         """The key that bundles for the office are sealed to."""
         return self.path / "keys" / "box.pem"
 
+    @property
+    def mirror(self) -> Path:
+        """Where the mirror is, if there is one: syncserver.mirror.attach reads and writes it."""
+        return self.path / "mirror.json"
+
     def create(self, hosts: list[str], now: datetime) -> "OfficeKeys":
         """Make the keys of a new office.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
@@ -26,12 +26,17 @@ def utc_now() -> datetime:
 
 @dataclass
 class Office:
-    """An office that works."""
+    """An office that works.
+
+    Attributes:
+        watched: what may fail beside the database: each says what is wrong, in words, or None.
+    """
 
     folder: OfficeFolder
     keys: OfficeKeys
     store: MasterStore
     clock: Callable[[], datetime] = utc_now
+    watched: list[Callable[[], str | None]] = field(default_factory=list)
 
     @classmethod
     def create(
@@ -46,7 +51,7 @@ class Office:
         keys = folder.create(hosts, clock())
         office = cls(folder, keys, MasterStore.create(folder.database), clock)
         with office.store.write() as writing:
-            _add_journal(writing, keys)
+            add_journal(writing, keys)
             intake = Intake(writing, keys.signing, clock())
             box = "" if keys.box is None else box_hex(keys.box)
             said = msgspec.structs.replace(utility, box=box)
@@ -81,12 +86,18 @@ class Office:
             yield intake
             intake.finish()
 
+    def problems(self) -> list[str]:
+        """What is wrong beside the database, in words."""
+        said = [watch() for watch in self.watched]
+        return [problem for problem in said if problem is not None]
+
     def close(self) -> None:
         """Let go of the database."""
         self.store.close()
 
 
-def _add_journal(writing: Writing, keys: OfficeKeys) -> None:
+def add_journal(writing: Writing, keys: OfficeKeys) -> None:
+    """The office's own journal, empty, in a new database."""
     writing.add_writer(
         WriterRow(
             id=OFFICE,

@@ -1,6 +1,6 @@
 """The master store: opens transactions. PostgreSQL would be another engine behind the same verbs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,10 +13,15 @@ from syncserver.store.writing import Writing
 
 
 class MasterStore:
-    """The office's database. `read` may be used by many threads at once; `write` waits for other writers."""
+    """The office's database. `read` may be used by many threads at once; `write` waits for other writers.
+
+    Attributes:
+        on_commit: called after each transaction that changed something, before anybody is told: for the mirror.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.on_commit: Callable[[MasterStore], None] | None = None
 
     @classmethod
     def create(cls, path: Path) -> "MasterStore":
@@ -64,6 +69,8 @@ class MasterStore:
         """
         with transaction(self._engine, write=True) as connection:
             yield Writing(connection)
+        if self.on_commit is not None:
+            self.on_commit(self)
 
     def close(self) -> None:
         """Let go of the file."""

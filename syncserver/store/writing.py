@@ -64,6 +64,10 @@ class Writing(Reading):
         """Keep entries: the members of a StoredEntry. Their positions are the caller's to give, without a gap."""
         self._add(tables.journal, rows)
 
+    def put_rows(self, rows: Iterable[Values]) -> None:
+        """Put entries back where they stood, in place of what is there."""
+        self._put(tables.journal, rows)
+
     def keep_fork(self, rows: Iterable[ForkRow]) -> None:
         """Keep entries beside their journals; those kept already are left alone."""
         values = [asdict(row) for row in rows]
