@@ -108,6 +108,11 @@ class ZReport(Struct, frozen=True, kw_only=True):
     proof: str
 
 
+def z_number(till: str, epoch: int, number: int) -> str:
+    """A Z report's number as it is printed: they count within the epoch of the journal."""
+    return f"{till}-Z{epoch}-{number:05d}"
+
+
 def begin(shifts: Shifts, body: ShiftOpened, at: datetime) -> Shifts:
     """A clerk opens a shift. One that had opened by itself becomes that clerk's, with what it took; one that somebody
     else opened stays: two programs of one till may have asked at once, and the first holds."""

@@ -1,7 +1,7 @@
 """A report as a value, and as paper or a file: PDF, CSV, XLSX, text. What a page shows is what a file says."""
 
 from common.documents.csv import render_csv
-from common.documents.document import Cell, Column, Document, Kind, Section
+from common.documents.document import Cell, Column, Document, JournalHead, Kind, Section
 from common.documents.figures import cell_text
 from common.documents.formats import Format, render
 from common.documents.text import render_text
@@ -12,6 +12,7 @@ __all__ = [
     "Column",
     "Document",
     "Format",
+    "JournalHead",
     "Kind",
     "Section",
     "Words",

@@ -24,8 +24,8 @@ def render_csv(document: Document) -> bytes:
         if section.total is not None:
             lines.append(_fields(document, section.columns, section.total))
     lines += [[], *([note] for note in document.notes)]
-    lines += [[words(f"frame.{name}") for name in ("writer", "epoch", "entries", "hash")]]
-    lines += [[head.writer, str(head.epoch), str(head.seq), head.hash] for head in document.heads]
+    lines += [[words(f"frame.{name}") for name in ("writer", "epoch", "last", "hash", "entries")]]
+    lines += [[head.writer, str(head.epoch), str(head.seq), head.hash, str(head.entries)] for head in document.heads]
     return _written(lines)
 
 

@@ -57,6 +57,27 @@ class Section(Struct, frozen=True, kw_only=True):
     total: list[Cell] | None = None
 
 
+class JournalHead(Struct, frozen=True, kw_only=True):
+    """A journal that a document was made from, up to its head.
+
+    Attributes:
+        seq, hash: of its last entry.
+        entries: how many of its entries are known: all at the office; a till hears those of others that concern its
+            branch.
+    """
+
+    writer: str
+    epoch: int
+    seq: int
+    hash: str
+    entries: int
+
+    @classmethod
+    def whole(cls, head: Head) -> "JournalHead":
+        """Of a journal that is known from its first entry."""
+        return cls(writer=head.writer, epoch=head.epoch, seq=head.seq, hash=head.hash, entries=head.seq)
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """A report.
 
@@ -81,7 +102,7 @@ class Document(Struct, frozen=True, kw_only=True):
     title: str
     utility: str
     sections: list[Section]
-    heads: list[Head]
+    heads: list[JournalHead]
     at: datetime
     zone: str
     digits: int

@@ -121,7 +121,7 @@ class _Sheet:
 
 def _heads(document: Document, sheet: Any, formats: _Formats) -> None:
     words = Words(document.language)
-    for place, (name, width) in enumerate((("writer", 14), ("epoch", 8), ("entries", 10), ("hash", 70))):
+    for place, (name, width) in enumerate((("writer", 14), ("epoch", 8), ("last", 10), ("hash", 70), ("entries", 10))):
         sheet.write_string(0, place, words(f"frame.{name}"), formats.head)
         sheet.set_column(place, place, width)
     for row, head in enumerate(document.heads, 1):
@@ -129,3 +129,4 @@ def _heads(document: Document, sheet: Any, formats: _Formats) -> None:
         sheet.write_number(row, 1, head.epoch)
         sheet.write_number(row, 2, head.seq)
         sheet.write_string(row, 3, head.hash)
+        sheet.write_number(row, 4, head.entries)

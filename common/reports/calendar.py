@@ -68,7 +68,11 @@ class Calendar:
 
     def time_of(self, line: Line) -> datetime:
         """When it was, by the office's clock, in the utility's zone."""
-        return (datetime.fromisoformat(line.at) - self.clock(line.writer).ahead(line.place)).astimezone(self.zone)
+        return self.time_at(line.writer, line.epoch, line.seq, datetime.fromisoformat(line.at))
+
+    def time_at(self, writer: str, epoch: int, seq: int, at: datetime) -> datetime:
+        """When an entry was written, by the office's clock; `at` by its writer's own."""
+        return (at - self.clock(writer).ahead((epoch, seq))).astimezone(self.zone)
 
     def day_of(self, line: Line) -> date:
         """The day that it counts on."""

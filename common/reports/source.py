@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from common.chain import Head
-from common.documents import Document, Section, Words
+from common.documents import Document, JournalHead, Section, Words
 from common.entries import UtilitySet
+from common.units import format_money
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -23,7 +23,7 @@ class Source(Struct, frozen=True, kw_only=True):
 
     words: Words
     utility: UtilitySet
-    heads: Sequence[Head]
+    heads: Sequence[JournalHead]
     at: datetime
     clerks: Mapping[str, str] = {}
 
@@ -39,8 +39,15 @@ class Source(Struct, frozen=True, kw_only=True):
 
     def title(self, column: str) -> str:
         """A column's title, with the currency where it is money's."""
-        money = self.words.known("currency", self.utility.currency)
-        return self.words(f"column.{column}", currency=money)
+        return self.words(f"column.{column}", currency=self._currency)
+
+    def money(self, amount: int) -> str:
+        """An amount within a sentence."""
+        return f"{format_money(amount, self.utility.digits)} {self._currency}"
+
+    @property
+    def _currency(self) -> str:
+        return self.words.known("currency", self.utility.currency)
 
     def document(
         self,

@@ -1,23 +1,26 @@
 """What every report's command takes besides its own: language, file, the journal heads that it is made from."""
 
+import functools
+import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress
 
-from common.chain import Head
-from common.documents import Document, Format, language_of, render
+from common.documents import Document, Format, JournalHead, language_of, render
 from common.documents.fonts import PLACES, VARIABLE, FontMissing, paper_font
 from common.documents.frame import BadHeads, heads_text, read_heads
 from common.reports.source import Source
-from syncserver.cli.app import emit, err, out, session
+from syncserver.cli.app import Group, emit, err, out, session
 from syncserver.office.errors import OfficeError
+from syncserver.office.office import utc_now
 from syncserver.reports.as_of import as_of
 from syncserver.reports.source import source_of
 from syncserver.store import MasterStore, Reading
@@ -30,7 +33,26 @@ Out = Annotated[Path | None, typer.Option("--out", help="The file to write; else
 Heads = Annotated[Path | None, typer.Option("--heads", help="Write the heads of the journals that it is made from.")]
 AsOf = Annotated[Path | None, typer.Option("--as-of", help="Make it again as of the heads in this file.")]
 
-Make = Callable[[Reading, Source], Document]
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report is made with. `today`: by the office's clock, in the utility's time zone."""
+
+    reading: Reading
+    source: Source
+    today: date
+    format: Format
+
+
+Make = Callable[[Asked], Document]
+
+_COMMON: dict[str, tuple[Any, Any]] = {
+    "lang": (Lang, None),
+    "format": (As, Format.TEXT),
+    "out": (Out, None),
+    "heads": (Heads, None),
+    "as_of": (AsOf, None),
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +66,32 @@ class Wanted:
     as_of: Path | None
 
 
+def report(group: Group, name: str) -> Callable[[Callable[..., Make]], Callable[..., Make]]:
+    """Register a report's command: the function takes the command's own arguments, and says how the report is made.
+    What every report takes is added to them."""
+
+    def decorate(function: Callable[..., Make]) -> Callable[..., Make]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def run(ctx: typer.Context, *args: Any, **given: Any) -> None:
+            wanted = Wanted(**{key: given.pop(key) for key in _COMMON})
+            give(ctx, wanted, function(*args, **given))
+
+        context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+        own = [context, *signature.parameters.values()]
+        added = [
+            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+            for key, (kind, default) in _COMMON.items()
+        ]
+        run.__signature__ = signature.replace(parameters=[*own, *added])  # type: ignore[attr-defined]  # typer reads it
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
+        group.command(name)(run)
+        return function
+
+    return decorate
+
+
 def give(ctx: typer.Context, wanted: Wanted, make: Make) -> None:
     """Make a report and give it as it is wanted.
 
@@ -51,7 +99,9 @@ def give(ctx: typer.Context, wanted: Wanted, make: Make) -> None:
         OfficeError: a file cannot be read or written, or there is no font.
     """
     with _store(ctx, wanted.as_of) as store, store.read() as reading:
-        document = make(reading, source_of(reading, wanted.lang or language_of(os.environ)))
+        source = source_of(reading, wanted.lang or language_of(os.environ))
+        today = utc_now().astimezone(source.zone).date()
+        document = make(Asked(reading, source, today, wanted.format))
     if wanted.heads is not None:
         _write(wanted.heads, heads_text(document.heads).encode())
     if session(ctx).json:
@@ -83,7 +133,7 @@ def _store(ctx: typer.Context, file: Path | None) -> Iterator[MasterStore]:
                 yield then
 
 
-def _heads(file: Path) -> list[Head]:
+def _heads(file: Path) -> list[JournalHead]:
     try:
         return read_heads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, BadHeads) as error:

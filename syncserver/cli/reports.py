@@ -1,19 +1,21 @@
 """`syncserver report`: what was sold, what is owed, what there is."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from common.documents import Format
+from common.documents import Document
 from common.reports.calendar import Month
 from common.reports.month import MOST, By
 from common.units import format_energy, format_money
-from syncserver.cli.app import Group, app, emit, session
-from syncserver.cli.documents import As, AsOf, Heads, Lang, Out, Wanted, give
+from syncserver.cli.app import FAILED, Group, app, emit, session
+from syncserver.cli.documents import Asked, Make, report
 from syncserver.office.errors import OfficeError
 from syncserver.office.utility import utility_of
+from syncserver.reports import accounts, tills
+from syncserver.reports.check import check_totals
 from syncserver.reports.day import TillDay, day_report
 from syncserver.reports.month import month as month_of
 from syncserver.reports.month import month_of_clerk
@@ -40,44 +42,95 @@ def day(
     emit(ctx, {"day": chosen.isoformat(), "tills": found}, "\n".join(lines))
 
 
-@group.command("month")
+@report(group, "month")
 def month(
-    ctx: typer.Context,
     of: OfMonth = None,
     by: Annotated[By, typer.Option(help="What a row is of.")] = By.CLERK,
     branch: Branch = "",
     clerk: Annotated[str, typer.Option(help="The month of one clerk, day by day.")] = "",
-    lang: Lang = None,
-    format: As = Format.TEXT,
-    out: Out = None,
-    heads: Heads = None,
-    as_of: AsOf = None,
-) -> None:
+) -> Make:
     """The month on one page: sales, make-ups, reversals and refunds of each clerk, branch, class or way of paying."""
-    chosen, most = _month(ctx, of), MOST if format.is_for_people else None
-    give(
-        ctx,
-        Wanted(lang, format, out, heads, as_of),
-        lambda reading, source: (
-            month_of_clerk(reading, source, chosen, clerk)
-            if clerk
-            else month_of(reading, source, chosen, by=by, branch=branch, most=most)
-        ),
-    )
+
+    def make(asked: Asked) -> Document:
+        chosen, most = _month(asked, of), MOST if asked.format.is_for_people else None
+        if clerk:
+            return month_of_clerk(asked.reading, asked.source, chosen, clerk)
+        return month_of(asked.reading, asked.source, chosen, by=by, branch=branch, most=most)
+
+    return make
 
 
-def _month(ctx: typer.Context, text: str | None) -> Month:
+@report(group, "receipts")
+def receipts(of: OfMonth = None, branch: Branch = "") -> Make:
+    """The register: every receipt that was given out in a month, and every number accounted for."""
+    return lambda asked: tills.receipts(asked.reading, asked.source, _month(asked, of), branch)
+
+
+@report(group, "shifts")
+def shifts(of: OfMonth = None, branch: Branch = "") -> Make:
+    """Every drawer that was counted in a month: what should have been there, what was, and why not."""
+    return lambda asked: tills.shifts(asked.reading, asked.source, _month(asked, of), branch)
+
+
+@report(group, "shift")
+def shift(
+    till: Annotated[str, typer.Argument(help="Such as till-0001.")],
+    number: Annotated[int, typer.Argument(help="Of the Z report.")],
+    epoch: Annotated[int | None, typer.Option(help="Of the till's journal; else the latest.")] = None,
+) -> Make:
+    """One shift's report, from the till's journal."""
+    return lambda asked: tills.shift(asked.reading, asked.source, till, number, epoch)
+
+
+@report(group, "arrears")
+def arrears(branch: Branch = "") -> Make:
+    """What accounts owe."""
+    return lambda asked: accounts.arrears(asked.reading, asked.source, branch)
+
+
+@report(group, "makeups")
+def makeups(branch: Branch = "") -> Make:
+    """Credit that was paid for, never reached its meter, and waits to be made up."""
+    return lambda asked: accounts.makeups_owed(asked.reading, asked.source, branch)
+
+
+@report(group, "closed")
+def closed(branch: Branch = "") -> Make:
+    """Accounts that are closed for good, with all that they ever bought."""
+    return lambda asked: accounts.closed(asked.reading, asked.source, branch)
+
+
+@report(group, "stock")
+def stock(branch: Branch = "") -> Make:
+    """The stock of cards: allotted, blank, in use, replaced, blocked."""
+    return lambda asked: accounts.stock(asked.reading, asked.source, branch)
+
+
+@report(group, "statement")
+def statement(
+    account: Annotated[str, typer.Argument(help="Its number.")],
+) -> Make:
+    """All that ever happened to one account."""
+    return lambda asked: accounts.statement(asked.reading, asked.source, account)
+
+
+@group.command("check")
+def check(ctx: typer.Context) -> None:
+    """Add up every sale afresh, and compare with the totals that are kept as entries arrive."""
+    with session(ctx).office() as office, office.store.read() as reading:
+        differences = check_totals(reading)
+    emit(ctx, {"differences": differences}, "\n".join(differences) or "The totals are what the sales add up to.")
+    if differences:
+        raise typer.Exit(FAILED)
+
+
+def _month(asked: Asked, text: str | None) -> Month:
     if text is None:
-        return Month.of(_today(ctx))
+        return Month.of(asked.today)
     try:
         return Month.parse(text)
     except ValueError as error:
         raise OfficeError(f"There is no month {text}.", "Name one such as 2026-11.") from error
-
-
-def _today(ctx: typer.Context) -> date:
-    with session(ctx).office() as office, office.store.read() as reading:
-        return office.clock().astimezone(ZoneInfo(utility_of(reading).zone)).date()
 
 
 def _text(till: TillDay, digits: int) -> str:

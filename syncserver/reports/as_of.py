@@ -8,7 +8,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from common.chain import GENESIS, Head
+from common.chain import GENESIS
+from common.documents import JournalHead
 from syncserver.ingest.projector import Projector
 from syncserver.office.errors import OfficeError
 from syncserver.store import MasterStore, Reading, StoredEntry, WriterRow, Writing
@@ -17,7 +18,7 @@ _BATCH = 1_000
 
 
 @contextmanager
-def as_of(store: MasterStore, heads: Sequence[Head], progress: Callable[[int], None]) -> Iterator[MasterStore]:
+def as_of(store: MasterStore, heads: Sequence[JournalHead], progress: Callable[[int], None]) -> Iterator[MasterStore]:
     """A store of its own that knows the entries up to these heads and no others. It is gone at the end.
 
     Args:
@@ -36,7 +37,7 @@ def as_of(store: MasterStore, heads: Sequence[Head], progress: Callable[[int], N
             then.close()
 
 
-def _rows(reading: Reading, heads: Sequence[Head]) -> dict[tuple[str, int], WriterRow]:
+def _rows(reading: Reading, heads: Sequence[JournalHead]) -> dict[tuple[str, int], WriterRow]:
     """The journals as they ended then."""
     known = {(row.id, row.epoch): row for row in reading.writers()}
     found: dict[tuple[str, int], WriterRow] = {}

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from common.documents import Words
+from common.documents import JournalHead, Words
 from common.reports.calendar import Calendar, ClockLine
 from common.reports.source import Source
 from syncserver.office.clerks import clerks
@@ -34,7 +34,7 @@ def source_of(reading: Reading, language: str) -> Source:
     return Source(
         words=Words(language),
         utility=utility_of(reading),
-        heads=[row.head for row in rows],
+        heads=[JournalHead.whole(row.head) for row in rows],
         at=_newest(reading),
         clerks={name: clerk.name for name, clerk in clerks(reading).items()},
     )

@@ -156,6 +156,17 @@ VendRow = Line
 """A row of `vend`, or of `movement`: what reports count (common.reports.line)."""
 
 
+class ShiftRow(Struct, frozen=True):
+    """An entry that opened or closed a shift: `at` ISO 8601 by the till's own clock, `value` its body as JSON."""
+
+    writer: str
+    epoch: int
+    seq: int
+    at: str
+    hash: str
+    value: bytes
+
+
 class DecisionState(StrEnum):
     """Whether somebody must act on a decision."""
 

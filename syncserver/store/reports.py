@@ -7,9 +7,10 @@ from sqlalchemy import Connection, and_, func, literal_column, or_, select
 
 from common.clock import ClockWord
 from common.entries import UtilitySet
+from common.reports.line import REVERSAL
 from common.reports.totals import Sums, TotalKey
 from syncserver.store import tables
-from syncserver.store.records import VendRow
+from syncserver.store.records import ShiftRow, VendRow
 
 
 class ReportReading:
@@ -89,6 +90,31 @@ class ReportReading:
         for row in self._connection.execute(select(clock).order_by(*clock.primary_key.columns)):
             found.setdefault(row.writer, []).append(ClockWord(row.epoch, row.seq, row.ahead_ms, row.set_ms))
         return found
+
+    def reversals(self) -> Iterator[VendRow]:
+        """All that undid something."""
+        movement = tables.movement
+        rows = self._connection.execute(select(movement).where(movement.c.kind == REVERSAL))
+        return (VendRow(*row) for row in rows)
+
+    def line(self, job: str) -> VendRow | None:
+        """What reports count of a job."""
+        for table in (tables.vend, tables.movement):
+            row = self._connection.execute(select(table).where(table.c.job == job)).first()
+            if row is not None:
+                return VendRow(*row)
+        return None
+
+    def allotments(self) -> dict[str, str]:
+        """The branch that each card was allotted to, by serial."""
+        return dict(self._connection.execute(select(tables.allotment.c.serial, tables.allotment.c.branch)).all())
+
+    def shift_rows(self, writer: str | None = None) -> list[ShiftRow]:
+        """The entries that opened or closed a shift, by journal and number; of one writer or of all."""
+        query = select(tables.shift).order_by(*tables.shift.primary_key.columns)
+        if writer is not None:
+            query = query.where(tables.shift.c.writer == writer)
+        return [ShiftRow(*row) for row in self._connection.execute(query)]
 
     def last_counted(self, writer: str) -> tuple[int, int]:
         """The last place (epoch, number) in a writer's journals that a line begins at; (0, 0) where there is none."""

@@ -9,14 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from common.account import CardState, JobState, open_debts, standing
 from common.chain import GENESIS
 from common.documents import Document, Format, render
-from common.entries import UtilitySet
+from common.entries import Purpose, UtilitySet
 from common.reports.calendar import Month
 from common.reports.month import By
 from syncserver.audit.rebuild import rebuild
+from syncserver.ingest.folding import whole_facts
 from syncserver.ingest.intake import Intake
 from syncserver.office.errors import OfficeError
+from syncserver.reports import accounts, tills
 from syncserver.reports.as_of import as_of
 from syncserver.reports.month import month, month_of_clerk
 from syncserver.reports.source import source_of
@@ -24,7 +27,7 @@ from syncserver.store import MasterStore
 from tests.common.histories import ODD_HISTORIES, examples, lived_oddly
 from tests.common.raw_sums import raw_sums
 from tests.common.reports.sources import rows, total
-from tests.common.world import World
+from tests.common.world import ACCOUNT, World
 from tests.syncserver.test_settling import KEY, START, master, shuffled, take
 
 UTILITY = UtilitySet(name="江南供电公司", currency="CNY", digits=2, zone="Asia/Shanghai")
@@ -120,3 +123,38 @@ def test_the_days_of_a_clerk():
             document = month_of_clerk(reading, source_of(reading, "en"), NOVEMBER, "wang")
             assert [(row["day"].isoformat(), row["vends"]) for row in rows(document)] == [("2026-11-23", 1)]
             assert rows(month_of_clerk(reading, source_of(reading, "en"), NOVEMBER, "nobody")) == []
+
+
+@given(ODD_HISTORIES, st.sampled_from(["en", "zh"]))
+@settings(max_examples=examples(40), deadline=None)
+def test_lists_and_statement_say_what_the_account_is(history, language):
+    world = lived_oddly(history)
+    with utility() as store:
+        take(store, world.entries)
+        with store.read() as reading:
+            source = source_of(reading, language)
+            facts = whole_facts(reading, ACCOUNT, reading.accounts([ACCOUNT])[ACCOUNT].last)
+            told = accounts.statement(reading, source, ACCOUNT)
+            owed, debts = accounts.makeups_owed(reading, source), accounts.arrears(reading, source)
+            shut, cards = accounts.closed(reading, source), accounts.stock(reading, source)
+            numbers = tills.receipts(reading, source, NOVEMBER)
+    view = standing(facts)
+    assert total(told)["money"] == view.books.money == sum(row["money"] for row in rows(told))
+    written = [job for job in facts.jobs.values() if job.state is JobState.WRITTEN]
+    assert sum(row["energy"] > 0 for row in rows(told)) == sum(
+        job.energy > 0 and job.purpose in (Purpose.VEND, Purpose.MAKEUP) for job in written
+    )
+    assert sorted(row["energy"] + row["money_credit"] for row in rows(owed)) == sorted(one.credit for one in view.owed)
+    assert total(debts)["outstanding"] == sum(debt.outstanding for debt in open_debts(facts))
+    assert len(rows(shut)) == (facts.frozen is not None)
+    assert total(cards)["active"] == sum(card.state is CardState.ACTIVE for card in view.cards.values())
+    given_out = [signed.entry.body for journal in world.entries for signed in journal]
+    assert sum(row["given"] for row in rows(numbers, 1)) == len(rows(numbers))
+    assert {row["receipt"] for row in rows(numbers)} == {
+        body.receipt for body in given_out if getattr(body, "receipt", None)
+    }
+
+
+def test_an_account_that_is_not_there():
+    with utility(TILLS[:1]) as store, store.read() as reading, pytest.raises(OfficeError, match="no account A7"):
+        accounts.statement(reading, source_of(reading, "en"), "A7")

@@ -4,7 +4,7 @@ from msgspec import json
 
 from common.account import details
 from common.entries import StartedJob, UtilitySet, account_of
-from common.shift import ZReport
+from common.shift import ZReport, z_number
 from till.operations.desk import Desk
 from till.operations.refusals import BadField, NotEnrolled
 from till.operations.shift import XReport, x_report
@@ -13,7 +13,7 @@ from till.printing.content import receipt_of
 from till.printing.layout import as_text
 from till.printing.printer import PrintedInDoubt, Printer, PrinterFailed
 from till.printing.receipt import Page, Receipt
-from till.printing.shift_report import x_receipt, z_number, z_receipt
+from till.printing.shift_report import x_receipt, z_receipt
 from till.printing.turn import printing
 from till.printing.words import BOTH, PaperWords
 from till.store import Kind, Sheet, SheetState

@@ -12,11 +12,6 @@ from till.printing.receipt import Page, Receipt, Row
 _LINE = "_" * 20
 
 
-def z_number(till: str, epoch: int, number: int) -> str:
-    """A Z report's number as it is printed: they count within the epoch of the journal."""
-    return f"{till}-Z{epoch}-{number:05d}"
-
-
 def z_receipt(page: Page, report: ZReport, number: str) -> Receipt:
     """The Z report of a shift that was closed, and the paper that hands the drawer over."""
     closing, words = report.closing, page.words

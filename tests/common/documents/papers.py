@@ -4,8 +4,7 @@ import subprocess
 from datetime import UTC, datetime
 from typing import Any
 
-from common.chain import Head
-from common.documents import Column, Document, Kind, Section
+from common.documents import Column, Document, JournalHead, Kind, Section
 from common.documents.fonts import paper_font
 
 FONT = paper_font(None)
@@ -32,7 +31,7 @@ def document(*rows: list[Any], **changed: Any) -> Document:
         "title": "售电月报 2026-11",
         "utility": "江南供电公司",
         "sections": [Section(columns=COLUMNS, rows=list(rows), total=TOTAL)],
-        "heads": [Head(writer="till-0001", epoch=1, seq=70, hash="ab" * 32)],
+        "heads": [JournalHead(writer="till-0001", epoch=1, seq=70, hash="ab" * 32, entries=70)],
         "at": AT,
         "zone": "Asia/Shanghai",
         "digits": 2,

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.chain import Head
-from common.documents import render_csv, render_text
+from common.documents import JournalHead, render_csv, render_text
 from common.documents.frame import BadHeads, heads_seal, heads_text, read_heads
 from common.documents.xlsx import render_xlsx
 from tests.common.documents.papers import document, row
@@ -26,7 +25,7 @@ def rows_of(raw):
 def test_csv_has_figures_without_commas_and_days_of_the_utilitys_zone():
     lines = rows_of(render_csv(document(row())))
     assert ["王小明", "1234", "50.125", "1234567.89", "2026-11-30", "2026-11-30 23:59"] in lines
-    assert ["till-0001", "1", "70", "ab" * 32, "", ""] in lines
+    assert ["till-0001", "1", "70", "ab" * 32, "70", ""] in lines
 
 
 def test_csv_is_that_of_rfc_4180():
@@ -59,7 +58,7 @@ def test_excel_reads_the_very_figure(money):
 
 def test_the_heads_have_a_sheet_of_their_own():
     book = openpyxl.load_workbook(io.BytesIO(render_xlsx(document(row()))))
-    assert [cell.value for cell in book["日志末条"][2]] == ["till-0001", 1, 70, "ab" * 32]
+    assert [cell.value for cell in book["日志末条"][2]] == ["till-0001", 1, 70, "ab" * 32, 70]
 
 
 def test_a_workbook_is_the_same_at_another_time():
@@ -76,14 +75,18 @@ def test_text_lines_up_though_chinese_letters_are_wide():
 
 def test_heads_are_read_back():
     heads = [
-        Head(writer="till-0002", epoch=1, seq=7, hash="cd" * 32),
-        Head(writer="office", epoch=1, seq=3, hash="ef" * 32),
+        JournalHead(writer="till-0002", epoch=1, seq=7, hash="cd" * 32, entries=7),
+        JournalHead(writer="office", epoch=1, seq=3, hash="ef" * 32, entries=3),
     ]
     assert read_heads(heads_text(heads)) == sorted(heads, key=lambda head: head.writer)
     assert heads_seal(heads) == heads_seal(heads[::-1])
+    part = JournalHead(writer="till-0003", epoch=2, seq=9, hash="ab" * 32, entries=4)
+    assert read_heads(heads_text([part])) == [part]
 
 
-@pytest.mark.parametrize("text", ["", "till-0001 1 7", f"till-0001 x 7 {'a' * 64}", "till-0001 1 7 abc"])
+@pytest.mark.parametrize(
+    "text", ["", "till-0001 1 7", f"till-0001 x 7 {'a' * 64}", f"till-0001 1 7 {'a' * 64} x", "till-0001 1 7 abc"]
+)
 def test_what_is_no_heads_file_is_refused(text):
     with pytest.raises(BadHeads):
         read_heads(text)

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from common.chain import Head
-from common.documents import Document, Words
+from common.documents import Document, JournalHead, Words
 from common.entries import UtilitySet
 from common.reports.source import Source
 
@@ -16,7 +15,7 @@ def source(language: str = "en") -> Source:
     return Source(
         words=Words(language),
         utility=UTILITY,
-        heads=[Head(writer="till-0001", epoch=1, seq=9, hash="ab" * 32)],
+        heads=[JournalHead(writer="till-0001", epoch=1, seq=9, hash="ab" * 32, entries=9)],
         at=datetime(2026, 11, 30, 15, tzinfo=UTC),
         clerks=CLERKS,
     )

@@ -1,0 +1,52 @@
+"""Lists over accounts at the office, and the statement of one. The lists look at every account."""
+
+from collections.abc import Iterator
+
+from common.account import CardState, unpack
+from common.documents import Document
+from common.reports import accounts as lists
+from common.reports.accounts import Held
+from common.reports.source import Source
+from common.reports.statement import statement as statement_of
+from common.reports.stock import stock as stock_of
+from syncserver.ingest.folding import whole_facts
+from syncserver.office.errors import OfficeError
+from syncserver.reports.source import calendar_of
+from syncserver.store import Reading
+
+
+def arrears(reading: Reading, source: Source, branch: str = "") -> Document:
+    """What the accounts of a branch, or of all (""), owe."""
+    return lists.arrears(source, _held(reading, branch), branch)
+
+
+def makeups_owed(reading: Reading, source: Source, branch: str = "") -> Document:
+    """Credit that waits to be made up."""
+    return lists.makeups_owed(source, _held(reading, branch), branch)
+
+
+def closed(reading: Reading, source: Source, branch: str = "") -> Document:
+    """Accounts that are closed for good."""
+    return lists.closed(source, _held(reading, branch), branch)
+
+
+def stock(reading: Reading, source: Source, branch: str = "") -> Document:
+    """The stock of cards by branch."""
+    states = ((card.serial, CardState(card.state)) for card in reading.cards())
+    return stock_of(source, reading.allotments(), states, branch)
+
+
+def statement(reading: Reading, source: Source, account: str) -> Document:
+    """The statement of one account, from its first entry.
+
+    Raises:
+        OfficeError: there is no such account.
+    """
+    row = reading.accounts([account]).get(account)
+    if row is None:
+        raise OfficeError(f"There is no account {account}.", "Check the number.")
+    return statement_of(source, whole_facts(reading, account, row.last), calendar_of(reading, source))
+
+
+def _held(reading: Reading, branch: str) -> Iterator[Held]:
+    return (Held(unpack(row.facts), row.branch) for row in reading.all_accounts() if not branch or row.branch == branch)
