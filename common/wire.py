@@ -75,9 +75,14 @@ class VersionReply(Struct, frozen=True, kw_only=True):
 
 
 class ReturnedReply(Struct, frozen=True, kw_only=True):
-    """How many of the entries that were handed back the office did not hold."""
+    """How many of the entries that were handed back the office did not hold.
+
+    Attributes:
+        feed: up to where its feed goes with them.
+    """
 
     taken: int
+    feed: int = 0
 
 
 class JournalReply(Struct, frozen=True, kw_only=True):

@@ -77,7 +77,9 @@ class Exchange:
         """
         entries = read_batch(body)
         with self._office.change() as intake:
-            return ReturnedReply(taken=take_back(intake, entries))
+            taken = take_back(intake, entries)
+        with self._office.store.read() as reading:
+            return ReturnedReply(taken=taken, feed=reading.last_feed_position())
 
     def till(self, token: str) -> WriterRow:
         """Whose token this is.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -96,8 +97,9 @@ def insert(world: World) -> None:
     meter = world.meters[METERS[number]]
     place = world.path(SERIALS[world.chance.randrange(STOCK)])
     if world.chance.happens(0.8):
-        with some(world).desk() as desk:
-            place = world.card_of(desk, number)
+        known: list[Path] = []
+        world.open(some(world), lambda desk: known.append(world.card_of(desk, number)))
+        place = known[0] if known else place
     with world.wallet.channel(place) as channel:
         outcome = meter.insert(channel)
     assert outcome in MeterOutcome
@@ -224,12 +226,17 @@ def _tamper_till(world: World, machine: Machine) -> None:
         place = world.chance.randrange(len(raw))
         changed = raw[:place] + bytes([raw[place] ^ 1 << world.chance.randrange(7)]) + raw[place + 1 :]
         db.execute("UPDATE entry SET raw = ? WHERE id = ?", (changed, key))
-        with pytest.raises((ChainError, StoreTampered)) as found, machine.desk() as desk:
-            desk.journal.verify(lambda _: None)
+        with pytest.raises((ChainError, StoreTampered)) as found:
+            world.calmly(lambda: _audit(machine))
         assert found.value.seq == key & (1 << 40) - 1
         machine.stop()
     with machine.quietly() as store:
         store.database.conn.execute("UPDATE entry SET raw = ? WHERE id = ?", (raw, key))
+
+
+def _audit(machine: Machine) -> None:
+    with machine.desk() as desk:
+        desk.journal.verify(lambda _: None)
 
 
 def _tamper_office(world: World) -> None:

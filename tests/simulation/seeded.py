@@ -8,6 +8,7 @@ from datetime import timedelta
 from tests.simulation.chance import only_chance
 from tests.simulation.checks import bring_together, check
 from tests.simulation.events import EVENTS
+from tests.simulation.quick import PowerCut
 from tests.simulation.world import World
 
 STEPS = 50
@@ -64,7 +65,7 @@ def one(seed: int) -> Report:
     """A run's report; a failure is in it."""
     try:
         world = run(seed)
-    except Exception as error:  # noqa: BLE001  # the next seed is run all the same
+    except (Exception, PowerCut) as error:  # noqa: BLE001  # the next seed is run all the same
         return Report(seeds=1, failed={seed: f"{type(error).__name__}: {error}"[:300]})
     found = Report(1, STEPS, (world.now - world.began) / timedelta(days=1), world.counted)
     world.close()

@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -168,20 +168,29 @@ class World:
             if now is step:
                 raise PowerCut
 
+        def counter(desk: Desk) -> None:
+            if account is None and card is None:
+                work(desk)
+                return
+            place = card or self.card_of(desk, account or "")
+            self.shown.add(place)
+            with self.wallet.channel(place) as channel:
+                chip = self.wallet.chips[place]
+                if self.fault("a card is pulled out"):
+                    chip.pull_at = self.chance.randrange(30)
+                elif self.fault("a card write is torn"):
+                    chip.tear_after = self.chance.randrange(60)
+                work(desk, open_card(channel))
+
+        return self.open(machine, counter, observe)
+
+    def open(
+        self, machine: Machine, work: Callable[[Desk], None], observe: Callable[[Step], None] = lambda _: None
+    ) -> bool:
+        """Work at a till, which may die when it is started already. Whether it came to its end."""
         try:
             with machine.desk(observe) as desk:
-                if account is None and card is None:
-                    work(desk)
-                    return True
-                place = card or self.card_of(desk, account or "")
-                self.shown.add(place)
-                with self.wallet.channel(place) as channel:
-                    chip = self.wallet.chips[place]
-                    if self.fault("a card is pulled out"):
-                        chip.pull_at = self.chance.randrange(30)
-                    elif self.fault("a card write is torn"):
-                        chip.tear_after = self.chance.randrange(60)
-                    work(desk, open_card(channel))
+                work(desk)
             return True
         except PowerCut:
             self.note(machine.name, "died")

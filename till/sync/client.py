@@ -19,7 +19,7 @@ from till.sync.answers import check, read_answer
 from till.sync.errors import OfficeNonsense, OfficeRefused
 from till.sync.past import Past, read_entries
 from till.sync.report import SyncReport
-from till.sync.runs import hear_run, heard_run, owes_entries, paid, rewind
+from till.sync.runs import hear_run, heard_run, held_until, owes_entries, paid, rewind
 from till.sync.sending import Sending, batches
 from till.sync.transport import Answer, Transport
 
@@ -157,11 +157,15 @@ class Session:
                 if refused.problem.error != "fork":
                     raise
 
-    async def hand_back(self, entries: Iterable[SignedEntry]) -> None:
-        """Hand back entries of other journals: an office that was restored from an older backup may lack them."""
+    async def hand_back(self, entries: Iterable[SignedEntry]) -> int:
+        """Hand back entries of other journals: an office that was restored from an older backup may lack them. Returns
+        up to where in its feed it has them."""
+        end = 0
         for batch in batches(entries):
             body = b"".join(signed.line for signed in batch)
-            read_answer(self._client.url, await self._office.ask("POST", "/v1/returned", body=body), ReturnedReply)
+            answer = await self._office.ask("POST", "/v1/returned", body=body)
+            end = read_answer(self._client.url, answer, ReturnedReply).feed
+        return end
 
     async def _send(self) -> tuple[JournalReply, int]:
         # A session lasts, and the counter's own journal goes on meanwhile.
@@ -173,7 +177,7 @@ class Session:
             if refused.problem.error != "unauthorised":
                 raise
             # An office that was restored may not know this till, which has the entry that enrolled it.
-            await self.hand_back(self._of_others())
+            paid(self._store, await self.hand_back(self._of_others()))
             return await sending.send()
 
     def _of_others(self) -> Iterator[SignedEntry]:
@@ -181,18 +185,19 @@ class Session:
 
     async def _greet(self) -> None:
         """What time it is there, and whether it is still the office of the last time."""
-        url, after = self._client.url, self._store.feed_position()
+        url, after = self._client.url, held_until(self._store)
         params = {"run": heard_run(self._store), "after": str(after)}
         version = read_answer(url, await self._office.ask("GET", "/v1/version", params=params), VersionReply)
         self._offset = self._client.clock() - version.now
         restored = version.run and version.feed < after
-        if restored or owes_entries(self._store):
-            await self.hand_back(self._of_others())
-            paid(self._store)
-        if restored:
-            rewind(self._store, max(0, version.feed), version.run)
-        else:
-            hear_run(self._store, version.run)
+        end = await self.hand_back(self._of_others()) if restored or owes_entries(self._store) else None
+        with self._store.transaction():
+            if restored:
+                rewind(self._store, max(0, version.feed), version.run)
+            else:
+                hear_run(self._store, version.run)
+            if end is not None:
+                paid(self._store, end)
         self._enter_offset()
 
     def _enter_offset(self) -> None:

@@ -5,6 +5,7 @@ from common.bundle.document import Heard
 from till.store import Store
 
 _RUN = "feed_run"
+_HELD = "feed_held"
 _OWED = "hand_back"
 """Set while entries are owed: the number of the first bundle that brings them, 0 before it is written."""
 
@@ -20,12 +21,25 @@ def hear_run(store: Store, run: str) -> None:
         store.set_setting(_RUN, run)
 
 
+def held_until(store: Store) -> int:
+    """Up to where the feed of the run last heard has all that this till got from others. Further than the till has
+    taken it, where the office was restored and the entries were handed back: it may be restored once more."""
+    return max(store.feed_position(), store.setting(_HELD, int) or 0)
+
+
+def hold_until(store: Store, position: int) -> None:
+    """The office holds all of that, up to here in its feed."""
+    store.set_setting(_HELD, position)
+
+
 def rewind(store: Store, position: int, run: str) -> None:
-    """The office was restored: its feed is what this till heard only up to a position."""
+    """The office was restored: its feed is what this till heard only up to a position. What was handed back before is
+    lost again."""
     with store.transaction():
-        store.set_feed_position(position)
         store.bases.rewind(position)
+        store.set_feed_position(min(position, store.feed_position()))
         store.set_setting(_RUN, run)
+        store.set_setting(_HELD, 0)
 
 
 def owe_entries(store: Store) -> None:
@@ -46,15 +60,19 @@ def pay_with(store: Store, serial: int) -> bool:
     return owed is not None
 
 
-def settle_debt(store: Store, heard: Heard) -> None:
-    """The office has taken the till's bundles up to this one."""
+def settle_debt(store: Store, heard: Heard, end: int) -> None:
+    """The office has taken the till's bundles up to this one; its feed went up to `end` then."""
     owed = store.setting(_OWED, int)
     owner = store.owner
     if owed and owner is not None and heard.epoch == owner.epoch and heard.serial >= owed:
-        store.drop_setting(_OWED)
+        with store.transaction():
+            store.drop_setting(_OWED)
+            hold_until(store, end)
 
 
-def paid(store: Store) -> None:
-    """They are at the office."""
-    if owes_entries(store):
-        store.drop_setting(_OWED)
+def paid(store: Store, end: int) -> None:
+    """They are at the office, whose feed goes up to `end` now."""
+    with store.transaction():
+        if owes_entries(store):
+            store.drop_setting(_OWED)
+        hold_until(store, end)

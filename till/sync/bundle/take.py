@@ -31,7 +31,7 @@ from till.store import Store
 from till.sync.bundle.stick import reading
 from till.sync.errors import BundleRefused, BundleSaysForked
 from till.sync.past import Past
-from till.sync.runs import hear_run, heard_run, owe_entries, rewind, settle_debt
+from till.sync.runs import hear_run, heard_run, held_until, owe_entries, rewind, settle_debt
 
 _BATCH = 1_000
 """Lines of the feed that are taken in one transaction."""
@@ -128,10 +128,10 @@ class _Taking:
     def take(self, lines: Lines) -> Imported:
         store, manifest = self._store, self._manifest
         self._journal.catch_up()
-        same = manifest.same_feed(heard_run(store), store.feed_position())
+        same = manifest.same_feed(heard_run(store), held_until(store))
         if same is None:
             return self._report(stale=True, restored=False)
-        restored = same < store.feed_position()
+        restored = same < held_until(store)
         if manifest.after > same and not (manifest.snapshot and self._past.is_wanted):
             raise BundleRefused(self._path, "gap")
         newer = manifest.runs[-1][0] != heard_run(store)
@@ -141,7 +141,7 @@ class _Taking:
                 owe_entries(store)
         hear_run(store, manifest.runs[-1][0])
         if manifest.heard is not None:
-            settle_debt(store, manifest.heard)
+            settle_debt(store, manifest.heard, manifest.end)
         known = store.feed_position()
         self._acknowledge(may_be_less=newer)
         self._take_feed(lines)
