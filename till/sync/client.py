@@ -29,6 +29,10 @@ _OFFSET_CHANGED_MS = 10_000
 POSITION = "Kilotill-Position"
 
 
+Branch = Callable[[int], Iterable[SignedEntry]]
+"""The entries of a journal after a sequence number, from wherever they are kept."""
+
+
 class Line(Protocol):
     """A way to the office, used as an async context: TLS (transport.py), or a test's."""
 
@@ -94,14 +98,14 @@ async def send_all(store: Store, journal: Journal, client: OfficeClient) -> None
         await session.send()
 
 
-async def send_lines(store: Store, journal: Journal, client: OfficeClient, entries: list[SignedEntry]) -> None:
-    """Send entries of this journal that its store does not have: the office keeps both.
+async def send_branch(store: Store, journal: Journal, client: OfficeClient, branch: Branch, after: int) -> None:
+    """Send another branch of this journal than its store has, which they part after: the office keeps both.
 
     Raises:
         SyncError: see till.sync.errors.
     """
     async with Session(store, journal, client) as session:
-        await session.send_lines(entries)
+        await session.send_branch(branch, after)
 
 
 async def hand_back(store: Store, journal: Journal, client: OfficeClient, entries: Iterable[SignedEntry]) -> None:
@@ -148,13 +152,18 @@ class Session:
         """Send all that the office lacks."""
         await self._send()
 
-    async def send_lines(self, entries: list[SignedEntry]) -> None:
-        """Send entries of this journal that its store does not have: the office keeps both."""
-        for batch in batches(entries):
+    async def send_branch(self, branch: Branch, after: int) -> None:
+        """Send another branch of this journal, the entries after a number, or after all that the office has where that
+        ends before."""
+        for batch in batches(branch(after)):
             try:
                 await self._post(batch)
             except OfficeRefused as refused:
-                if refused.problem.error != "fork":
+                problem = refused.problem
+                if problem.error == "gap" and problem.head is not None and 0 <= problem.head.seq < after:
+                    await self.send_branch(branch, problem.head.seq)
+                    return
+                if problem.error != "fork":
                     raise
 
     async def hand_back(self, entries: Iterable[SignedEntry]) -> int:

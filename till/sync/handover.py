@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 from common.chain import SignedEntry
 from common.entries import BadEntry
@@ -10,7 +11,7 @@ from till.journal.errors import MirrorAbsent
 from till.journal.mirror import Mirror
 from till.journal.writer import Journal
 from till.store import Store
-from till.sync.client import OfficeClient, hand_back, send_all, send_lines
+from till.sync.client import OfficeClient, hand_back, send_all, send_branch
 from till.sync.errors import JournalForked
 
 
@@ -30,23 +31,25 @@ async def hand_over_all(store: Store, journal: Journal, client: OfficeClient, mi
     if mirror is not None:
         if mirror.absent:
             raise MirrorAbsent(str(mirror.path.parent))
-        kept = list(_not_here(store, journal, mirror))
-        if kept:
-            await send_lines(store, journal, client, kept)
+        parting = _parting(store, journal, mirror)
+        if parting is not None:
+            await send_branch(store, journal, client, partial(_whole, mirror), parting)
         for other in mirror.others(journal.head.writer):
-            await hand_back(store, journal, client, _whole(other))
+            await hand_back(store, journal, client, _whole(other, 0))
     with suppress(JournalForked):  # then the setting says so, and all is there
         await send_all(store, journal, client)
 
 
-def _not_here(store: Store, journal: Journal, mirror: Mirror) -> Iterator[SignedEntry]:
+def _parting(store: Store, journal: Journal, mirror: Mirror) -> int | None:
+    """The last entry before the first of the mirror that this disk does not have; None when it has all of them."""
     own = journal.head
     if mirror.path.exists():
-        for signed in _whole(mirror):
+        for signed in _whole(mirror, 0):
             if store.entry_hash(own.writer, own.epoch, signed.entry.seq) != signed.hash:
-                yield signed
+                return signed.entry.seq - 1
+    return None
 
 
-def _whole(mirror: Mirror) -> Iterator[SignedEntry]:
+def _whole(mirror: Mirror, after: int) -> Iterator[SignedEntry]:
     with suppress(BadEntry):  # a line that is torn, or none: the mirror ends there
-        yield from mirror.after(0)
+        yield from mirror.after(after)

@@ -215,6 +215,27 @@ def test_what_only_the_mirror_has_is_handed_over_too(tmp_path, office, utc):
             back.store.close()
 
 
+def test_what_only_the_mirror_has_is_handed_over_though_the_office_lacks_what_comes_before(tmp_path, office, utc):
+    """Both branches have an entry that was never sent, and go different ways from there (seed 3148)."""
+    with serving(office) as url:
+        till = Enrolled(tmp_path / "till", office, url)
+        till.sync()
+        till.open_account("A1")
+        with till.copied(tmp_path / "image") as older:
+            (tmp_path / "stick").mkdir()
+            mirror = Mirror(tmp_path / "stick" / "till-0001-1.journal")
+            till.journal = Journal(till.store, till.keys, "till-0001", 1, till.clock, mirror)
+            till.journal.start()
+            till.open_account("A2", "M2")
+            till.store.close()
+            older.open_account("A3", "M3")
+            older.store.set_setting("mirror", str(tmp_path / "stick"))
+            back = older.back(again_code(office, "till-0001"))
+            assert opened_at(office) == ["A1", "A2", "A3"]
+            agrees(back, office)
+            back.store.close()
+
+
 def test_what_only_the_mirror_of_a_later_epoch_has_is_handed_over_too(tmp_path, office, utc):
     """The image is from before the till was enrolled again; what it sold since, and never sent, is on the mirror."""
     with serving(office) as url:
