@@ -245,13 +245,16 @@ class Projection:
         )
 
     def _note_open(self, job: Job) -> None:
-        """Few jobs are ever in doubt, so their list is one small value."""
-        known = self._settings.get("open_jobs", dict[str, OpenJob]) or {}
+        """Few jobs are ever in doubt, so their list is one small value; there is none when none is, whether or not one
+        was: whatever order the entries come in."""
+        before = self._settings.get("open_jobs", dict[str, OpenJob]) or {}
+        known = {name: opened for name, opened in before.items() if name != job.job}
         if job.state is JobState.DOUBT:
-            self._settings.put("open_jobs", known | {job.job: OpenJob(card=job.card, account=job.account)})
-        elif job.job in known:
-            del known[job.job]
+            known[job.job] = OpenJob(card=job.card, account=job.account)
+        if known:
             self._settings.put("open_jobs", known)
+        elif before:
+            self._settings.drop("open_jobs")
 
     def _count(self, facts: AccountFacts, job: Job) -> None:
         if job.purpose is Purpose.VEND:

@@ -88,6 +88,22 @@ def test_an_own_reversal_that_is_heard_before_what_it_undid_counts_alike(branch,
         assert desk.store.totals().energy == -1_000
 
 
+def test_an_own_job_that_another_branch_ended_is_told_alike_whichever_is_folded_first(branch, counter, other):
+    """The tables are folded afresh with the office's journal first, and the end with it (seed 4564)."""
+    sold(branch, counter)
+    opening, opened, _, _, started, completed = journal(counter)
+    with other.desk() as desk:
+        desk.store.begin_epoch(Owner(till="till-0001", branch="B1", epoch=2))
+        rebuild(desk.store, check=False, progress=lambda _: None)
+    hear(other, opening, opened, started)
+    with other.desk() as desk:
+        assert len(desk.store.open_jobs()) == 1
+    hear(other, carry(branch.office, completed))
+    with other.desk() as desk:
+        assert desk.store.open_jobs() == []
+    consistent(other)
+
+
 def test_an_entry_that_came_carried_may_come_in_its_journal_too(branch, counter, other):
     card = sold(branch, counter)
     own = journal(counter)
