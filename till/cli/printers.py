@@ -16,7 +16,10 @@ app.add_typer(group, name="printer")
 
 Kind = Annotated[PrinterKind, typer.Argument(help="How it is reached; none: text files.")]
 Address = Annotated[
-    str, typer.Argument(help="network HOST[:PORT]; usb VENDOR:PRODUCT[:IN:OUT], hexadecimal; serial, file: the device.")
+    str,
+    typer.Argument(
+        help="network HOST[:PORT]; usb VENDOR:PRODUCT[:IN:OUT], hexadecimal; serial, file: the device; pdf: a folder."
+    ),
 ]
 Paper = Annotated[int, typer.Option(help="Width of the paper, mm: 80 or 58.")]
 Languages = Annotated[list[str] | None, typer.Option("--language", help="Of receipts; give it twice for both.")]

@@ -1,5 +1,6 @@
 """`till receipt`: print what waits, a copy, and say of a sheet in question whether it came out."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,13 +8,15 @@ import typer
 from till.cli.app import Group, app, emit, err, say, session
 from till.messages import word
 from till.operations.desk import Desk
-from till.operations.receipts import came_out, did_not_come_out, print_queued, questions, reprint
+from till.operations.receipts import came_out, copy_as_pdf, did_not_come_out, print_queued, questions, reprint
 from till.printing.printer import PrinterFailed
+from till.printing.words import BOTH
 from till.store import Sheet
 
 receipts = Group(help="Receipts: print what waits, print a copy.", no_args_is_help=True)
 app.add_typer(receipts, name="receipt")
 
+Languages = Annotated[list[str] | None, typer.Option("--language", help="Of the receipt; give it twice for both.")]
 Number = Annotated[str, typer.Argument(help="The receipt's number.")]
 
 
@@ -33,6 +36,19 @@ def reprint_(ctx: typer.Context, number: Number) -> None:
     with session(ctx).desk() as desk:
         copy = reprint(desk, session(ctx).printer(desk.store), number)
     emit(ctx, {"receipt": number, "copy": copy}, say(ctx, "sell.copied", copy=copy, receipt=number))
+
+
+@receipts.command("pdf")
+def pdf(
+    ctx: typer.Context,
+    number: Number,
+    folder: Annotated[Path, typer.Argument(help="Where to.")] = Path(),
+    language: Languages = None,
+) -> None:
+    """Write a copy as a PDF file, A5; it says COPY and which."""
+    with session(ctx).desk() as desk:
+        written = copy_as_pdf(desk, number, folder, tuple(language or BOTH))
+    emit(ctx, {"receipt": number, "file": str(written)}, str(written))
 
 
 @receipts.command("questions")

@@ -24,6 +24,7 @@ _ADDRESSES = {
     PrinterKind.USB: r"[0-9a-fA-F]{1,4}:[0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,2}:[0-9a-fA-F]{1,2})?",
     PrinterKind.SERIAL: r"/\S+",
     PrinterKind.FILE: r"/\S+",
+    PrinterKind.PDF: r"/.+",
 }
 
 
@@ -40,7 +41,11 @@ def printer_of(setup: PrinterSetup, folder: Path) -> Printer:
     """
     if setup.kind is PrinterKind.NONE:
         return FilePrinter(folder, setup.languages)
-    # Imported here: the library takes as long to load as a whole command without it.
+    # Imported here: the libraries take as long to load as a whole command without them.
+    if setup.kind is PrinterKind.PDF:
+        from till.printing.pdf import PdfPrinter
+
+        return PdfPrinter(Path(setup.address), setup.languages)
     from till.printing.pos.printer import PosPrinter
 
     return PosPrinter(setup)
@@ -54,7 +59,7 @@ def ask_printer(setup: PrinterSetup) -> PrinterSetup:
         PrinterFailed: there is no way to it, or something is wrong with it.
     """
     check_setup(setup)
-    if setup.kind is PrinterKind.NONE:
+    if setup.kind in (PrinterKind.NONE, PrinterKind.PDF):
         return setup
     from till.printing.pos.printer import find_out
 

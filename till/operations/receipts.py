@@ -1,5 +1,7 @@
 """Receipts and the papers of a shift. What moves money has one original; a reprint says COPY and its number."""
 
+from pathlib import Path
+
 from msgspec import json
 
 from common.account import details
@@ -86,6 +88,25 @@ def reprint(desk: Desk, printer: Printer, number: str) -> int:
         copy = _queue_copy(desk, number)
     print_queued(desk, printer)
     return copy
+
+
+def copy_as_pdf(desk: Desk, number: str, folder: Path, languages: tuple[str, ...] = BOTH) -> Path:
+    """Write a numbered copy of a receipt as a PDF file, A5. Returns which file.
+
+    Raises:
+        BadField: there is no such receipt here.
+        PrinterFailed: it cannot be written; the copy's number is spent.
+    """
+    # Imported here: the library takes as long to load as a whole command without it.
+    from till.printing.pdf import PdfPrinter
+
+    if desk.store.receipts.job(number) is None:
+        raise BadField("receipt", "no_such_receipt")
+    with desk.store.transaction():
+        copy = desk.store.receipts.count_copy(number)
+    receipt = receipt_sheet(desk, number, copy, page_of(desk, languages))
+    PdfPrinter(folder, languages).put(receipt)
+    return folder / f"{receipt.name}.pdf"
 
 
 def print_z(desk: Desk, printer: Printer, report: ZReport) -> str:

@@ -21,6 +21,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
         mark: what says that it is a copy, and which; "" on the original.
         issuer: whose it is.
         title: what it is for.
+        at: when that was.
         head: its number and time.
         sections: rows between rules.
         proof: hash of the entry that it stands for: the office can check the paper by it.
@@ -34,6 +35,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     mark: str
     issuer: str
     title: str
+    at: datetime
     head: list[Row]
     sections: list[list[Row]]
     proof: str
@@ -73,7 +75,11 @@ class Page(Struct, frozen=True):
             mark=f"{words('mark.copy')} {copy}" if copy else "",
             issuer=self.utility.name,
             title=words(f"title.{title}", gap="  "),
-            head=[(words("row.receipt"), number), (words("row.time"), f"{self.here(at):%Y-%m-%d %H:%M:%S}")],
+            at=at,
+            head=[
+                (words("row.receipt" if code else "row.number"), number),
+                (words("row.time"), f"{self.here(at):%Y-%m-%d %H:%M:%S}"),
+            ],
             sections=sections,
             proof=proof,
             proof_label=words("row.check"),

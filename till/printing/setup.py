@@ -16,6 +16,8 @@ class PrinterKind(StrEnum):
     USB = "usb"
     SERIAL = "serial"
     FILE = "file"
+    PDF = "pdf"
+    """A folder: a PDF a sheet, A5."""
 
 
 class Letters(StrEnum):
@@ -42,7 +44,7 @@ class PrinterSetup(Struct, frozen=True, kw_only=True):
     """A printer; kept in the till's store under `printer`.
 
     Attributes:
-        address: of the network HOST[:PORT]; of USB VENDOR:PRODUCT[:IN:OUT], hexadecimal; else the device's file.
+        address: of the network HOST[:PORT]; of USB VENDOR:PRODUCT[:IN:OUT], hexadecimal; the device's file; the folder.
         paper: its width, millimetres.
         languages: of what it prints, in their order on a line.
         cut: whether it cuts.

@@ -84,6 +84,16 @@ def test_a_receipt_in_question_is_asked_about(company, tmp_path, card, paper):
     assert "in no question" in refused.text
 
 
+def test_receipts_as_pdf(company, tmp_path, card):
+    data, folder = company.copy(tmp_path), tmp_path / "pdf"
+    assert company.till("printer", "set", "pdf", folder, data=data).code == 0
+    receipt = company.with_card(card, "vend", "--money", "20", "--json", data=data).json["job"]["receipt"]
+    assert (folder / f"{receipt}.pdf").read_bytes().startswith(b"%PDF")
+    mailed = company.till("receipt", "pdf", receipt, tmp_path, "--language", "en", data=data)
+    assert mailed.text.strip() == str(tmp_path / f"{receipt}-copy-1.pdf")
+    assert company.till("receipt", "pdf", "till-0001-00000077", data=data).code == 3
+
+
 def test_a_printer_that_cannot_be_reached_is_not_set(company, tmp_path, paper):
     data = company.copy(tmp_path)
     paper.off()

@@ -80,6 +80,7 @@ def test_a_printer_without_is_sent_pictures_of_the_lines_that_have_chinese(paper
     assert len(pictures) == len(drawn)
     for picture, line in zip(pictures, drawn, strict=True):
         assert len(picture.rows) == (60 if line.big else 30)
+        assert not any(picture.rows[0] + picture.rows[-1]), "a letter is cut off above or below"
         columns = [any(row[x] for row in picture.rows) for x in range(len(picture.rows[0]))]
         assert any(columns)
         if line.centred:

@@ -87,5 +87,5 @@ def _wire(setup: PrinterSetup) -> Escpos:
             return Serial(setup.address, baudrate=setup.baud, timeout=_SERIAL_ANSWER_SECONDS)
         case PrinterKind.FILE:
             return File(setup.address)
-        case PrinterKind.NONE:
-            raise ValueError("there is no printer")
+        case PrinterKind.NONE | PrinterKind.PDF:
+            raise ValueError("no device prints there")
