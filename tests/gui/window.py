@@ -67,7 +67,7 @@ class Shown:
 
     def settle(self) -> None:
         """Go on until nobody waits for anything."""
-        from till.screens.work.hub import QUIET
+        from till.screens.work.waits import QUIET
 
         self.frames(2)
         self.until(lambda: self.app.hub.worker.longest(lambda name: name not in QUIET) is None, "idle")

@@ -19,11 +19,12 @@ from till.screens.shell import Shell
 from till.screens.views.errors import Told as ToldError
 from till.screens.views.errors import told
 from till.screens.views.words import window_words
-from till.screens.work.hub import QUIET, Hub, Setup, Told
+from till.screens.work.hub import Hub, Setup, Told
 from till.screens.work.line import LineSeen
 from till.screens.work.prefs import Prefs, save_prefs
 from till.screens.work.status import Status
 from till.screens.work.till import OnDesk, Till
+from till.screens.work.waits import QUIET, Leaving, leaving
 from till.screens.work.watch import ReaderSeen
 
 T = TypeVar("T")
@@ -259,6 +260,15 @@ class TillApp(App):
         name = waits[0] if waits is not None and waits[1] >= WAIT_SHOWN_AFTER else ""
         if name != self.busy_name:
             self.busy_name = name
+
+    def leave(self) -> bool:
+        """Stop waiting for what is shown as waited for, where that is safe. Returns whether it was."""
+        name = self.busy_name
+        if not name or leaving(name) is not Leaving.LOOK:
+            return False
+        self.hub.worker.leave(name)
+        self._show_waiting()
+        return True
 
     def _touched(self, _: Any, touch: Any) -> bool:
         # A touch beside a field takes no keys away from it.

@@ -21,6 +21,7 @@ from till.screens.widgets.toast import Toasts
 from till.screens.widgets.tray_strip import TrayStrip
 from till.screens.work.status import Status
 from till.screens.work.till import OnDesk
+from till.screens.work.waits import Leaving, leaving
 
 load(__file__)
 _ = Toasts  # named in the layout
@@ -105,7 +106,10 @@ class Shell(FloatLayout):
             dialog.refresh()
 
     def key(self, name: str, text: str, modifiers: list[str]) -> bool:
-        """A key goes to the dialog on top, else to another screen, else to the one that is shown."""
+        """A key goes to the dialog on top, else to another screen, else to the one that is shown. Esc first ends a wait
+        that may be ended."""
+        if name == "escape" and self._app.leave():
+            return True
         if self._dialogs:
             return self._dialogs[-1].key(name, text, modifiers)
         if self._app.clerk is not None:
@@ -218,8 +222,11 @@ class Shell(FloatLayout):
     def _wait(self) -> None:
         strip = self.ids.waiting
         # A screen that shows the steps of a card job says more than this can.
-        if self._app.busy_name and not (self.page is not None and self.page.shows_steps):
-            strip.text = self._app.say.known("busy", self._app.busy_name)
+        name = self._app.busy_name
+        if name and not (self.page is not None and self.page.shows_steps):
+            how = leaving(name)
+            strip.text, strip.hint = self._app.say(f"busy.{name}"), self._app.say(f"wait.{how.value}")
+            strip.leaves = how is Leaving.LOOK
             strip.begin()
         else:
             strip.end()
@@ -253,9 +260,11 @@ class RailItem(ButtonBehavior, BoxLayout):
 
 
 class WaitStrip(BoxLayout):
-    """What is being waited for, over the screen."""
+    """What is being waited for, over the screen, and whether one need wait. `leaves`: one need not."""
 
     text = StringProperty("")
+    hint = StringProperty("")
+    leaves = BooleanProperty(False)
 
     def begin(self) -> None:
         """Show it."""
@@ -264,7 +273,7 @@ class WaitStrip(BoxLayout):
 
     def end(self) -> None:
         """Take it away."""
-        self.opacity = 0
+        self.opacity, self.leaves = 0, False
         tick: Any = getattr(self, "_tick", None)
         if tick is not None:
             tick.cancel()

@@ -2,15 +2,18 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import till.screens
 from tests.till.messages.test_messages import OWN, arguments
 from till.messages import Figures, languages
 from till.messages.words import texts
 from till.screens.look import SCALES, THEMES, Look, contrast
 from till.screens.views.errors import told
 from till.screens.views.words import window_words
+from till.screens.work.waits import QUIET, leaving
 from till.screens.work.worker import Fault
 
 COMMAND = re.compile(r"\btill (account|card|sign|clerk|meter|receipt|sync|sim|rebuild|journal|re-enrol|vend|history)\b")
@@ -30,6 +33,22 @@ def test_nothing_said_of_a_card_sends_a_clerk_to_the_command_line(language):
     for key in texts("card", language):
         said = words.known(*key.split(".", 1))
         assert not COMMAND.search(said), (key, said)
+
+
+JOB = re.compile(r"""(?:\.do|\bask)\(\s*(?:(?:self\.)?app,\s*)?["'](\w+)["']""")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_wait_has_words(language):
+    """What is waited for, and whether it can be stopped: of each job that a screen or the window asks for."""
+    words = window_words(language)
+    screens = Path(till.screens.__file__).parent
+    jobs = {name for path in screens.rglob("*.py") for name in JOB.findall(path.read_text(encoding="utf-8"))}
+    assert len(jobs) > 30
+    assert {"sell", "close_shift", "cut_off", "read"} <= jobs
+    for name in jobs - QUIET:
+        assert len(words(f"busy.{name}")) > 3, name
+        assert words(f"wait.{leaving(name).value}"), name
 
 
 def test_a_fault_of_ours_says_that_it_is_one():

@@ -72,6 +72,22 @@ def test_a_wait_is_known_by_its_name():
     worker.stop()
 
 
+def test_who_stops_waiting_is_told_nothing_and_may_ask_again():
+    worker, go, done = Worker(at_once), threading.Event(), []
+    worker.start()
+    worker.do("history", lambda: go.wait() and 1, done.append)
+    worker.do("find", lambda: 2, done.append)
+    worker.leave("history")
+    worker.leave("find")
+    worker.leave("nothing")
+    assert worker.longest(lambda _: True) is None
+    assert worker.do("find", lambda: 3, done.append)
+    go.set()
+    until(lambda: done)
+    worker.stop()
+    assert done == [3]
+
+
 def test_the_watch_tells_each_change_of_the_reader_once(tmp_path, branch):
     tray, seen = Tray(branch.folder), []
     watch = Watch(tray, at_once, seen.append)

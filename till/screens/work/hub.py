@@ -12,6 +12,7 @@ from till.screens.work.line import Follow, Line, LineSeen
 from till.screens.work.prefs import Prefs
 from till.screens.work.status import Status, status_of
 from till.screens.work.till import Till
+from till.screens.work.waits import QUIET
 from till.screens.work.watch import ReaderSeen, Watch
 from till.screens.work.worker import Deliver, Worker
 from till.simulator.tray import Tray
@@ -19,8 +20,6 @@ from till.simulator.tray import Tray
 T = TypeVar("T")
 
 STATUS, OPEN, JOURNAL = "status", "open", "journal"
-QUIET = frozenset({STATUS, JOURNAL, "touch", "heard"})
-"""Jobs that nobody waits for."""
 
 
 @dataclass(frozen=True)

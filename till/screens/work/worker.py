@@ -24,12 +24,14 @@ class Fault(Exception):
         super().__init__(f"{type(error).__name__}: {error}")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Job:
     name: str
     work: Callable[[], Any]
     done: Callable[[Any], None]
     failed: Callable[[Exception], None]
+    since: float
+    left: bool = False
 
 
 class Worker:
@@ -39,7 +41,7 @@ class Worker:
     def __init__(self, deliver: Deliver) -> None:
         self._deliver = deliver
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
-        self._names: dict[str, float] = {}
+        self._named: dict[str, _Job] = {}
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="till", daemon=True)
 
@@ -56,22 +58,31 @@ class Worker:
     ) -> bool:
         """Have something done; `done` or `failed` is called in the window's thread. Returns False, and does nothing,
         when a job of that name is under way."""
+        job = _Job(name, work, done, failed, time.monotonic())
         with self._lock:
-            if name in self._names:
+            if name in self._named:
                 return False
-            self._names[name] = time.monotonic()
-        self._jobs.put(_Job(name, work, done, failed))
+            self._named[name] = job
+        self._jobs.put(job)
         return True
+
+    def leave(self, name: str) -> None:
+        """Wait for a job no longer: what has not begun is not done, and nobody is told what comes of the rest. Only for
+        what changes nothing."""
+        with self._lock:
+            job = self._named.pop(name, None)
+            if job is not None:
+                job.left = True
 
     def under_way(self, name: str) -> bool:
         """Whether a job of that name is waiting, at work, or its result not shown yet."""
         with self._lock:
-            return name in self._names
+            return name in self._named
 
     def longest(self, names: Callable[[str], bool]) -> tuple[str, float] | None:
         """Of the jobs whose name is wanted, the one that takes longest, and for how long: seconds."""
         with self._lock:
-            found = [(since, name) for name, since in self._names.items() if names(name)]
+            found = [(job.since, name) for name, job in self._named.items() if names(name)]
         if not found:
             return None
         since, name = min(found)
@@ -84,6 +95,8 @@ class Worker:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
+            if job.left:
+                continue
             try:
                 result = job.work()
             except EXPLAINED as error:
@@ -97,7 +110,9 @@ class Worker:
     def _end(self, job: _Job, tell: Callable[[Any], None], what: Any) -> None:
         def told() -> None:
             with self._lock:
-                self._names.pop(job.name, None)
+                if job.left:
+                    return
+                self._named.pop(job.name, None)
             tell(what)
 
         self._deliver(told)

@@ -1,0 +1,46 @@
+"""What is waited for: which work nobody waits for, and which may be left without harm. No Kivy."""
+
+from enum import Enum
+
+QUIET = frozenset({"status", "journal", "touch", "heard", "utility", "close", "reader"})
+"""Jobs that nobody waits for."""
+
+_LOOKS = frozenset(
+    "account clerks closing decided fees find forms history quote settings shift sold supervisors".split()
+)
+"""Jobs that only look something up."""
+
+_CARD = frozenset({"sell", "makeup", "write"})
+"""Jobs that write a card."""
+
+
+class Leaving(Enum):
+    """Whether a wait may be left; the value is its name in the words under `wait`.
+
+    LOOK: nothing is written: whoever waits may stop, and what is found is thrown away.
+    READ: a card is read: taking it out ends it.
+    STOP: what was asked stops it, between two steps.
+    OPEN: nothing can be done before it has ended.
+    CARD: a card is being written; only its end is safe.
+    RECORD: something is being recorded; it ends by itself.
+    """
+
+    LOOK = "look"
+    READ = "read"
+    STOP = "stop"
+    OPEN = "open"
+    CARD = "card"
+    RECORD = "record"
+
+
+def leaving(name: str) -> Leaving:
+    """Whether the wait for a job may be left."""
+    if name in _LOOKS:
+        return Leaving.LOOK
+    if name in _CARD:
+        return Leaving.CARD
+    if name == "read":
+        return Leaving.READ
+    if name in ("open", "resume"):
+        return Leaving.OPEN
+    return Leaving.STOP if name == "cut_off" else Leaving.RECORD
