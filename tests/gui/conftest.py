@@ -53,6 +53,14 @@ def till(open_till: Open) -> Shown:
     return sign_in(open_till())
 
 
+@pytest.fixture
+def open_tray(open_till: Open, shop: Shop) -> Shown:
+    """The window with a clerk at it and the tray in it: a customer's card, a blank one."""
+    shop.customer()
+    shop.branch.blank(3)
+    return sign_in(open_till(tray=True))
+
+
 def sign_in(window: Shown, clerk: str = "wang", pin: str = PIN) -> Shown:
     """Sign a clerk in, by keys."""
     window.until(lambda: window.page.chosen, "clerks")

@@ -11,6 +11,7 @@ from tests.gui.conftest import Open, sign_in
 from tests.gui.counter import SUPERVISORS_PIN, Shop
 from tests.gui.window import Shown, seen
 from till.messages import languages
+from till.screens.run import LOOKS
 from till.simulator.card_file import make_blank
 
 pytestmark = pytest.mark.xdist_group("window")
@@ -24,6 +25,13 @@ SCREENS = {
     "F6": "office",
     "F7": "settings",
 }
+
+
+def test_the_window_looks_for_keys_more_often_than_an_eye_does(till: Shown) -> None:
+    """Kivy reads its settings when a part of it is first imported; what is set later is not heard."""
+    from kivy.clock import Clock
+
+    assert Clock._max_fps == LOOKS
 
 
 def test_an_account_is_opened_found_and_put_right(shop: Shop, till: Shown) -> None:
@@ -229,7 +237,7 @@ def test_moving_old_purchases_can_be_stopped(shop: Shop, till: Shown, monkeypatc
             told(1, 2)
             time.sleep(0.01)
 
-    monkeypatch.setattr("till.screens.pages.settings.move_history", endless)
+    monkeypatch.setattr("till.screens.pages.settings_asks.move_history", endless)
     till.keys("F7")
     till.until_says("This window")
     till.push("Move old purchases to the history file")

@@ -137,6 +137,7 @@ def open_window(setup: Setup, home: Path, size: tuple[int, int] = (1280, 800)) -
     app = make_window(setup)
     from kivy.base import EventLoop, runTouchApp
     from kivy.core.window import Window
+    from kivy.lang.parser import global_idmap
 
     Window.size = size
     app._run_prepare()
@@ -154,3 +155,5 @@ def open_window(setup: Setup, home: Path, size: tuple[int, int] = (1280, 800)) -
         app.dispatch("on_stop")
         shown.frames(2)
         Window.remove_widget(app.root)
+        # What was laid out after `on_stop` made Kivy keep this window's app for the layouts of the next one.
+        object.__setattr__(global_idmap["app"], "_obj", None)

@@ -24,7 +24,7 @@ def gui(
     # Imported here: no other command needs a window.
     from till.screens.fonts import NoFont
     from till.screens.open import setup_of
-    from till.screens.run import NoDisplay, NoScreens, make_window, prepare
+    from till.screens.run import NoDisplay, NoScreens, make_window, prepare, show
 
     run = session(ctx)
     setup = setup_of(run.data, run.reader, run.lang)
@@ -32,7 +32,7 @@ def gui(
         setup.tray.seconds_per_command = slow
     try:
         prepare(run.data / "window", (int(width), int(height)))
-        make_window(setup).run()
+        show(make_window(setup))
     except (NoDisplay, NoFont, NoScreens) as error:
         err.print(explain(error, run.lang).text, style="bold red", markup=False)
         raise typer.Exit(FAILED) from error

@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+import msgspec
+
+from common.clerks import Action
 from till.journal.keys import TillKeys
 from till.journal.writer import Journal
-from till.operations.opening import Enrolment, utc_now
+from till.operations.clerks import authorize
+from till.operations.desk import Desk
+from till.operations.opening import ENROLMENT, Enrolment, utc_now
+from till.operations.refusals import BadField, NotEnrolled
 from till.store import Store
 from till.sync.report import SyncReport
 
@@ -58,6 +65,35 @@ async def stay_in_touch(
     from till.sync.live import follow
 
     return await follow(store, journal, _client(enrolment, keys), seconds, told)
+
+
+def address_of(store: Store) -> str:
+    """Where the office is, as an URL; "" for a till that is not enrolled."""
+    known = store.setting(ENROLMENT, Enrolment)
+    return "" if known is None else known.url
+
+
+def set_address(desk: Desk, address: str) -> None:
+    """The same office has moved to another address: its certificate, which the till has pinned, still has to be shown.
+
+    Raises:
+        NotAllowed, NobodySignedIn: only a supervisor may.
+        BadField: it is no address; nothing was changed.
+        NotEnrolled: see there.
+    """
+    authorize(desk, Action.APPROVE)
+    found = urlsplit(address)
+    try:
+        usable = found.scheme == "https" and bool(found.hostname) and found.port != 0
+    except ValueError:  # a port that is none
+        usable = False
+    if not usable or found.path.strip("/") or found.query or found.fragment or found.username:
+        raise BadField("address", "address_form")
+    known = desk.store.setting(ENROLMENT, Enrolment)
+    if known is None:
+        raise NotEnrolled(desk.till)
+    moved = msgspec.structs.replace(known, url=f"https://{found.netloc}")
+    desk.store.set_setting(ENROLMENT, moved)
 
 
 def _client(enrolment: Enrolment, keys: TillKeys) -> "OfficeClient":

@@ -15,6 +15,9 @@ from till.operations.desk import Desk
 from till.operations.refusals import NotEnrolled
 from till.store import Store
 
+ENROLMENT = "enrolment"
+"""Where it is kept in the store."""
+
 
 class Enrolment(Struct, frozen=True, kw_only=True):
     """Who this till is, as the office said at enrolment; kept in the store under `enrolment`.
@@ -85,7 +88,7 @@ def enrolment_of(store: Store, data: Path) -> Enrolment:
     Raises:
         NotEnrolled: nobody yet.
     """
-    found = store.setting("enrolment", Enrolment)
+    found = store.setting(ENROLMENT, Enrolment)
     if found is None:
         raise NotEnrolled(str(data))
     return found

@@ -36,7 +36,7 @@ def setup_of(data: Path, reader: str, language: str) -> Setup:
     """
     folder = TillFolder(data)
     with folder.store() as store:
-        enrolment = enrolment_of(store, data)
+        enrolment_of(store, data)
         prefs = load_prefs(store) or Prefs(language=language, reader=reader)
         printer = printer_of(printer_setup(store), folder.receipts)
     if reader != ANY_READER:
@@ -54,8 +54,10 @@ def setup_of(data: Path, reader: str, language: str) -> Setup:
 
     async def follow(told: Callable[[SyncReport], None]) -> SyncReport:
         # As another program would, with a store and a journal of its own; the mirror is the desk's.
+        # Each time anew: a supervisor may have set another address, and each enrolment has keys of its own.
         with folder.store() as store:
-            keys = load_keys(folder.keys)
+            enrolment = enrolment_of(store, data)
+            keys = load_keys(data / enrolment.keys)
             journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, None)
             journal.start()
             return await stay_in_touch(store, journal, enrolment, keys, _SESSION_SECONDS, told)
@@ -68,5 +70,4 @@ def setup_of(data: Path, reader: str, language: str) -> Setup:
         follow=follow,
         prefs=prefs,
         tray=source if isinstance(source, Tray) else None,
-        line=enrolment.url,
     )

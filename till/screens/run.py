@@ -1,5 +1,6 @@
 """Starts the window. Kivy reads its settings when it is first imported, so they are made here, before that."""
 
+import gc
 import logging
 import os
 import sys
@@ -11,6 +12,9 @@ from till.screens.work.hub import Setup
 
 if TYPE_CHECKING:
     from till.screens.app import TillApp
+
+LOOKS = 120
+"""How often a second the window looks for keys, touches and what other threads hand over; one look takes 0.2 ms."""
 
 
 class NoDisplay(Exception):
@@ -56,12 +60,20 @@ def prepare(home: Path, size: tuple[int, int]) -> None:
     os.environ.setdefault("KIVY_HOME", str(home))
     fonts = find_fonts()
     try:
-        from kivy.config import Config
+        _configure(size)
         from kivy.core.text import LabelBase
 
         from till.screens import icons
     except ImportError as error:
         raise NoScreens(error.name or "kivy") from error
+    LabelBase.register("Till", str(fonts.regular), fn_bold=str(fonts.bold))
+    LabelBase.register("Icons", str(icons.FONT))
+
+
+def _configure(size: tuple[int, int]) -> None:
+    """Kivy's clock reads these when it is first imported: nothing else of Kivy may be before."""
+    from kivy.config import Config
+
     for section, name, value in (
         ("kivy", "exit_on_escape", "0"),
         ("kivy", "desktop", "1"),
@@ -69,12 +81,11 @@ def prepare(home: Path, size: tuple[int, int]) -> None:
         ("graphics", "width", str(size[0])),
         ("graphics", "height", str(size[1])),
         ("graphics", "multisamples", "0"),
+        ("graphics", "maxfps", str(LOOKS)),
         ("graphics", "minimum_width", "480"),
         ("graphics", "minimum_height", "480"),
     ):
         Config.set(section, name, value)
-    LabelBase.register("Till", str(fonts.regular), fn_bold=str(fonts.bold))
-    LabelBase.register("Icons", str(icons.FONT))
 
 
 def make_window(setup: Setup) -> "TillApp":
@@ -90,3 +101,10 @@ def make_window(setup: Setup) -> "TillApp":
     from till.screens.app import TillApp
 
     return TillApp(setup)
+
+
+def show(window: "TillApp") -> None:
+    """Show the window until it is closed. What there is when it comes up stays: searched through again and again by the
+    collector, all of Kivy and its layouts would hold up a clerk for half a second."""
+    window.bind(on_start=lambda _: gc.freeze())
+    window.run()

@@ -9,6 +9,7 @@ from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.scrollview import ScrollView
 
 from till.operations.steps import Step
 from till.screens.pages import PAGES
@@ -37,6 +38,7 @@ RAIL = (
 )
 """Screens, their icons and keys, in the order of the rail."""
 
+_TURNS = {"pageup": 0.8, "pagedown": -0.8}
 _KEYS = {key.lower(): name for name, _, key in RAIL}
 
 
@@ -52,7 +54,6 @@ class Shell(FloatLayout):
         self._pages: dict[str, TillPage] = {}
         self._dialogs: list[Dialog] = []
         self._signs: list[SignView] = []
-        self._turn = 0.0
         self._app.bind(portrait=lambda *_: Clock.schedule_once(lambda __: self.refresh()))
         self._app.bind(busy_name=lambda *_: self._wait())
         self._app.bind(
@@ -110,6 +111,11 @@ class Shell(FloatLayout):
         that may be ended."""
         if name == "escape" and self._app.leave():
             return True
+        if self._tray is not None and "ctrl" in modifiers and self._tray.key(name):
+            return True
+        if name in _TURNS:
+            self._turn(_TURNS[name])
+            return True
         if self._dialogs:
             return self._dialogs[-1].key(name, text, modifiers)
         if self._app.clerk is not None:
@@ -120,6 +126,15 @@ class Shell(FloatLayout):
                 self._app.sign_out()
                 return True
         return self.page is not None and self.page.key(name, text, modifiers)
+
+    def _turn(self, by: float) -> None:
+        """Scroll what does not fit, by so many of its heights."""
+        top = self._dialogs[-1] if self._dialogs else self.page
+        for view in [] if top is None else top.walk(restrict=True):
+            if isinstance(view, ScrollView) and view.do_scroll_y and view.children:
+                beyond = view.children[0].height - view.height
+                if beyond > 1:
+                    view.scroll_y = max(0.0, min(1.0, view.scroll_y + by * view.height / beyond))
 
     # --- what happens ---
 

@@ -1,6 +1,5 @@
 """The counter: put in the card and the account is there; type an amount; Enter, Enter; take out the card."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +25,7 @@ from till.screens.pages.page import TillPage
 from till.screens.pages.ready import ReadyView
 from till.screens.pages.sell import SellPanel
 from till.screens.views.account import Notice, account_view, card_text
-from till.screens.views.alerts import alert_view, doubt_view
+from till.screens.views.alerts import AlertView, alert_view, doubt_view
 from till.screens.widgets.account_panel import AccountPanel
 from till.screens.widgets.alert import Alert
 from till.screens.widgets.kv import load
@@ -55,9 +54,9 @@ class CounterPage(TillPage):
         self._sell.on_doubt, self._sell.on_sold = self._in_doubt, self._sold
         self._offer = Offer()
         self._alert = Alert()
+        self._alert.bind(on_back=lambda _: self._to_ready(), on_again=lambda _: self.app.read_card())
         self._ready = ReadyView()
         self._ready.bind(on_copy=lambda _: self.reprint())
-        self._retry: Callable[[], None] = lambda: None
         self._doubt: LeftInDoubt | None = None
         self._to_ready()
 
@@ -103,7 +102,10 @@ class CounterPage(TillPage):
                 return self._offer.key(name)
             return self._sell.key(name, text)
         if name in ("enter", "numpadenter", "escape") and self.state == "alert":
-            self._retry() if name != "escape" else self._to_ready()
+            if name == "escape":
+                self._to_ready()
+            elif self._doubt is None:
+                self.app.read_card()
             return True
         if name == "f11" and self.last_receipt:
             self.reprint()
@@ -230,21 +232,19 @@ class CounterPage(TillPage):
 
     def _show_alert(self, error: Exception) -> None:
         self.state = "alert"
-        self._retry = self.app.read_card
         finding = None if self.app.till is None else self.app.till.finding
-        view = alert_view(error, finding, self.app.figures)
-        for name in ("icon", "tone", "title", "use_label", "use", "rows", "safe", "next"):
-            setattr(self._alert, name, getattr(view, name))
-        self._stage(self._alert)
+        self._fill_alert(alert_view(error, finding, self.app.figures))
 
     def _in_doubt(self, error: LeftInDoubt) -> None:
         self._doubt = error
         self.state = "alert"
-        self._retry = lambda: None
         self._sell.end()
-        view = doubt_view(error, self.app.figures)
+        self._fill_alert(doubt_view(error, self.app.figures))
+
+    def _fill_alert(self, view: AlertView) -> None:
         for name in ("icon", "tone", "title", "use_label", "use", "rows", "safe", "next"):
             setattr(self._alert, name, getattr(view, name))
+        self._alert.can_retry = self._doubt is None
         self._stage(self._alert)
 
     def _settled(self, card: OnDesk) -> list[Notice]:

@@ -46,7 +46,7 @@ class OfficePage(TillPage):
     def status(self, status: Status) -> None:
         """What changes by itself."""
         say, line = self.app.say, self.app.line
-        self.rows = office_rows(status, line, self.app.hub.setup.line, self.app.figures)
+        self.rows = office_rows(status, line, self.app.figures)
         self.trouble = ""
         if line is None:
             self.headline, self.tone = say("status.no_line"), "muted"

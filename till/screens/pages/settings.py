@@ -1,11 +1,6 @@
 """How this till is set: language, colours, letters, reader, mirror, lock, cut-off, PINs."""
 
-import threading
-from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from kivy.properties import ListProperty, StringProperty
@@ -13,16 +8,20 @@ from kivy.properties import ListProperty, StringProperty
 from till.cards.errors import CardError
 from till.messages import Words, languages
 from till.operations.card_source import card_source
-from till.operations.clerks import change_pin, idle_after, set_idle_after, unlock
-from till.operations.mirror import set_mirror
-from till.operations.refusals import BadField
+from till.operations.clerks import idle_after
+from till.operations.office import address_of
 from till.screens.look import SCALES, THEMES
-from till.screens.pages.asking import ask, supervisor_asks, with_supervisors
 from till.screens.pages.page import TillPage
-from till.screens.widgets.dialog import Ask
+from till.screens.pages.settings_asks import (
+    address_asked,
+    cut_off_asked,
+    lock_asked,
+    mirror_asked,
+    own_pin_asked,
+    unlock_asked,
+)
 from till.screens.widgets.kv import load
 from till.screens.work.till import Till
-from till.store.move_history import move_history
 
 load(__file__)
 
@@ -39,6 +38,10 @@ class SettingsPage(TillPage):
     theme = StringProperty("")
     percent = StringProperty("")
     reader = StringProperty("")
+
+    def __init__(self, **facts: Any) -> None:
+        self._address = ""
+        super().__init__(**facts)
 
     def entered(self) -> None:
         """Show how it is set."""
@@ -63,136 +66,42 @@ class SettingsPage(TillPage):
             self.app.hub.use_source(card_source(value))
         self.app.set_prefs(msgspec.structs.replace(prefs, **{name: int(value) if name == "percent" else value}))
 
+    def key(self, name: str, text: str, modifiers: list[str]) -> bool:
+        """Digits choose the next of a choice, or ask."""
+        del name, modifiers
+        choices = {"1": "languages", "2": "themes", "3": "scales", "4": "readers"}
+        asks = {"5": self.address, "6": self.mirror, "7": self.cut_off, "8": self.lock, "9": self.pin, "0": self.unlock}
+        if text in choices:
+            self.ids[choices[text]].next()
+        elif text in asks:
+            asks[text]()
+        return text in choices or text in asks
+
     # --- what is asked for ---
 
+    def address(self) -> None:
+        """Where the office is."""
+        address_asked(self.app, self._address, self._said)
+
     def mirror(self) -> None:
-        """Another folder for the second copy of the journal."""
-
-        def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
-            folder = Path(value("folder"))
-            return lambda till: _set_mirror(till, folder)
-
-        say = self.app.say
-        ask(
-            self.app,
-            "mirror",
-            [Ask("folder", say("settings.mirror_folder"))],
-            work,
-            lambda _: self._said("settings.mirror_set"),
-            title=say("settings.mirror"),
-            texts=[say("settings.mirror_text")],
-            yes=say("accounts.keep"),
-            icon="entries",
-        )
-
-    def lock_after(self) -> None:
-        """How long nobody may use the till before it locks itself."""
-
-        def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
-            if not value("minutes").isdigit():
-                raise BadField("minutes", say("ask.digits"))
-            minutes = int(value("minutes"))
-            return lambda till: set_idle_after(till.desk, minutes)
-
-        say = self.app.say
-        ask(
-            self.app,
-            "lock_after",
-            [Ask("minutes", say("settings.minutes"), digits_only=True)],
-            work,
-            lambda _: self.entered(),
-            title=say("settings.lock"),
-            texts=[say("settings.lock_text")],
-            yes=say("accounts.keep"),
-            icon="lock",
-        )
+        """Where the second copy of the journal is."""
+        mirror_asked(self.app, self._said)
 
     def cut_off(self) -> None:
-        """Move old purchases to the history file. It goes account by account and can be stopped after each."""
-        stop = threading.Event()
+        """What is moved to the history file."""
+        cut_off_asked(self.app)
 
-        def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
-            try:
-                day = datetime.strptime(value("day"), "%Y-%m-%d").replace(tzinfo=ZoneInfo(self.app.figures.zone))
-            except ValueError as error:
-                raise BadField("day", say("settings.cut_form")) from error
-            return lambda till: _move(till, day, stop)
+    def lock(self) -> None:
+        """When the till locks itself."""
+        lock_asked(self.app, self._said)
 
-        say = self.app.say
-        dialog = ask(
-            self.app,
-            "cut_off",
-            [Ask("day", say("settings.cut_day"))],
-            work,
-            lambda moved: self.app.root.toast(
-                say("settings.cut_stopped" if moved is None else "settings.cut_done", n=moved)
-            ),
-            title=say("settings.cut"),
-            texts=[say("settings.cut_text")],
-            yes=say("settings.cut_move"),
-            icon="history",
-        )
-        dialog.on_cancel = stop.set
-
-    def _moved(self, moved: int | None) -> None:
-        say = self.app.say
-        self.app.root.toast(say("settings.cut_stopped") if moved is None else say("settings.cut_done", n=moved))
-
-    def own_pin(self) -> None:
-        """The clerk chooses another PIN."""
-        clerk = self.app.clerk.clerk
-
-        def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
-            old, new, again = value("old"), value("pin"), value("again")
-            if new != again:
-                raise BadField("again", say("settings.pin_differs"))
-            return lambda till: change_pin(till.desk, clerk, old, new)
-
-        say = self.app.say
-        ask(
-            self.app,
-            "pin",
-            [
-                Ask("old", say("settings.pin_old"), password=True, digits_only=True),
-                Ask("pin", say("settings.pin_new"), password=True, digits_only=True),
-                Ask("again", say("settings.pin_again"), password=True, digits_only=True),
-            ],
-            work,
-            lambda _: self._said("settings.pin_done"),
-            title=say("settings.pin"),
-            texts=[],
-            yes=say("accounts.keep"),
-            icon="key",
-        )
+    def pin(self) -> None:
+        """The clerk's own PIN."""
+        own_pin_asked(self.app, self._said)
 
     def unlock(self) -> None:
-        """A supervisor lets a locked PIN be tried again."""
-        say = self.app.say
-
-        def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
-            clerk, by, pin = value("clerk"), value("by"), value("pin")
-            return lambda till: unlock(till.desk, clerk, by, pin)
-
-        def asked(clerks: list[tuple[str, str]]) -> None:
-            with_supervisors(
-                self.app,
-                lambda found: ask(
-                    self.app,
-                    "unlock",
-                    [
-                        Ask("clerk", say("settings.whose"), clerks[0][0], options=clerks),
-                        *supervisor_asks(self.app, found)[:2],
-                    ],
-                    work,
-                    lambda _: self._said("settings.unlocked"),
-                    title=say("settings.unlock"),
-                    texts=[],
-                    yes=say("settings.unlock"),
-                    icon="lock",
-                ),
-            )
-
-        self.app.do("clerks", _active, asked)
+        """Somebody's PIN."""
+        unlock_asked(self.app, self._said)
 
     def _said(self, text: str) -> None:
         self.app.root.toast(self.app.say(text))
@@ -206,30 +115,14 @@ class SettingsPage(TillPage):
             readers.append((current, current.partition(":")[0]))
         self.reader_options = readers
         self.reader = current
+        self._address = found["address"]
         self.rows = [
-            (say("settings.server"), self.app.hub.setup.line or "—"),
+            (say("settings.server"), self._address or "—"),
             (say("office.till"), found["till"]),
             (say("settings.printer"), found["printer"]),
             (say("settings.mirror"), found["mirror"] or say("office.no_mirror")),
             (say("settings.lock"), self.app.figures.span(found["idle"])),
         ]
-
-
-class _Stopped(Exception):
-    """Somebody stopped it."""
-
-
-def _move(till: Till, day: datetime, stop: threading.Event) -> int | None:
-    """Move purchases before a day; how many, or None when it was stopped: what was moved by then stays moved."""
-
-    def go_on(*_: int) -> None:
-        if stop.is_set():
-            raise _Stopped
-
-    try:
-        return move_history(till.desk.store, day, go_on).moved
-    except _Stopped:
-        return None
 
 
 def _set_now(till: Till) -> dict[str, Any]:
@@ -239,16 +132,9 @@ def _set_now(till: Till) -> dict[str, Any]:
         readers = []
     return {
         "till": till.desk.till,
+        "address": address_of(till.desk.store),
         "mirror": till.desk.journal.mirror_problem or till.desk.store.setting("mirror", str),
         "idle": idle_after(till.desk.store),
         "printer": str(getattr(till.printer, "folder", type(till.printer).__name__)),
         "readers": readers,
     }
-
-
-def _set_mirror(till: Till, folder: Path) -> None:
-    set_mirror(till.desk.store, folder)
-
-
-def _active(till: Till) -> list[tuple[str, str]]:
-    return [(known.clerk, known.name) for known in till.desk.store.clerks.all() if known.active]

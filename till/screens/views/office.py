@@ -5,10 +5,10 @@ from till.screens.work.line import LineSeen
 from till.screens.work.status import Status
 
 
-def office_rows(status: Status, line: LineSeen | None, address: str, figures: Figures) -> list[tuple[str, str]]:
+def office_rows(status: Status, line: LineSeen | None, figures: Figures) -> list[tuple[str, str]]:
     """Label and value of all that there is to know."""
     words, lease = figures.words, status.lease
-    rows = [(words("office.address"), address or "—"), (words("office.till"), status.till)]
+    rows = [(words("office.address"), status.address or "—"), (words("office.till"), status.till)]
     if line is not None and line.up is not None:
         rows.append((words("office.last_sync"), figures.at(line.at)))
         if line.report is not None:

@@ -10,6 +10,7 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
+from till.screens.views.lines import lines_of
 from till.screens.widgets.kv import load
 
 load(__file__)
@@ -21,6 +22,14 @@ class Text(Label):
     tone = StringProperty("ink")
     letters = StringProperty("body")
     least = NumericProperty(0)
+
+    def texture_update(self, *largs: Any) -> None:
+        """Draw them; lines end where they may (till.screens.views.lines)."""
+        width = self.text_size[0]
+        if width is not None and self.text:
+            measure = self._label.get_cached_extents()
+            self._label.text = lines_of(self.text, width, lambda text: measure(text)[0])
+        super().texture_update(*largs)
 
 
 class Tag(Label):

@@ -68,6 +68,7 @@ class Dialog(FloatLayout):
             button = Push(text=answer.text, kind=answer.kind, key=key)
             button.bind(on_release=lambda _, given=answer: self._give(given))
             self.ids.answers.add_widget(button)
+        self._ring()
 
     @classmethod
     def about(cls, told: Told, words: Words) -> "Dialog":
@@ -91,9 +92,12 @@ class Dialog(FloatLayout):
 
     def entered(self) -> None:
         """Give the first field the keys."""
-        first = next((field for field in self._fields.values() if isinstance(field, Field)), None)
-        if first is not None:
+        fields = list(self._fields.values())
+        first = next((field for field in fields if isinstance(field, Field)), fields[0] if fields else None)
+        if isinstance(first, Field):
             first.take_keys()
+        elif first is not None:
+            first.focus = True
 
     def refresh(self) -> None:
         """Nothing here changes with the window."""
@@ -111,9 +115,8 @@ class Dialog(FloatLayout):
 
     def close(self) -> None:
         """Go away."""
-        for field in self._fields.values():
-            if isinstance(field, Field):
-                field.line.focus = False
+        for place in self._places():
+            place.focus = False
         self.on_closed()
 
     def complain(self, name: str, text: str) -> None:
@@ -144,6 +147,7 @@ class Dialog(FloatLayout):
         field: Field | Choice
         if ask.options:
             field = Choice(value=ask.value, options=list(ask.options))
+            field.bind(on_enter=lambda entered: self._next(entered))
             self._fields[ask.name] = field
             labelled = Labelled(label=ask.label)
             labelled.add_widget(field)
@@ -156,11 +160,25 @@ class Dialog(FloatLayout):
         self._fields[ask.name] = field
         self.ids.fields.add_widget(field)
 
-    def _next(self, entered: Field) -> None:
-        fields = [field for field in self._fields.values() if isinstance(field, Field)]
-        place = fields.index(entered) + 1
-        if place < len(fields):
-            fields[place].take_keys()
+    def _places(self) -> list[Any]:
+        """Where keys can go, in the order of Tab."""
+        fields = [field.line if isinstance(field, Field) else field for field in self._fields.values()]
+        return [*fields, *reversed(self.ids.answers.children)]
+
+    def _ring(self) -> None:
+        """Tab goes round in here, never to the screen below; what it reaches is brought into sight."""
+        places = self._places()
+        for place, after in zip(places, [*places[1:], places[0]], strict=True):
+            place.focus_next = after if after is not place else StopIteration
+            place.bind(focus=lambda given, here: self.ids.roll.scroll_to(given, animate=False) if here else None)
+
+    def _next(self, entered: Field | Choice) -> None:
+        """Enter goes to what is typed next; what is chosen has been, and is stepped over."""
+        fields = list(self._fields.values())
+        after = fields[fields.index(entered) + 1 :]
+        typed = next((field for field in after if isinstance(field, Field)), None)
+        if typed is not None:
+            typed.take_keys()
         else:
             self._give(self._answers[-1])
 

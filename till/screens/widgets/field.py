@@ -11,6 +11,11 @@ from till.screens.widgets.kv import load
 load(__file__)
 
 
+_WINDOWS = ("escape", "pageup", "pagedown")
+_EDITING = ("a", "c", "v", "x", "z", "backspace", "delete", "home", "end")
+"""With Ctrl."""
+
+
 class TypeLine(TextInput):
     """One line to type in. Enter is `on_text_validate`; Tab goes on. Keys of the window (F1, Esc) are left to it."""
 
@@ -24,8 +29,11 @@ class TypeLine(TextInput):
         super().insert_text(substring[: max(0, int(self.most) - len(self.text))], from_undo=from_undo)
 
     def keyboard_on_key_down(self, window: Any, keycode: tuple[int, str], text: str, modifiers: list[str]) -> bool:
-        """Escape and the function keys are the window's."""
-        if keycode[1] == "escape" or (keycode[1].startswith("f") and keycode[1][1:].isdigit()):
+        """Escape, the function keys, and Ctrl with what edits no text are the window's."""
+        name = keycode[1]
+        if name in _WINDOWS or (name.startswith("f") and name[1:].isdigit()):
+            return False
+        if "ctrl" in modifiers and name not in _EDITING:
             return False
         return bool(super().keyboard_on_key_down(window, keycode, text, modifiers))
 

@@ -33,7 +33,7 @@ class ListDialog(Dialog):
     def key(self, name: str, text: str, modifiers: list[str]) -> bool:
         """Scroll, or close."""
         view = self._list.ids.view
-        by = {"up": 0.05, "down": -0.05, "pageup": 0.3, "pagedown": -0.3}.get(name)
+        by = {"up": 0.05, "down": -0.05}.get(name)
         if by is not None:
             view.scroll_y = max(0.0, min(1.0, view.scroll_y + by))
             return True

@@ -38,6 +38,20 @@ class TrayStrip(BoxLayout):
         self.chosen = serial
         self._mark()
 
+    def key(self, name: str) -> bool:
+        """Keys typed with Ctrl: arrows choose a card, put it in, pull it out; M puts it in its meter."""
+        actions = {
+            "left": lambda: self._another(-1),
+            "right": lambda: self._another(1),
+            "down": self.put,
+            "up": self.pull,
+            "m": self.meter,
+        }
+        if name not in actions:
+            return False
+        actions[name]()
+        return True
+
     def put(self) -> None:
         """Put it in the reader."""
         self._tray.put(self._path(self.chosen))
@@ -59,6 +73,11 @@ class TrayStrip(BoxLayout):
         words = app.say.known("outcome", outcome.value)
         good = outcome in (MeterOutcome.LOADED, MeterOutcome.NOTHING, MeterOutcome.CLEARED, MeterOutcome.ALREADY_LOADED)
         app.root.toast(f"{number or '—'}: {words}", "accent" if good else "warn")
+
+    def _another(self, by: int) -> None:
+        serials = [card.serial for card in reversed(self.ids.cards.children)]
+        if serials:
+            self.choose(serials[(serials.index(self.chosen) + by) % len(serials)])
 
     def _path(self, serial: str) -> Path:
         return self._tray.folder / f"{serial}.card"

@@ -31,7 +31,6 @@ class Setup:
         close: lets go of it, there too.
         follow: syncs with the office and stays in touch, on the line's own thread; None where there is no office.
         tray: simulated cards to be shown in the window, where there are any.
-        line: where the office is, to be shown.
     """
 
     open: Callable[[], Desk]
@@ -41,7 +40,6 @@ class Setup:
     follow: Follow | None
     prefs: Prefs
     tray: Tray | None = None
-    line: str = ""
 
 
 @dataclass

@@ -8,6 +8,7 @@ from common.entries import ClerkSet
 from till.operations.clerks import lock_when_idle
 from till.operations.desk import Desk
 from till.operations.lease import LeaseView, lease_now
+from till.operations.office import address_of
 from till.store import SheetState
 
 
@@ -19,6 +20,7 @@ class Status:
         clerk: who is at the till; None when nobody is.
         waiting: own entries that the office has not acknowledged.
         receipts: sheets that wait for the printer.
+        address: where the office is.
     """
 
     till: str
@@ -35,6 +37,7 @@ class Status:
     revoked: str | None
     clock_offset_ms: int
     stock: int
+    address: str
 
 
 def status_of(desk: Desk) -> Status:
@@ -57,4 +60,5 @@ def status_of(desk: Desk) -> Status:
         revoked=store.setting("revoked", str),
         clock_offset_ms=store.setting("clock_offset", int) or 0,
         stock=len(store.stock()),
+        address=address_of(store),
     )

@@ -6,7 +6,8 @@ QUIET = frozenset({"status", "journal", "touch", "heard", "utility", "close", "r
 """Jobs that nobody waits for."""
 
 _LOOKS = frozenset(
-    "account clerks closing decided fees find forms history quote settings shift sold supervisors".split()
+    {"account", "clerks", "closing", "decided", "fees", "find", "forms", "history"}
+    | {"quote", "settings", "shift", "sold", "supervisors"}
 )
 """Jobs that only look something up."""
 

@@ -1,0 +1,195 @@
+"""Questions of the settings: the office's address, the mirror, the cut-off, the lock, PINs."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from till.operations.clerks import change_pin, set_idle_after, unlock
+from till.operations.mirror import set_mirror
+from till.operations.office import set_address
+from till.operations.refusals import BadField
+from till.screens.pages.asking import ask, supervisor_asks, with_supervisors
+from till.screens.widgets.dialog import Ask
+from till.screens.work.till import Till
+from till.store.move_history import move_history
+
+Said = Callable[[str], None]
+"""Is told what to say when it is done: the name of a text."""
+
+
+def address_asked(app: Any, known: str, said: Said) -> None:
+    """Another address of the same office."""
+
+    def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
+        address = value("address")
+        return lambda till: set_address(till.desk, address)
+
+    def changed(_: None) -> None:
+        app.hub.ask_sync()
+        said("settings.address_set")
+
+    say = app.say
+    ask(
+        app,
+        "address",
+        [Ask("address", say("settings.server"), known)],
+        work,
+        changed,
+        title=say("settings.address"),
+        texts=[say("settings.address_text")],
+        yes=say("accounts.keep"),
+        icon="office",
+    )
+
+
+def mirror_asked(app: Any, said: Said) -> None:
+    """Another folder for the second copy of the journal."""
+
+    def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
+        folder = Path(value("folder"))
+        return lambda till: _set_mirror(till, folder)
+
+    say = app.say
+    ask(
+        app,
+        "mirror",
+        [Ask("folder", say("settings.mirror_folder"))],
+        work,
+        lambda _: said("settings.mirror_set"),
+        title=say("settings.mirror"),
+        texts=[say("settings.mirror_text")],
+        yes=say("accounts.keep"),
+        icon="entries",
+    )
+
+
+def lock_asked(app: Any, said: Said) -> None:
+    """How long nobody may use the till before it locks itself."""
+    say = app.say
+
+    def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
+        if not value("minutes").isdigit():
+            raise BadField("minutes", say("ask.digits"))
+        minutes = int(value("minutes"))
+        return lambda till: set_idle_after(till.desk, minutes)
+
+    ask(
+        app,
+        "lock_after",
+        [Ask("minutes", say("settings.minutes"), digits_only=True)],
+        work,
+        lambda _: said("settings.lock_set"),
+        title=say("settings.lock"),
+        texts=[say("settings.lock_text")],
+        yes=say("accounts.keep"),
+        icon="lock",
+    )
+
+
+def cut_off_asked(app: Any) -> None:
+    """Move old purchases to the history file. It goes account by account and can be stopped after each."""
+    stop = threading.Event()
+    say = app.say
+
+    def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
+        try:
+            day = datetime.strptime(value("day"), "%Y-%m-%d").replace(tzinfo=ZoneInfo(app.figures.zone))
+        except ValueError as error:
+            raise BadField("day", say("settings.cut_form")) from error
+        return lambda till: _move(till, day, stop)
+
+    def moved(found: int | None) -> None:
+        app.root.toast(say("settings.cut_stopped" if found is None else "settings.cut_done", n=found))
+
+    dialog = ask(
+        app,
+        "cut_off",
+        [Ask("day", say("settings.cut_day"))],
+        work,
+        moved,
+        title=say("settings.cut"),
+        texts=[say("settings.cut_text")],
+        yes=say("settings.cut_move"),
+        icon="history",
+    )
+    dialog.on_cancel = stop.set
+
+
+def own_pin_asked(app: Any, said: Said) -> None:
+    """The clerk chooses another PIN."""
+    clerk, say = app.clerk.clerk, app.say
+
+    def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
+        old, new, again = value("old"), value("pin"), value("again")
+        if new != again:
+            raise BadField("again", say("settings.pin_differs"))
+        return lambda till: change_pin(till.desk, clerk, old, new)
+
+    ask(
+        app,
+        "pin",
+        [
+            Ask("old", say("settings.pin_old"), password=True, digits_only=True),
+            Ask("pin", say("settings.pin_new"), password=True, digits_only=True),
+            Ask("again", say("settings.pin_again"), password=True, digits_only=True),
+        ],
+        work,
+        lambda _: said("settings.pin_done"),
+        title=say("settings.pin"),
+        yes=say("accounts.keep"),
+        icon="key",
+    )
+
+
+def unlock_asked(app: Any, said: Said) -> None:
+    """A supervisor lets a locked PIN be tried again."""
+    say = app.say
+
+    def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
+        clerk, by, pin = value("clerk"), value("by"), value("pin")
+        return lambda till: unlock(till.desk, clerk, by, pin)
+
+    def asked(clerks: list[tuple[str, str]]) -> None:
+        with_supervisors(
+            app,
+            lambda found: ask(
+                app,
+                "unlock",
+                [Ask("clerk", say("settings.whose"), clerks[0][0], options=clerks), *supervisor_asks(app, found)[:2]],
+                work,
+                lambda _: said("settings.unlocked"),
+                title=say("settings.unlock"),
+                yes=say("settings.unlock"),
+                icon="lock",
+            ),
+        )
+
+    app.do("clerks", _active, asked)
+
+
+class _Stopped(Exception):
+    """Somebody stopped it."""
+
+
+def _move(till: Till, day: datetime, stop: threading.Event) -> int | None:
+    """Move purchases before a day; how many, or None when it was stopped: what was moved by then stays moved."""
+
+    def go_on(*_: int) -> None:
+        if stop.is_set():
+            raise _Stopped
+
+    try:
+        return move_history(till.desk.store, day, go_on).moved
+    except _Stopped:
+        return None
+
+
+def _set_mirror(till: Till, folder: Path) -> None:
+    set_mirror(till.desk.store, folder)
+
+
+def _active(till: Till) -> list[tuple[str, str]]:
+    return [(known.clerk, known.name) for known in till.desk.store.clerks.all() if known.active]
