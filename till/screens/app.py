@@ -7,7 +7,7 @@ from kivy.app import App
 from kivy.clock import Clock, mainthread
 from kivy.core.window import Window
 from kivy.metrics import Metrics
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import FocusBehavior
 
 from common.entries import ClerkSet, UtilitySet
@@ -46,6 +46,8 @@ class TillApp(App):
         clerk: who is at the till.
         card: the card in the reader, once it was read.
         card_error: why the card in the reader cannot be read.
+        busy_name: the job that is shown as waited for; "" for none.
+        busy_part: how much of it is done, 0 to 1; -1 where nobody knows.
     """
 
     say = ObjectProperty(window_words("en"))
@@ -61,6 +63,7 @@ class TillApp(App):
     card_error = ObjectProperty(None, allownone=True)
     fatal = ObjectProperty(None, allownone=True)
     busy_name = StringProperty("")
+    busy_part = NumericProperty(-1)
 
     def __init__(self, setup: Setup, **facts: Any) -> None:
         self.prefs: Prefs = setup.prefs
@@ -150,6 +153,16 @@ class TillApp(App):
         if self.reader is not None and self.reader.card:
             self.read_card()
 
+    @mainthread  # type: ignore[untyped-decorator]
+    def progress(self, done: int, of: int) -> None:
+        """How far the long work under way has come; told from the worker's thread."""
+        self.busy_part = done / max(1, of)
+
+    def heard(self) -> None:
+        """The office said something: by a line, or on a stick."""
+        self.do("utility", lambda till: till.utility, self._heard_utility)
+        self._judge_again()
+
     def printed(self, trouble: Exception | None) -> None:
         """Receipts were printed, or why not."""
         self.printer_trouble = trouble
@@ -197,8 +210,7 @@ class TillApp(App):
     def _line(self, seen: LineSeen) -> None:
         self.line = seen
         if seen.report is not None and seen.report.received and not seen.busy:
-            self.do("utility", lambda till: till.utility, self._heard_utility)
-            self._judge_again()
+            self.heard()
 
     def _judge_again(self) -> None:
         """The office said something: it may be about the card that is in."""
@@ -259,6 +271,7 @@ class TillApp(App):
         waits = self.hub.worker.longest(lambda name: name not in QUIET)
         name = waits[0] if waits is not None and waits[1] >= WAIT_SHOWN_AFTER else ""
         if name != self.busy_name:
+            self.busy_part = -1
             self.busy_name = name
 
     def leave(self) -> bool:

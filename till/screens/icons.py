@@ -47,6 +47,8 @@ _GLYPHS = {
     "search": MDI7.magnify,
     "settings": MDI7.cog_outline,
     "shift": MDI7.cash_register,
+    "save": MDI7.content_save_outline,
+    "stick": MDI7.usb_flash_drive_outline,
     "sync": MDI7.sync,
     "tray": MDI7.tray,
     "wait": MDI7.timer_sand,

@@ -5,7 +5,7 @@ from typing import Any
 
 from kivy.app import App
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
@@ -38,6 +38,8 @@ RAIL = (
 )
 """Screens, their icons and keys, in the order of the rail."""
 
+_ABOVE = 2
+"""What is above every dialog: what is waited for, and what was said."""
 _TURNS = {"pageup": 0.8, "pagedown": -0.8}
 _KEYS = {key.lower(): name for name, _, key in RAIL}
 
@@ -55,7 +57,7 @@ class Shell(FloatLayout):
         self._dialogs: list[Dialog] = []
         self._signs: list[SignView] = []
         self._app.bind(portrait=lambda *_: Clock.schedule_once(lambda __: self.refresh()))
-        self._app.bind(busy_name=lambda *_: self._wait())
+        self._app.bind(busy_name=lambda *_: self._wait(), busy_part=lambda *_: self._wait_part())
         self._app.bind(
             line=lambda *_: self.show_signs(),
             reader=lambda *_: self.show_signs(),
@@ -183,7 +185,7 @@ class Shell(FloatLayout):
         """Show a dialog above everything."""
         self._dialogs.append(dialog)
         dialog.on_closed = lambda: self._closed(dialog)
-        self.add_widget(dialog)
+        self.add_widget(dialog, index=_ABOVE)
         dialog.entered()
 
     def close_dialogs(self) -> None:
@@ -246,6 +248,9 @@ class Shell(FloatLayout):
         else:
             strip.end()
 
+    def _wait_part(self) -> None:
+        self.ids.waiting.part = self._app.busy_part
+
 
 class SignView(BoxLayout):
     """One part of the bar."""
@@ -275,11 +280,13 @@ class RailItem(ButtonBehavior, BoxLayout):
 
 
 class WaitStrip(BoxLayout):
-    """What is being waited for, over the screen, and whether one need wait. `leaves`: one need not."""
+    """What is being waited for, over the screen, and whether one need wait. `leaves`: one need not; `part`: how much is
+    done, 0 to 1, -1 where nobody knows."""
 
     text = StringProperty("")
     hint = StringProperty("")
     leaves = BooleanProperty(False)
+    part = NumericProperty(-1)
 
     def begin(self) -> None:
         """Show it."""

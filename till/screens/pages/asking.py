@@ -9,6 +9,7 @@ from till.operations.refusals import BadField
 from till.screens.pages.sell import PAYMENTS
 from till.screens.views.words import sentence
 from till.screens.widgets.dialog import Answer, Ask, Dialog
+from till.screens.work.stopping import Stop
 from till.screens.work.till import Till
 
 Work = Callable[[Till, Dialog], Any]
@@ -29,6 +30,7 @@ def ask(
     icon: str = "question",
     columns: int = 1,
     failed: Callable[[Exception], bool] = lambda _: False,
+    stop: Stop | None = None,
 ) -> Dialog:
     """Ask, and do what was asked for with what was typed; what is wrong with a field is said beside it.
 
@@ -36,6 +38,7 @@ def ask(
         name: of the job (Worker.do).
         work: from the values typed, by their names, what the till is to do.
         failed: told an error first; returns whether it has seen to it.
+        stop: stops the work, where that is safe.
     """
 
     def give() -> None:
@@ -65,6 +68,7 @@ def ask(
 
     answers = [Answer(app.say("dialog.back"), "plain", None), Answer(yes, kind, give)]
     dialog = Dialog(answers, asks, title=title, icon=icon, texts=list(texts), columns=columns, wide=columns > 1)
+    dialog.on_cancel = None if stop is None else stop.ask
     app.root.open_dialog(dialog)
     return dialog
 

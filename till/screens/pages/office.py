@@ -6,6 +6,7 @@ from kivy.properties import ListProperty, StringProperty
 
 from till.operations.decided import Decided, decided
 from till.screens.pages.page import TillPage
+from till.screens.pages.stick_asks import from_stick_asked, to_stick_asked
 from till.screens.views.office import office_rows
 from till.screens.widgets.kv import load
 from till.screens.work.status import Status
@@ -36,12 +37,20 @@ class OfficePage(TillPage):
             self.entered()
 
     def key(self, name: str, text: str, modifiers: list[str]) -> bool:
-        """F9 syncs."""
+        """F9 syncs, F10 writes a stick, F11 reads one."""
         del text, modifiers
-        if name == "f9":
-            self.sync()
-            return True
-        return False
+        action = {"f9": self.sync, "f10": self.to_stick, "f11": self.from_stick}.get(name)
+        if action is not None:
+            action()
+        return action is not None
+
+    def to_stick(self) -> None:
+        """Write what the office lacks on a stick."""
+        to_stick_asked(self.app)
+
+    def from_stick(self) -> None:
+        """Take what the office wrote on a stick."""
+        from_stick_asked(self.app, self.entered)
 
     def status(self, status: Status) -> None:
         """What changes by itself."""

@@ -1,6 +1,5 @@
 """Questions of the settings: the office's address, the mirror, the cut-off, the lock, PINs."""
 
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from till.operations.office import set_address
 from till.operations.refusals import BadField
 from till.screens.pages.asking import ask, supervisor_asks, with_supervisors
 from till.screens.widgets.dialog import Ask
+from till.screens.work.stopping import Stop
 from till.screens.work.till import Till
 from till.store.move_history import move_history
 
@@ -91,7 +91,7 @@ def lock_asked(app: Any, said: Said) -> None:
 
 def cut_off_asked(app: Any) -> None:
     """Move old purchases to the history file. It goes account by account and can be stopped after each."""
-    stop = threading.Event()
+    stop = Stop(app.progress)
     say = app.say
 
     def work(value: Callable[[str], str]) -> Callable[[Till], Any]:
@@ -99,12 +99,12 @@ def cut_off_asked(app: Any) -> None:
             day = datetime.strptime(value("day"), "%Y-%m-%d").replace(tzinfo=ZoneInfo(app.figures.zone))
         except ValueError as error:
             raise BadField("day", say("settings.cut_form")) from error
-        return lambda till: _move(till, day, stop)
+        return lambda till: stop.run(lambda step: move_history(till.desk.store, day, step).moved)
 
     def moved(found: int | None) -> None:
         app.root.toast(say("settings.cut_stopped" if found is None else "settings.cut_done", n=found))
 
-    dialog = ask(
+    ask(
         app,
         "cut_off",
         [Ask("day", say("settings.cut_day"))],
@@ -114,8 +114,8 @@ def cut_off_asked(app: Any) -> None:
         texts=[say("settings.cut_text")],
         yes=say("settings.cut_move"),
         icon="history",
+        stop=stop,
     )
-    dialog.on_cancel = stop.set
 
 
 def own_pin_asked(app: Any, said: Said) -> None:
@@ -168,23 +168,6 @@ def unlock_asked(app: Any, said: Said) -> None:
         )
 
     app.do("clerks", _active, asked)
-
-
-class _Stopped(Exception):
-    """Somebody stopped it."""
-
-
-def _move(till: Till, day: datetime, stop: threading.Event) -> int | None:
-    """Move purchases before a day; how many, or None when it was stopped: what was moved by then stays moved."""
-
-    def go_on(*_: int) -> None:
-        if stop.is_set():
-            raise _Stopped
-
-    try:
-        return move_history(till.desk.store, day, go_on).moved
-    except _Stopped:
-        return None
 
 
 def _set_mirror(till: Till, folder: Path) -> None:

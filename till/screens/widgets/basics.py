@@ -185,6 +185,7 @@ class Roll(ScrollView):
 
 
 class Bar(Widget):
-    """That something is under way. `turn`: where the mark is, 0 to 1."""
+    """That something is under way. `turn`: where the mark is, 0 to 1; `part`: how much is done, -1: unknown."""
 
     turn = NumericProperty(0)
+    part = NumericProperty(-1)

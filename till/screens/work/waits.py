@@ -11,6 +11,9 @@ _LOOKS = frozenset(
 )
 """Jobs that only look something up."""
 
+_STEPPED = frozenset({"cut_off", "bundle_out", "bundle_in"})
+"""Jobs that go step by step."""
+
 _CARD = frozenset({"sell", "makeup", "write"})
 """Jobs that write a card."""
 
@@ -44,4 +47,4 @@ def leaving(name: str) -> Leaving:
         return Leaving.READ
     if name in ("open", "resume"):
         return Leaving.OPEN
-    return Leaving.STOP if name == "cut_off" else Leaving.RECORD
+    return Leaving.STOP if name in _STEPPED else Leaving.RECORD
