@@ -17,6 +17,8 @@ from till.operations.arrears import enter_arrears
 from till.operations.cards import replace_card
 from till.operations.clerks import Supervisor
 from till.operations.desk import Desk
+from till.operations.mirror import heal_mirror
+from till.operations.opening import TillFolder
 from till.operations.refusals import LeftInDoubt
 from till.operations.steps import Step
 from till.operations.vend import Amount, vend
@@ -133,4 +135,6 @@ def window_on(
         printer=printer or FilePrinter(counter.folder / "receipts"),
         follow=None,
         prefs=prefs or Prefs(language="en", reader="tray"),
+        receipts=counter.folder / "receipts",
+        heal=lambda progress: heal_mirror(TillFolder(counter.folder), progress),
     )

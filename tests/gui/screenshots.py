@@ -102,7 +102,7 @@ def _tour(window: Shown, shop: Shop, cards: dict[str, Path], take: Callable[...,
     _pull(window, shop)
     shop.tray.put_in_meter(cards["blank"])
     shop.doubt(cards["blank"])
-    window.until(lambda: window.page._ready.doubts, "doubt")
+    window.until(lambda: window.page._ready.notices, "doubt")
     take("22-doubt")
     _put(window, shop, cards["blank"], lambda: window.page.state == "account")
     take("23-settled")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from common.card.keys import derive_card_key
 from common.clerks import Role
 from common.enrolment import make_code
 from common.entries import ReplacementCompleted, ReplacementStarted, SettledBy, UtilitySet
+from syncserver.bundle.files import bundle_path, write_whole
+from syncserver.bundle.give import give_bundle
+from syncserver.bundle.take import take_bundle
 from syncserver.ingest.batch import read_batch
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office import grants
@@ -24,7 +28,7 @@ from syncserver.office.office import Office
 from tests.benchmarks.fleet import Seller, enrol
 from tests.gui.conftest import sign_in
 from tests.gui.counter import PIN
-from tests.gui.window import open_window
+from tests.gui.window import Shown, open_window
 from tests.till.branch import SERIALS, ZHEJIANG
 from tests.till.sync.conftest import serving
 from till.cards.connect import open_card
@@ -34,7 +38,7 @@ from till.operations.opening import TillFolder, open_desk
 from till.screens.open import setup_of
 from till.simulator.card_file import load_card, make_blank
 from till.simulator.channel import ChipChannel
-from till.simulator.tray import ESAM
+from till.simulator.tray import ESAM, Tray
 
 SECONDS = 2.0
 """In which a card that was put out of use elsewhere must be refused at a till whose line is up."""
@@ -84,9 +88,18 @@ def replaced_elsewhere(office: Office) -> None:
     queue.close()
 
 
-def test_selling_goes_on_while_the_line_is_down(
-    screen: str, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@dataclass(frozen=True)
+class Enrolled:
+    """A till in its folder, enrolled at an office whose server is down; its one customer's card is in the tray."""
+
+    data: Path
+    tray: Path
+    card: Path
+    port: int
+
+
+@pytest.fixture
+def enrolled(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enrolled:
     monkeypatch.setattr("till.screens.work.line._LATEST_AGAIN", 0.2)
     data, tray = tmp_path / "till", tmp_path / "tray"
     tray.mkdir()
@@ -107,18 +120,30 @@ def test_selling_goes_on_while_the_line_is_down(
         desk.clerk, desk.roles = "wang", [Role.CLERK]
         open_account(desk, number="A1", name="李四", meter="M1", tariff_class="residential")
         issue_card(desk, open_card(ChipChannel(load_card(card))), "A1")
-    setup = setup_of(data, f"tray:{tray}", "en")
+    return Enrolled(data, tray, card, port)
+
+
+def sold(window: Shown, tray: Tray, card: Path) -> None:
+    """Fifty yuan of credit, at the counter."""
+    tray.put(card)
+    window.until_says("李四")
+    window.keys("5", "0", "enter")
+    window.until(lambda: window.page._sell.stage == "quoted", "quoted")
+    window.keys("enter")
+    window.until_says("Take out the card")
+
+
+def test_selling_goes_on_while_the_line_is_down(
+    screen: str, office: Office, enrolled: Enrolled, tmp_path: Path
+) -> None:
+    card, port = enrolled.card, enrolled.port
+    setup = setup_of(enrolled.data, f"tray:{enrolled.tray}", "en")
     assert setup.tray is not None
     setup.tray.put_in_meter(card)
     with open_window(setup, tmp_path / "kivy") as window:
         sign_in(window)
         window.until_says("Line down since")
-        setup.tray.put(card)
-        window.until_says("李四")
-        window.keys("5", "0", "enter")
-        window.until(lambda: window.page._sell.stage == "quoted", "quoted")
-        window.keys("enter")
-        window.until_says("Take out the card")
+        sold(window, setup.tray, card)
         window.keys("F6")
         window.until_says("Sync now")
         assert window.app.status.waiting > 0
@@ -144,3 +169,65 @@ def test_selling_goes_on_while_the_line_is_down(
         window.until_says("Line down since")
     with office.store.read() as reading:
         assert [sold.amount for sold in reading.vends()] == [5_000]
+
+
+def test_a_stick_carries_what_a_line_would(screen: str, office: Office, enrolled: Enrolled, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    setup = setup_of(enrolled.data, f"tray:{enrolled.tray}", "en")
+    assert setup.tray is not None
+    with open_window(setup, tmp_path / "kivy") as window:
+        sign_in(window)
+        sold(window, setup.tray, enrolled.card)
+        window.keys("F6", "F10")
+        window.until(lambda: window.root.dialog is not None, "which stick")
+        window.root.dialog.field("folder").text = str(stick)
+        window.keys("enter")
+        window.until_says("entries are on the stick")
+        (bundle,) = stick.iterdir()
+        queue = IngestQueue(office.store, office.keys.signing, office.clock)
+        with bundle.open("rb") as file:
+            take_bundle(office, file, queue.take_now)
+        write_whole(bundle_path(stick, "till-0001"), give_bundle(office, "till-0001", queue.take_now))
+        queue.close()
+        assert window.app.status.waiting > 0
+        window.push("Read a stick")
+        window.until(lambda: window.root.dialog is not None, "which stick")
+        window.root.dialog.field("folder").text = str(stick)
+        window.keys("enter")
+        window.until_says("of the office are taken; 0 of this till still wait")
+        window.until(lambda: window.app.status.waiting == 0, "nothing waits")
+        window.keys("F11")
+        window.root.dialog.field("folder").text = str(tmp_path / "kivy")
+        window.keys("enter")
+        window.until(lambda: window.root.dialog.tone == "danger", "no bundle is there")
+        window.keys("esc")
+    with office.store.read() as reading:
+        assert [vend.amount for vend in reading.vends()] == [5_000]
+
+
+def test_a_mirror_that_is_lost_is_told_and_put_right(
+    screen: str, office: Office, enrolled: Enrolled, tmp_path: Path
+) -> None:
+    mirror = tmp_path / "card"
+    till(enrolled.data, "mirror", "set", str(mirror))
+    setup = setup_of(enrolled.data, f"tray:{enrolled.tray}", "en")
+    assert setup.tray is not None
+    with open_window(setup, tmp_path / "kivy") as window:
+        sign_in(window)
+        window.until_says("Put in the card")
+        assert not window.says("Second copy lost")
+        mirror.rename(tmp_path / "out")
+        sold(window, setup.tray, enrolled.card)
+        window.until_says("Second copy lost")
+        setup.tray.pull()
+        window.until_says("The second copy of the journal is behind")
+        (tmp_path / "out").rename(mirror)
+        window.keys("F7")
+        window.until_says("This window")
+        window.settle()
+        window.keys("h")
+        window.until_says("Every entry on this disk and on the other is checked")
+        window.keys("enter")
+        window.until_says("entries are on both disks")
+        window.until(lambda: not window.says("Second copy lost"), "mended")

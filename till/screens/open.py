@@ -9,6 +9,7 @@ from till.journal.keys import load_keys
 from till.journal.writer import Journal
 from till.operations.card_source import card_source
 from till.operations.desk import Desk
+from till.operations.mirror import heal_mirror
 from till.operations.office import stay_in_touch
 from till.operations.opening import TillFolder, enrolment_of, open_desk, utc_now
 from till.operations.printers import printer_of, printer_setup
@@ -69,5 +70,7 @@ def setup_of(data: Path, reader: str, language: str) -> Setup:
         printer=printer,
         follow=follow,
         prefs=prefs,
+        receipts=folder.receipts,
+        heal=lambda progress: heal_mirror(folder, progress),
         tray=source if isinstance(source, Tray) else None,
     )

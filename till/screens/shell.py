@@ -229,10 +229,11 @@ class Shell(FloatLayout):
         if app.status is None:
             return
         found: Sequence[Sign] = signs(app.status, app.line, app.reader, app.printer_trouble, app.figures)
-        if not self._signs:
-            self._signs = [SignView() for _ in found]
-            for view in self._signs:
-                self.ids.signs.add_widget(view)
+        while len(self._signs) < len(found):
+            self._signs.append(SignView())
+            self.ids.signs.add_widget(self._signs[-1])
+        while len(self._signs) > len(found):
+            self.ids.signs.remove_widget(self._signs.pop())
         for view, sign in zip(self._signs, found, strict=True):
             view.name, view.icon, view.text, view.tone = sign.name, sign.icon, sign.text, sign.tone
 

@@ -22,10 +22,12 @@ from till.operations.refusals import LeftInDoubt
 from till.operations.steps import Step
 from till.screens.pages.history import show_history
 from till.screens.pages.page import TillPage
+from till.screens.pages.printer_asks import paper_asked
 from till.screens.pages.ready import ReadyView
 from till.screens.pages.sell import SellPanel
-from till.screens.views.account import Notice, account_view, card_text
+from till.screens.views.account import Notice, account_view
 from till.screens.views.alerts import AlertView, alert_view, doubt_view
+from till.screens.views.waiting import waiting_notices
 from till.screens.widgets.account_panel import AccountPanel
 from till.screens.widgets.alert import Alert
 from till.screens.widgets.kv import load
@@ -56,7 +58,7 @@ class CounterPage(TillPage):
         self._alert = Alert()
         self._alert.bind(on_back=lambda _: self._to_ready(), on_again=lambda _: self.app.read_card())
         self._ready = ReadyView()
-        self._ready.bind(on_copy=lambda _: self.reprint())
+        self._ready.bind(on_copy=lambda _: self.reprint(), on_paper=lambda _: self.paper())
         self._doubt: LeftInDoubt | None = None
         self._to_ready()
 
@@ -110,17 +112,17 @@ class CounterPage(TillPage):
         if name == "f11" and self.last_receipt:
             self.reprint()
             return True
+        if name == "f9" and self._ready.question:
+            self.paper()
+            return True
         return False
 
     def status(self, status: Status) -> None:
-        """Jobs in doubt are shown while nobody is served."""
-        figures = self.app.figures
-        rows = [
-            (self.app.say.known("purpose", job.purpose.value), card_text(job.card), figures.money(job.amount))
-            for job in status.in_doubt
-        ]
-        if self._ready.doubts != rows:
-            self._ready.doubts = rows
+        """What is still open is shown while nobody is served."""
+        found = [(notice.tone, notice.icon, notice.text) for notice in waiting_notices(status, self.app.figures)]
+        if self._ready.notices != found:
+            self._ready.notices = found
+        self._ready.question = bool(status.questions)
 
     # --- the card ---
 
@@ -172,6 +174,12 @@ class CounterPage(TillPage):
             lambda till: reprint(till.desk, till.printer, number),
             lambda copy: self.app.root.toast(self.app.say("ready.copied", copy=copy, number=number)),
         )
+
+    def paper(self) -> None:
+        """Say whether the paper of a receipt came out."""
+        status = self.app.status
+        if status is not None and status.questions:
+            paper_asked(self.app, status.questions[0].number)
 
     # --- within ---
 
@@ -259,6 +267,8 @@ class CounterPage(TillPage):
         self.last_receipt = written.job.receipt or ""
         credit, money = figures.credit(written.job.credit, written.job.unit), figures.money(written.amount)
         self._ready.last = f"{credit}    {money}    {self.last_receipt}"
+        if written.opened:
+            self.app.root.toast(self.app.say("shift.opened_alone"), "warn")
         if self.app.reader is not None and not self.app.reader.card:
             self._to_ready()
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from kivy.app import App
 from kivy.properties import BooleanProperty, ListProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
@@ -13,24 +12,32 @@ load(__file__)
 
 
 class ReadyView(BoxLayout):
-    """Put in the card. `doubts`: purpose, card and money of each job that only its card can settle; `last`: what
-    was sold last."""
+    """Put in the card. `notices`: tone, icon and words of each thing that is still open; `question`: whether the paper
+    of a receipt is in doubt; `last`: what was sold last.
+
+    Events:
+        on_copy: a copy of the last receipt is wanted.
+        on_paper: somebody has looked for the paper.
+    """
 
     reading = BooleanProperty(False)
-    doubts = ListProperty()
+    question = BooleanProperty(False)
+    notices = ListProperty()
     last = StringProperty("")
 
     def __init__(self, **facts: Any) -> None:
         self.register_event_type("on_copy")
+        self.register_event_type("on_paper")
         super().__init__(**facts)
 
     def on_copy(self) -> None:
         """A copy of the last receipt is wanted."""
 
-    def on_doubts(self, *_: Any) -> None:
+    def on_paper(self) -> None:
+        """Somebody has looked."""
+
+    def on_notices(self, *_: Any) -> None:
         """Show them."""
-        say = App.get_running_app().say
-        self.ids.doubts.clear_widgets()
-        for purpose, card, money in self.doubts:
-            text = say("ready.doubt", purpose=purpose, card=card, money=money)
-            self.ids.doubts.add_widget(Pill(icon="question", text=text, tone="warn", letters="strong"))
+        self.ids.notices.clear_widgets()
+        for tone, icon, text in self.notices:
+            self.ids.notices.add_widget(Pill(icon=icon, text=text, tone=tone, letters="strong"))

@@ -12,9 +12,11 @@ from till.operations.clerks import idle_after
 from till.operations.office import address_of
 from till.screens.look import SCALES, THEMES
 from till.screens.pages.page import TillPage
+from till.screens.pages.printer_asks import printer_asked, try_asked
 from till.screens.pages.settings_asks import (
     address_asked,
     cut_off_asked,
+    heal_asked,
     lock_asked,
     mirror_asked,
     own_pin_asked,
@@ -70,7 +72,18 @@ class SettingsPage(TillPage):
         """Digits choose the next of a choice, or ask."""
         del name, modifiers
         choices = {"1": "languages", "2": "themes", "3": "scales", "4": "readers"}
-        asks = {"5": self.address, "6": self.mirror, "7": self.cut_off, "8": self.lock, "9": self.pin, "0": self.unlock}
+        asks = {
+            "5": self.address,
+            "6": self.mirror,
+            "7": self.cut_off,
+            "8": self.lock,
+            "9": self.pin,
+            "0": self.unlock,
+            "p": self.printer,
+            "t": self.try_printer,
+            "h": self.heal,
+        }
+        text = text.lower()
         if text in choices:
             self.ids[choices[text]].next()
         elif text in asks:
@@ -86,6 +99,18 @@ class SettingsPage(TillPage):
     def mirror(self) -> None:
         """Where the second copy of the journal is."""
         mirror_asked(self.app, self._said)
+
+    def heal(self) -> None:
+        """Both copies of the journal are compared and put right."""
+        heal_asked(self.app, self.entered)
+
+    def printer(self) -> None:
+        """Which printer it is."""
+        printer_asked(self.app, self._said)
+
+    def try_printer(self) -> None:
+        """Print a page that shows whether it is set right."""
+        try_asked(self.app)
 
     def cut_off(self) -> None:
         """What is moved to the history file."""
@@ -135,6 +160,6 @@ def _set_now(till: Till) -> dict[str, Any]:
         "address": address_of(till.desk.store),
         "mirror": till.desk.journal.mirror_problem or till.desk.store.setting("mirror", str),
         "idle": idle_after(till.desk.store),
-        "printer": str(getattr(till.printer, "folder", type(till.printer).__name__)),
+        "printer": till.printer.name,
         "readers": readers,
     }

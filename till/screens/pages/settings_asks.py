@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from till.journal.heal import Healed
 from till.operations.clerks import change_pin, set_idle_after, unlock
 from till.operations.mirror import set_mirror
 from till.operations.office import set_address
@@ -63,6 +64,38 @@ def mirror_asked(app: Any, said: Said) -> None:
         texts=[say("settings.mirror_text")],
         yes=say("accounts.keep"),
         icon="entries",
+    )
+
+
+def heal_asked(app: Any, done: Callable[[], None]) -> None:
+    """Compare both copies of the journal from end to end, and put each right from the other."""
+    stop, heal = Stop(app.progress), app.hub.setup.heal
+    say = app.say
+
+    def work(till: Till) -> Healed | None:
+        found: Healed | None = stop.run(heal)
+        till.desk.journal.start()
+        return found
+
+    def healed(found: Healed | None) -> None:
+        if found is None:
+            app.root.toast(say("settings.heal_stopped"), "warn")
+        else:
+            mended = found.disk_lacked + found.mirror_lacked + len(found.disk_damaged) + len(found.mirror_damaged)
+            app.root.toast(say("settings.healed", n=found.entries, mended=mended))
+        done()
+
+    ask(
+        app,
+        "heal",
+        [],
+        lambda _: work,
+        healed,
+        title=say("settings.heal"),
+        texts=[say("settings.heal_text")],
+        yes=say("settings.heal_yes"),
+        icon="sync",
+        stop=stop,
     )
 
 

@@ -23,7 +23,7 @@ class Sign:
 def signs(
     status: Status, line: LineSeen | None, reader: ReaderSeen | None, printer: Exception | None, figures: Figures
 ) -> Sequence[Sign]:
-    """All six, in their order."""
+    """All six, in their order; a mirror that is lost is a seventh."""
     words = figures.words
     clerk = words("status.nobody") if status.clerk is None else status.clerk.name
     return (
@@ -35,6 +35,7 @@ def signs(
         _lease(status, figures),
         _reader(reader, figures),
         _printer(status, printer, figures),
+        *([Sign("mirror", "alert", words("status.mirror_lost"), "danger")] if status.mirror_problem else []),
     )
 
 

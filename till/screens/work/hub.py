@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
+from common.progress import Progress
+from till.journal.heal import Healed
 from till.operations.card_source import CardSource
 from till.operations.desk import Desk
 from till.operations.steps import Step
@@ -30,6 +33,8 @@ class Setup:
         open: opens the desk; called on the worker's thread.
         close: lets go of it, there too.
         follow: syncs with the office and stays in touch, on the line's own thread; None where there is no office.
+        receipts: where sheets go when there is no printer.
+        heal: puts the journal and its mirror right, each from the other.
         tray: simulated cards to be shown in the window, where there are any.
     """
 
@@ -39,6 +44,8 @@ class Setup:
     printer: Printer
     follow: Follow | None
     prefs: Prefs
+    receipts: Path
+    heal: Callable[[Progress], Healed]
     tray: Tray | None = None
 
 

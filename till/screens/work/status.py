@@ -1,5 +1,6 @@
 """How the till stands, for the bar that is always there. Read on the worker's thread; cheap."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from till.operations.clerks import lock_when_idle
 from till.operations.desk import Desk
 from till.operations.lease import LeaseView, lease_now
 from till.operations.office import address_of
-from till.store import SheetState
+from till.operations.receipts import questions
+from till.store import Sheet, SheetState
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Status:
         waiting: own entries that the office has not acknowledged.
         receipts: sheets that wait for the printer.
         address: where the office is.
+        questions: receipts of which nobody knows whether the paper came out.
+        alone: when a shift opened by itself that has no float yet.
     """
 
     till: str
@@ -38,13 +42,15 @@ class Status:
     clock_offset_ms: int
     stock: int
     address: str
+    questions: Sequence[Sheet]
+    alone: datetime | None
 
 
 def status_of(desk: Desk) -> Status:
     """How the till stands; locks it when nobody has used it for too long."""
     lock_when_idle(desk)
     store, now = desk.store, desk.now()
-    signed_in = store.clerks.signed_in()
+    signed_in, shift = store.clerks.signed_in(), store.shifts.open
     return Status(
         till=desk.till,
         clerk=None if signed_in is None else store.clerks.get(signed_in.clerk),
@@ -61,4 +67,6 @@ def status_of(desk: Desk) -> Status:
         clock_offset_ms=store.setting("clock_offset", int) or 0,
         stock=len(store.stock()),
         address=address_of(store),
+        questions=questions(desk),
+        alone=None if shift is None or not shift.by_itself else shift.at,
     )

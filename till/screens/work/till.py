@@ -78,12 +78,14 @@ class Written:
         amount: money of it, minor units.
         printer: why its receipt is not out; None when it is, or there is none.
         facts: of the account, now.
+        opened: whether its money opened a shift.
     """
 
     job: JobDone
     amount: int
     printer: Exception | None
     facts: AccountFacts | None
+    opened: bool
 
 
 @dataclass(frozen=True)
@@ -160,11 +162,14 @@ class Till:
     def write(self, work: Callable[[Desk, CardDriver], JobDone]) -> Written:
         """Do a card job and print what receipt it has."""
         resume(self.desk)
+        shifts = self.desk.store.shifts
+        none = shifts.open is None
         with self.card() as driver:
             done = work(self.desk, driver)
         job = self.desk.store.job(done.job)
         printer = self.print() if done.receipt else None
-        return Written(done, 0 if job is None else job.amount, printer, self.desk.store.account(done.account))
+        opened = none and shifts.open is not None
+        return Written(done, 0 if job is None else job.amount, printer, self.desk.store.account(done.account), opened)
 
     def print(self) -> Exception | None:
         """Print the receipts that wait. Returns why they still do."""

@@ -7,11 +7,11 @@ QUIET = frozenset({"status", "journal", "touch", "heard", "utility", "close", "r
 
 _LOOKS = frozenset(
     {"account", "clerks", "closing", "decided", "fees", "find", "forms", "history"}
-    | {"quote", "settings", "shift", "sold", "supervisors"}
+    | {"printer_look", "quote", "settings", "shift", "sold", "supervisors"}
 )
 """Jobs that only look something up."""
 
-_STEPPED = frozenset({"cut_off", "bundle_out", "bundle_in"})
+_STEPPED = frozenset({"cut_off", "bundle_out", "bundle_in", "heal"})
 """Jobs that go step by step."""
 
 _CARD = frozenset({"sell", "makeup", "write"})
