@@ -10,6 +10,7 @@ import till.screens
 from tests.till.messages.test_messages import OWN, arguments
 from till.messages import Figures, languages
 from till.messages.words import texts
+from till.printing.setup import PrinterKind
 from till.screens.look import SCALES, THEMES, Look, contrast
 from till.screens.views.errors import told
 from till.screens.views.words import window_words
@@ -49,6 +50,12 @@ def test_every_wait_has_words(language):
     for name in jobs - QUIET:
         assert len(words(f"busy.{name}")) > 3, name
         assert words(f"wait.{leaving(name).value}"), name
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_kind_of_printer_has_a_word(language):
+    words = window_words(language)
+    assert all(words(f"printer.{kind}") for kind in PrinterKind)
 
 
 def test_a_fault_of_ours_says_that_it_is_one():
