@@ -75,10 +75,10 @@ class _Draft:
         self.account = facts.account
         self.opened = facts.opened
         self.frozen = facts.frozen
-        self.amended = dict(facts.amended)
         self.jobs = dict(facts.jobs)
         self.early = dict(facts.early)
         self.sightings = dict(facts.sightings)
+        self.amended = dict(facts.amended)
         self.readings = dict(facts.readings)
         self.refunds = dict(facts.refunds)
         self.arrears = dict(facts.arrears)

@@ -216,27 +216,34 @@ def _key(job: Job) -> str:
 
 
 def _add(history: History, leaving: list[Job], line: list[str]) -> History:
-    written = [job for job in leaving if job.state is JobState.WRITTEN]
+    vends = energy = credit = money = 0
     years, meters, cards = dict(history.years), dict(history.meters), dict(history.cards)
+    recovered, bought = dict(history.recovered), list(history.latest)
     for job in leaving:
-        before = meters.get(job.meter, MeterHistory())
-        credit = job.credit if job.state is JobState.WRITTEN else 0
-        meters[job.meter] = MeterHistory(max(job.count, before.top), before.credit + credit)
-    recovered = dict(history.recovered)
-    for job in written:
-        for arrears, amount in job.recovered.items():
-            recovered[arrears] = recovered.get(arrears, 0) + amount
+        before = meters.get(job.meter, _NOTHING)
+        if job.state is not JobState.WRITTEN:
+            meters[job.meter] = MeterHistory(max(job.count, before.top), before.credit)
+            continue
+        meters[job.meter] = MeterHistory(max(job.count, before.top), before.credit + job.credit)
+        vends, energy, credit, money = vends + 1, energy + job.energy, credit + job.credit, money + job.amount
         years[str(job.year)] = years.get(str(job.year), 0) + job.energy
         name = f"{job.card}:{job.meter}"
         cards[name] = max(job.count, cards.get(name, 0))
+        for arrears, amount in job.recovered.items():
+            recovered[arrears] = recovered.get(arrears, 0) + amount
+        bought.append(purchase_of(job, line))
     return History(
-        vends=history.vends + len(written),
-        energy=history.energy + sum(job.energy for job in written),
-        money_credit=history.money_credit + sum(job.credit - job.energy for job in written),
-        money=history.money + sum(job.amount for job in written),
+        vends=history.vends + vends,
+        energy=history.energy + energy,
+        money_credit=history.money_credit + credit - energy,
+        money=history.money + money,
         years=years,
         meters=meters,
         cards=cards,
         recovered=recovered,
-        latest=latest([*history.latest, *(purchase_of(job, line) for job in written)]),
+        latest=latest(bought),
     )
+
+
+_NOTHING = MeterHistory()
+"""Of a meter of which nothing was sealed."""
