@@ -43,6 +43,8 @@ class Action(StrEnum):
     """Clear a meter, take a card back and wipe it."""
     ENTER_ARREARS = "enter_arrears"
     CLOSE_ACCOUNT = "close_account"
+    VOID_RECEIPT = "void_receipt"
+    """Give a receipt another number, as its paper was spoiled."""
     CASH_UP = "cash_up"
     """Open a shift, count the drawer, hand it over."""
     APPROVE = "approve"
@@ -58,6 +60,7 @@ _CLERK = _FIELD | {
     Action.TAKE_BACK,
     Action.ENTER_ARREARS,
     Action.CLOSE_ACCOUNT,
+    Action.VOID_RECEIPT,
 }
 _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AUDITOR: frozenset({Action.SIGN_IN, Action.LOOK}),

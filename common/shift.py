@@ -11,14 +11,14 @@ import msgspec
 from msgspec import Struct
 
 from common.account import AccountFacts, Job
-from common.entries import ArrearsPaid, Purpose, RefundPaid, ShiftClosed, ShiftOpened
+from common.entries import ArrearsPaid, Purpose, ReceiptVoided, RefundPaid, ShiftClosed, ShiftOpened
 from common.entries.till import CashCount, Expected
 
 CASH = "cash"
 """The one way of paying that lies in the drawer."""
 
-REFUND, ARREARS = "refund", "arrears"
-"""Kinds of money that no card job moved."""
+REFUND, ARREARS, VOIDED = "refund", "arrears", "voided"
+"""Kinds that are no card job; what was voided is a receipt, and moved no money."""
 
 DENOMINATIONS: Mapping[str, tuple[int, ...]] = {
     # fen: notes of 100 to 1 yuan (the 1 is also a coin), coins of 0.5 and 0.1
@@ -31,7 +31,7 @@ class Moved(Struct, frozen=True, kw_only=True):
     """Money that one entry moved.
 
     Attributes:
-        kind: the purpose of a card job, `refund` or `arrears`.
+        kind: the purpose of a card job, `refund`, `arrears` or `voided`.
         payment: the way of paying; "" of old entries that do not say it: cash.
         money: minor units; below zero when it was given back.
         receipt: the number of its receipt; "" without one.
@@ -166,8 +166,10 @@ def moved_by_job(facts: AccountFacts, job: Job, receipt: str | None) -> Moved | 
     return Moved(kind=job.purpose.value, payment=payment, money=money, receipt=receipt or "")
 
 
-def moved_by_hand(body: RefundPaid | ArrearsPaid) -> Moved:
-    """The money of a refund, or of arrears that were paid."""
+def moved_by_hand(body: RefundPaid | ArrearsPaid | ReceiptVoided) -> Moved:
+    """The money of a refund, or of arrears that were paid; none of a receipt that was voided."""
+    if isinstance(body, ReceiptVoided):
+        return Moved(kind=VOIDED, payment="", money=0, receipt=body.instead)
     if isinstance(body, RefundPaid):
         return Moved(kind=REFUND, payment=body.payment, money=-body.amount, receipt=body.receipt)
     return Moved(kind=ARREARS, payment=body.payment, money=body.amount, receipt=body.receipt)

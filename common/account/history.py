@@ -28,6 +28,7 @@ from common.entries import (
     Completed,
     Entry,
     Purpose,
+    ReceiptVoided,
     RefundPaid,
     VendStarted,
     Voided,
@@ -63,7 +64,7 @@ def touches_history(facts: AccountFacts, entry: Entry) -> bool:
             return body.job not in facts.jobs
         case RefundPaid():
             return bool(body.for_job) and body.for_job not in facts.jobs
-        case AccountAmended() | ArrearsEntered() | ArrearsPaid():
+        case AccountAmended() | ArrearsEntered() | ArrearsPaid() | ReceiptVoided():
             return False
         case _:
             return True

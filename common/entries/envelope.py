@@ -26,6 +26,7 @@ Body = (
     | clerks.ClerkUnlocked
     | clerks.ClerkPinChanged
     | till.MeterRead
+    | till.ReceiptVoided
     | till.RefundPaid
     | till.ArrearsEntered
     | till.ArrearsPaid
@@ -257,7 +258,16 @@ def account_of(body: AnyBody) -> str | None:
     return account if isinstance(account, str) else None
 
 
-def paid_for(body: jobs.Completed | till.RefundPaid | till.ArrearsPaid) -> str:
+Naming = jobs.Completed | till.RefundPaid | till.ArrearsPaid | till.ReceiptVoided
+"""Entries that may name a receipt's number."""
+
+
+def receipt_of(body: Naming) -> str | None:
+    """The receipt's number that an entry names, if it names one."""
+    return body.instead if isinstance(body, till.ReceiptVoided) else body.receipt
+
+
+def paid_for(body: Naming) -> str:
     """The id of what money was taken or given back for."""
     match body:
         case till.RefundPaid():

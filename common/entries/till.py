@@ -171,6 +171,23 @@ class ArrearsPaid(Struct, frozen=True, kw_only=True, tag_field="type", tag="arre
     clerk: str
 
 
+class ReceiptVoided(Struct, frozen=True, kw_only=True, tag_field="type", tag="receipt.voided"):
+    """The paper of a receipt is void: it was spoiled, or never came out. What it was for stands, under another number.
+
+    Attributes:
+        receipt: the number that is void.
+        instead: the number of the original in its place.
+        job: the id of what both are for: a card job, a refund, or a paying.
+    """
+
+    receipt: str
+    instead: str
+    job: str
+    account: str
+    clerk: str
+    approval: Approval
+
+
 class ShiftOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="shift.opened"):
     """A clerk begins a shift with some money in the drawer.
 

@@ -19,6 +19,7 @@ app.add_typer(group, name="receipt")
 _SAID = {
     Verdict.GENUINE: "Genuine.",
     Verdict.UNDONE: "Genuine, and UNDONE SINCE.",
+    Verdict.VOID: "VOID: another number stands in its place.",
     Verdict.NOT_ARRIVED: "NOT ARRIVED: of that till the office knows receipts up to {last}. Ask after its contact.",
     Verdict.ANOTHER: "ANOTHER entry stands there: the paper was altered, or a copy of the till's disk printed it.",
     Verdict.NO_SUCH: "NO SUCH RECEIPT.",
@@ -56,6 +57,10 @@ def _held(held: Held, utility: UtilitySet) -> list[str]:
     ]
     if held.beside:
         lines.append("  beside the till's journal (its disk was restored, or copied): the number may be double")
+    if held.instead:
+        lines.append(f"  void: {held.instead} stands in its place")
+    if held.in_place_of:
+        lines.append(f"  in the place of {held.in_place_of}, which is void")
     for undone in held.undone:
         at = undone.at.astimezone(zone)
         lines.append(f"  undone by {undone.kind} {undone.receipt} at {undone.till}, {at:%Y-%m-%d %H:%M:%S}")

@@ -8,9 +8,11 @@ from msgspec import Struct
 
 from common.chain import SignedEntry, carried
 from common.entries import (
+    AnyBody,
     ArrearsPaid,
-    Completed,
+    Naming,
     Purpose,
+    ReceiptVoided,
     RefundPaid,
     ReversalStarted,
     StartedJob,
@@ -20,6 +22,7 @@ from common.entries import (
     money_of,
     paid_for,
     purpose_of,
+    receipt_of,
 )
 from common.receipt_code import BadReceiptCode, ReceiptCode, read_receipt_code, receipt_number, receipt_text
 from syncserver.store import ForkRow, Reading, WriterRow
@@ -27,10 +30,8 @@ from syncserver.store import ForkRow, Reading, WriterRow
 REFUND, ARREARS = "refund", "arrears"
 """Kinds of receipts that are of no card job; of those that are, the kind is the job's purpose."""
 
-_TYPES = [*(f"{purpose}.completed" for purpose in Purpose), "refund.paid", "arrears.paid"]
+_TYPES = [*(f"{purpose}.completed" for purpose in Purpose), "refund.paid", "arrears.paid", "receipt.voided"]
 """Entries that name a receipt."""
-
-Naming = Completed | RefundPaid | ArrearsPaid
 
 
 class Verdict(StrEnum):
@@ -39,6 +40,8 @@ class Verdict(StrEnum):
     GENUINE = "genuine"
     UNDONE = "undone"
     """It is genuine, and what it is for was undone since."""
+    VOID = "void"
+    """Its number is void, and another stands in its place: the paper is to be handed in."""
     NOT_ARRIVED = "not_arrived"
     """The till has written further than the office has heard: ask again when it has been in touch."""
     ANOTHER = "another"
@@ -64,6 +67,8 @@ class Held(Struct, frozen=True, kw_only=True):
         code: what its QR code says.
         beside: whether its entry stands beside the till's journal: a disk was restored, or copied. Then its number may
             have been given a second time.
+        instead: the number in its place, when it is void.
+        in_place_of: the number that it stands in the place of; "" where it is the first.
     """
 
     receipt: str
@@ -76,6 +81,8 @@ class Held(Struct, frozen=True, kw_only=True):
     code: ReceiptCode
     beside: bool
     undone: list[Undone]
+    instead: str = ""
+    in_place_of: str = ""
 
 
 class ReceiptCheck(Struct, frozen=True, kw_only=True):
@@ -141,7 +148,9 @@ def _by_number(reading: Reading, till: str, number: int) -> ReceiptCheck:
 def _held(reading: Reading, found: list[tuple[SignedEntry, bool]], row: WriterRow) -> ReceiptCheck:
     held = [told for signed, beside in found if (told := _tell(reading, signed, beside)) is not None]
     verdict = Verdict.GENUINE if held else Verdict.NO_SUCH
-    if held and all(one.undone for one in held):
+    if held and all(one.instead for one in held):
+        verdict = Verdict.VOID
+    elif held and all(one.undone for one in held):
         verdict = Verdict.UNDONE
     return ReceiptCheck(verdict=verdict, held=held, last=_last(reading, row))
 
@@ -189,8 +198,9 @@ def _tell(reading: Reading, named: SignedEntry, beside: bool) -> Held | None:
     entries = list(_about(reading, account))
     bodies = [signed.entry.body for signed in entries]
     started = next((one for one in bodies if isinstance(one, StartedJob) and one.job == paid_for(body)), None)
-    if isinstance(body, RefundPaid | ArrearsPaid):
-        kind, clerk, amount = (REFUND if isinstance(body, RefundPaid) else ARREARS), body.clerk, body.amount
+    moved = _by_hand(bodies, paid_for(body)) if isinstance(body, ReceiptVoided) else body
+    if isinstance(moved, RefundPaid | ArrearsPaid):
+        kind, clerk, amount = (REFUND if isinstance(moved, RefundPaid) else ARREARS), moved.clerk, moved.amount
     elif started is not None:
         kind, clerk, amount = purpose_of(started).value, started.clerk, money_of(started)
     else:
@@ -206,7 +216,15 @@ def _tell(reading: Reading, named: SignedEntry, beside: bool) -> Held | None:
         code=ReceiptCode.of(named),
         beside=beside,
         undone=list(_undone(entries, paid_for(body))),
+        instead=next((one.instead for one in bodies if isinstance(one, ReceiptVoided) and one.receipt == receipt), ""),
+        in_place_of=body.receipt if isinstance(body, ReceiptVoided) else "",
     )
+
+
+def _by_hand(bodies: list[AnyBody], name: str) -> RefundPaid | ArrearsPaid | None:
+    """The refund, or the paying, of this id."""
+    by_hand = (body for body in bodies if isinstance(body, RefundPaid | ArrearsPaid))
+    return next((body for body in by_hand if paid_for(body) == name), None)
 
 
 def _undone(entries: list[SignedEntry], job: str) -> Iterator[Undone]:
@@ -238,7 +256,7 @@ def _about(reading: Reading, account: str) -> Iterator[SignedEntry]:
 def _receipt(signed: SignedEntry) -> str | None:
     """The number that an entry names; one of another till than its writer's is none."""
     body, till = signed.entry.body, signed.entry.writer
-    receipt = body.receipt if isinstance(body, Naming) else None
+    receipt = receipt_of(body) if isinstance(body, Naming) else None
     return receipt if receipt and receipt_text(till, receipt_number(receipt)) == receipt else None
 
 

@@ -8,8 +8,9 @@ from argon2 import PasswordHasher
 from common.chain import append
 from common.clerks import Approval, Role
 from common.clock import Hlc, wall_ms
-from common.entries import ClerkSet, Purpose, ReversalStarted, SettledBy, completed_as
+from common.entries import ClerkSet, Purpose, ReceiptVoided, ReversalStarted, SettledBy, completed_as
 from common.receipt_code import BadReceiptCode, ReceiptCode
+from syncserver.audit.rebuild import rebuild
 from syncserver.office.receipts import Verdict, check_receipt
 from syncserver.store import ForkRow, MasterStore
 from tests.syncserver.test_settling import master, take
@@ -172,3 +173,27 @@ def test_a_reversal_that_did_not_complete_undoes_nothing(branch, journal):
         assert asked(store, "till-0001-00000002").verdict is Verdict.GENUINE
         take(store, [[second]])
         assert asked(store, "till-0001-00000002").verdict is Verdict.UNDONE
+
+
+def test_a_void_number_is_accounted_for(branch, journal):
+    key = load_keys(branch.counter.keys_folder).signing
+    first, last = named(journal, 3), f"till-0001-{SALES + 3:08d}"
+    body = ReceiptVoided(
+        receipt="till-0001-00000003",
+        instead=last,
+        job=first.entry.body.job,
+        account="A1",
+        clerk="wang",
+        approval=Approval(by="li", reason="torn"),
+    )
+    at = journal[-1].entry.at
+    voided = append(key, journal[-1].head, body, at=at, hlc=Hlc(wall_ms(at) + 1, 0))
+    with office_with(branch, [*journal, voided]) as store:
+        for text in ("till-0001-00000003", ReceiptCode.of(first).text):
+            found = asked(store, text)
+            assert (found.verdict, found.held[0].instead) == (Verdict.VOID, last)
+        for text in (last, ReceiptCode.of(voided).text):
+            found = asked(store, text)
+            assert (found.verdict, found.held[0].in_place_of) == (Verdict.GENUINE, "till-0001-00000003")
+            assert (found.held[0].kind, found.held[0].amount) == ("vend", 1_002)
+        assert rebuild(store, check=True, progress=lambda _: None) == []

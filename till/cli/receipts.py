@@ -6,9 +6,12 @@ from typing import Annotated
 import typer
 
 from till.cli.app import Group, app, emit, err, say, session
+from till.cli.approving import By, Pin, Reason
 from till.messages import word
+from till.operations.clerks import Supervisor
 from till.operations.desk import Desk
 from till.operations.receipts import came_out, copy_as_pdf, did_not_come_out, print_queued, questions, reprint
+from till.operations.void_receipt import void_receipt
 from till.printing.printer import PrinterFailed
 from till.printing.words import BOTH
 from till.store import Sheet
@@ -36,6 +39,15 @@ def reprint_(ctx: typer.Context, number: Number) -> None:
     with session(ctx).desk() as desk:
         copy = reprint(desk, session(ctx).printer(desk.store), number)
     emit(ctx, {"receipt": number, "copy": copy}, say(ctx, "sell.copied", copy=copy, receipt=number))
+
+
+@receipts.command("void")
+def void(ctx: typer.Context, number: Number, by: By, reason: Reason, pin: Pin = "") -> None:
+    """Give a receipt another number, as its paper was spoiled. Both stay in the journal; the new one is printed."""
+    with session(ctx).desk() as desk:
+        voided = void_receipt(desk, number, Supervisor(clerk=by, pin=pin, reason=reason))
+        print_what_waits(ctx, desk)
+    emit(ctx, voided, say(ctx, "sell.voided", receipt=number, instead=voided.instead))
 
 
 @receipts.command("pdf")

@@ -79,8 +79,7 @@ def reprint(desk: Desk, printer: Printer, number: str) -> int:
         BadField: there is no such receipt here.
         PrinterFailed: see there; the copy stays in the queue.
     """
-    if desk.store.receipts.job(number) is None:
-        raise BadField("receipt", "no_such_receipt")
+    check_valid(desk, number)
     with desk.store.transaction():
         for sheet in questions(desk):
             if sheet.number == number:
@@ -100,8 +99,7 @@ def copy_as_pdf(desk: Desk, number: str, folder: Path, languages: tuple[str, ...
     # Imported here: the library takes as long to load as a whole command without it.
     from till.printing.pdf import PdfPrinter
 
-    if desk.store.receipts.job(number) is None:
-        raise BadField("receipt", "no_such_receipt")
+    check_valid(desk, number)
     with desk.store.transaction():
         copy = desk.store.receipts.count_copy(number)
     receipt = receipt_sheet(desk, number, copy, page_of(desk, languages))
@@ -151,12 +149,29 @@ def z_text(desk: Desk, report: ZReport) -> str:
 
 def receipt_sheet(desk: Desk, number: str, copy: int, page: Page) -> Receipt:
     """What a receipt of this till says."""
-    begun, named = desk.store.receipts.entries_of(number)
-    started = None if begun is None or not isinstance(begun.entry.body, StartedJob) else begun.entry.body
-    account = account_of(named.entry.body)
+    behind = desk.store.receipts.entries_of(number)
+    begun = None if behind.started is None else behind.started.entry.body
+    started = begun if isinstance(begun, StartedJob) else None
+    account = account_of(behind.named.entry.body)
     facts = None if account is None else desk.store.account(account)
     known = None if facts is None else details(facts)
-    return receipt_of(page, number, copy, "" if known is None else known.name, started, named)
+    name = "" if known is None else known.name
+    return receipt_of(page, number, copy, name, started, behind.moved, behind.named)
+
+
+def check_valid(desk: Desk, number: str) -> str:
+    """The id of what a receipt is for.
+
+    Raises:
+        BadField: there is no such receipt here, or it is void.
+    """
+    job = desk.store.receipts.job(number)
+    if job is None:
+        raise BadField("receipt", "no_such_receipt")
+    instead = desk.store.receipts.instead_of(number)
+    if instead is not None:
+        raise BadField("receipt", "receipt_is_void", instead)
+    return job
 
 
 def page_of(desk: Desk, languages: tuple[str, ...] = BOTH) -> Page:

@@ -4,6 +4,7 @@ from common.chain import SignedEntry
 from common.entries import (
     ArrearsPaid,
     IssueStarted,
+    ReceiptVoided,
     RefundPaid,
     ReplacementStarted,
     ReversalStarted,
@@ -19,16 +20,23 @@ from till.printing.receipt import Page, Receipt, Row
 
 
 def receipt_of(
-    page: Page, number: str, copy: int, name: str, started: StartedJob | None, named: SignedEntry
+    page: Page,
+    number: str,
+    copy: int,
+    name: str,
+    started: StartedJob | None,
+    moved: SignedEntry,
+    named: SignedEntry,
 ) -> Receipt:
     """The receipt of a job, of a refund, or of arrears that were paid.
 
     Args:
         name: of who pays.
         started: the job; None for what is no job.
-        named: the entry that names the receipt's number.
+        moved: the entry that moved the money.
+        named: the entry that names the receipt's number: the same, or that which voided another.
     """
-    body, words = named.entry.body, page.words
+    body, words = moved.entry.body, page.words
     match started, body:
         case VendStarted(), _:
             title, by, payment, sections = "vend", started.clerk, started.payment, _vend(page, started)
@@ -47,11 +55,13 @@ def receipt_of(
         case _:
             raise ValueError(f"{number}: no receipt is made of that")
     account = body.account if isinstance(body, RefundPaid | ArrearsPaid) else ""
-    served = [(words("row.clerk"), f"{by} @ {named.entry.writer}")]
+    served = [(words("row.clerk"), f"{by} @ {moved.entry.writer}")]
+    if isinstance(named.entry.body, ReceiptVoided):
+        served.append((words("row.instead_of"), named.entry.body.receipt))
     return page.receipt(
         number,
         title,
-        named.entry.at,
+        moved.entry.at,
         [_about(page, name, started, account), *sections, served],
         named.hash,
         copy=copy,

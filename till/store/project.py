@@ -26,8 +26,10 @@ from common.entries import (
     KeysSealed,
     LeaseGranted,
     MeterModelSet,
+    Naming,
     NumbersAllotted,
     Purpose,
+    ReceiptVoided,
     RefundPaid,
     ShiftClosed,
     ShiftOpened,
@@ -40,6 +42,7 @@ from common.entries import (
     UtilitySet,
     Voided,
     account_of,
+    receipt_of,
 )
 from common.receipt_code import receipt_number
 from common.shift import Moved, moved_by_hand, moved_by_job
@@ -201,19 +204,19 @@ class Projection:
             job = facts.jobs.get(body.job)
             if job is not None:
                 self._job(told, facts, job, before.jobs.get(body.job))
-        if self._is_own(told) and isinstance(body, Completed | RefundPaid | ArrearsPaid):
+        if self._is_own(told) and isinstance(body, Naming):
             self._till(body, before)
         if self._is_of_this_epoch(signed):
             self._moved(signed, facts)
 
-    def _till(self, body: Completed | RefundPaid | ArrearsPaid, before: AccountFacts) -> None:
+    def _till(self, body: Naming, before: AccountFacts) -> None:
         """Count an own receipt's number as spent, and money that no job took; what was known before is counted."""
         if isinstance(body, RefundPaid) and body.refund not in before.refunds:
             self._add(Totals(money=-body.amount))
         elif isinstance(body, ArrearsPaid) and body.paying not in before.paid:
             self._add(Totals(money=body.amount))
-        if body.receipt:
-            self._add(Totals(receipts=receipt_number(body.receipt)))
+        if receipt := receipt_of(body):
+            self._add(Totals(receipts=receipt_number(receipt)))
 
     def _job(self, signed: SignedEntry, facts: AccountFacts, job: Job, before: Job | None) -> None:
         own = self._is_own(signed)
@@ -282,7 +285,7 @@ class Projection:
         """Money that an entry of the till's own journal moved, whatever others have said of the same job."""
         moved: Moved | None = None
         match signed.entry.body:
-            case RefundPaid() | ArrearsPaid() as body:
+            case RefundPaid() | ArrearsPaid() | ReceiptVoided() as body:
                 moved = moved_by_hand(body)
             case Completed() as body if body.job in facts.jobs:
                 moved = moved_by_job(facts, facts.jobs[body.job], body.receipt)

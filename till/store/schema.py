@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 VERSION = 2
-"""Kept in the file as SQLite's user_version. 2: the table `sheet` in the place of the setting `printed`."""
+"""Kept in the file as SQLite's user_version. 2: the table `sheet` in the place of the setting `printed`; `voided`."""
 
 READ_MODELS = (
     "account",
@@ -55,6 +55,7 @@ def create(db: Database) -> None:
     db.execute("CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB) STRICT, WITHOUT ROWID")
     db.table("receipt").create({"number": int, "job": str, "ended": int, "copies": int}, pk="number")
     _create_spool(db)
+    _create_voided(db)
     db.table("moved").create({"account": str, "generation": int}, pk="account")
     db.table("attempt").create(
         {"id": int, "at": str, "reader": str, "card": str, "kind": str, "ms": int, "error": str}, pk="id"
@@ -69,6 +70,7 @@ def upgrade(db: Database, version: int) -> None:
     """Bring the tables of an older version to this one; nothing is lost. Expects an open transaction."""
     if version < 2:
         _create_spool(db)
+        _create_voided(db)
         db.execute(
             "INSERT INTO sheet (kind, number, copy, state, printer, reason, content)"
             " SELECT 'receipt', json_extract(CAST(owner.value AS TEXT), '$.till') || '-' || printf('%08d', number),"
@@ -95,6 +97,10 @@ def _create_spool(db: Database) -> None:
         },
         pk="id",
     )
+
+
+def _create_voided(db: Database) -> None:
+    db.table("voided").create({"number": int, "instead": int}, pk="number")
 
 
 def create_read_models(db: Database) -> None:

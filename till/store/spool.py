@@ -90,6 +90,12 @@ class Spool:
         with transaction(self._db, self._path):
             self._db.conn.execute("DELETE FROM sheet WHERE id = ?", (sheet.id,))
 
+    def take_back(self, receipt: str) -> None:
+        """This receipt, and copies of it, are not to be printed any more. Expects an open transaction."""
+        printing = SheetState.PRINTING.value
+        query = "DELETE FROM sheet WHERE kind = ? AND number = ? AND state <> ?"
+        self._db.conn.execute(query, (Kind.RECEIPT.value, receipt, printing))
+
     def forget(self, kind: Kind) -> None:
         """Drop what waits of this kind. Expects an open transaction."""
         self._db.conn.execute("DELETE FROM sheet WHERE kind = ?", (kind.value,))

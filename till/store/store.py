@@ -12,7 +12,18 @@ from sqlite_utils import Database
 
 from common.account import AccountFacts, Job, Purchase, fold, pack
 from common.chain import Head, SignedEntry
-from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, ShiftClosed, UtilitySet, account_of
+from common.entries import (
+    ArrearsPaid,
+    Completed,
+    Naming,
+    Purpose,
+    ReceiptVoided,
+    RefundPaid,
+    ShiftClosed,
+    UtilitySet,
+    account_of,
+    receipt_of,
+)
 from common.lease import Lease, LeaseUse
 from common.tariff import Tariff
 from till.store.attempts import Attempts
@@ -98,9 +109,11 @@ class Store:
             key = self._entries.insert(signed, own=True)
             self._projection.apply(signed)
             body = signed.entry.body
-            if isinstance(body, Completed | RefundPaid | ArrearsPaid) and body.receipt:
-                self.receipts.keep(body.receipt, body, key)
-                self.spool.add(Kind.RECEIPT, body.receipt, reason=doubt)
+            if isinstance(body, Naming) and (receipt := receipt_of(body)):
+                self.receipts.keep(receipt, body, key)
+                self.spool.add(Kind.RECEIPT, receipt, reason=doubt)
+                if isinstance(body, ReceiptVoided):
+                    self.spool.take_back(body.receipt)
             elif isinstance(body, ShiftClosed) and self.shifts.closed_by(signed):
                 self.spool.add(Kind.Z, str(body.number))
 

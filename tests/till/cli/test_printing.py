@@ -84,6 +84,18 @@ def test_a_receipt_in_question_is_asked_about(company, tmp_path, card, paper):
     assert "in no question" in refused.text
 
 
+def test_a_spoiled_receipt_gets_another_number(company, tmp_path, card):
+    data = company.copy(tmp_path)
+    first = company.with_card(card, "vend", "--money", "20", "--json", data=data).json["job"]["receipt"]
+    asked = ["receipt", "void", first, "--by", "li", "--reason", "torn by the printer", "--pin"]
+    assert company.till(*asked, "111222", data=data).code == 3
+    voided = company.till(*asked, "194673", data=data)
+    assert f"{first} is void: " in voided.text
+    assert "In place of" in max((data / "receipts").glob("*.txt")).read_text()
+    again = company.till("--lang", "zh", "receipt", "reprint", first, data=data)
+    assert "已作废" in again.text
+
+
 def test_receipts_as_pdf(company, tmp_path, card):
     data, folder = company.copy(tmp_path), tmp_path / "pdf"
     assert company.till("printer", "set", "pdf", folder, data=data).code == 0

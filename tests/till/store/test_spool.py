@@ -15,7 +15,9 @@ def test_an_older_store_prints_what_had_not_been_printed(branch, counter):
             receipts.append(vend(desk, driver, Amount(money=1_000)).receipt)
         branch.insert(card)
     old = sqlite3.connect(counter.database)
-    old.executescript("DROP TABLE sheet; INSERT INTO setting VALUES ('printed', x'31'); PRAGMA user_version = 1")
+    old.executescript("DROP TABLE sheet; DROP TABLE voided; PRAGMA user_version = 1")
+    old.execute("INSERT INTO setting VALUES ('printed', x'31')")
+    old.commit()
     old.close()
     for _ in range(2):
         store = Store.open(counter.database)
