@@ -13,6 +13,8 @@ from common.units import LARGEST
 
 Body = (
     till.JournalOpened
+    | till.JournalMovedOut
+    | till.JournalMovedIn
     | till.AccountOpened
     | till.AccountAmended
     | till.AccountFrozen

@@ -25,6 +25,20 @@ class JournalOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="jo
     version: str
 
 
+class JournalMovedOut(Struct, frozen=True, kw_only=True, tag_field="type", tag="journal.moved_out"):
+    """The till moves to another machine: nothing more is written to the journal here. JournalMovedIn follows."""
+
+
+class JournalMovedIn(Struct, frozen=True, kw_only=True, tag_field="type", tag="journal.moved_in"):
+    """The till goes on with its journal on another machine.
+
+    Attributes:
+        version: the software's version there.
+    """
+
+    version: str
+
+
 class AccountOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="account.opened"):
     """A supply point and who pays for it, opened at a counter.
 

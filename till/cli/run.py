@@ -2,6 +2,7 @@
 
 from till.cli import (
     accounts,
+    backup,
     bundle,
     cards,
     clerks,
@@ -33,6 +34,7 @@ COMMANDS = (
     office,
     bundle,
     mirror,
+    backup,
     journal,
     history,
     readers,

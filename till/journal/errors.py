@@ -52,3 +52,24 @@ class FeedRefused(JournalError):
         super().__init__(f"position {position}: {reason}")
         self.position = position
         self.reason = reason
+
+
+class TillHasMoved(JournalError):
+    """This till was moved out to another machine: nothing more is written to its journal here."""
+
+    def __init__(self, till: str) -> None:
+        super().__init__(till)
+        self.till = till
+
+
+class BackupRefused(JournalError):
+    """A file that is no backup of a till, that is damaged, or whose passphrase is another. Nothing was changed.
+
+    Attributes:
+        reason: `not_archive`, `wrong_passphrase`, `needs_passphrase`, `archive_damaged`.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason

@@ -20,10 +20,10 @@ from common.chain import (
     vouched_for,
 )
 from common.clock import ZERO, Hlc, SteadyMark, clock_jump, clock_step, tick, wall_ms
-from common.entries import AnyBody, BadEntry, ClockStepped, JournalOpened, account_of
+from common.entries import AnyBody, BadEntry, ClockStepped, JournalMovedIn, JournalMovedOut, JournalOpened, account_of
 from common.lease import Lease
 from common.wire import FeedItem
-from till.journal.errors import FeedRefused, MirrorDiverged
+from till.journal.errors import FeedRefused, MirrorDiverged, TillHasMoved
 from till.journal.keys import TillKeys
 from till.journal.mirror import Mirror, in_short
 from till.journal.steady import steady_mark
@@ -49,6 +49,7 @@ class Journal:
 
     Attributes:
         mirror_problem: why the mirror is behind, in the system's words; None when it is not, or there is none.
+        has_moved: whether the till was moved out: its journal goes on elsewhere.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Journal:
         self._hlc = ZERO
         self._last_at: datetime | None = None
         self.mirror_problem: str | None = None
+        self.has_moved = False
 
     def start(self) -> None:
         """Check the journal's end and all that the office has not acknowledged, and bring journal and mirror to the
@@ -110,6 +112,7 @@ class Journal:
         Raises:
             StoreError: nothing was stored.
             BadEntry: a value is out of range; nothing was stored.
+            TillHasMoved: the journal goes on elsewhere; nothing was stored.
         """
         made = self._write(bodies)
         self._follow_up(made)
@@ -118,11 +121,14 @@ class Journal:
     def _write(self, bodies: Sequence[AnyBody | Callable[[], AnyBody]]) -> list[SignedEntry]:
         with self._store.transaction():
             self.catch_up()  # from here on no other program on this till writes
+            if self.has_moved and not isinstance(bodies[0], JournalMovedIn):
+                raise TillHasMoved(self.head.writer)
             now = self._clock()
             made: list[SignedEntry] = []
             head, hlc = self.head, self._hlc
             steps = self._step(now)
-            for body in (*steps, *bodies) if head.seq else (*bodies, *steps):  # a journal begins with its opening
+            # A journal begins with its opening, and goes on after a move with saying so.
+            for body in (*bodies, *steps) if head.seq == 0 or self.has_moved else (*steps, *bodies):
                 hlc = tick(hlc, wall_ms(now))
                 said = body() if callable(body) else body
                 signed = append(self._keys.signing, head, said, at=now, hlc=hlc)
@@ -130,6 +136,7 @@ class Journal:
                 made.append(signed)
                 head = signed.head
         self.head, self._hlc, self._last_at = head, hlc, now
+        self.has_moved = isinstance(made[-1].entry.body, JournalMovedOut)
         return made
 
     def accept(self, items: Sequence[FeedItem], position: int) -> int:
@@ -235,6 +242,7 @@ class Journal:
             head = signed.head
             self._last_at = signed.entry.at
             self._hlc = max(self._hlc, signed.entry.hlc)
+            self.has_moved = isinstance(signed.entry.body, JournalMovedOut)
         self.head = head
 
     def _expect(self, head: Head, signed: SignedEntry) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from common.lease import LeaseState, lease_left, lease_state
 from till.journal.fork import FORK, Fork
 from till.operations.desk import Desk
-from till.operations.refusals import ClockSetBack, LeaseOver, TillIsForked, TillIsRevoked
+from till.operations.refusals import ClockSetBack, LeaseOver, TillIsForked, TillIsRestored, TillIsRevoked
+from till.sync.restored import is_restored
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,13 @@ def check_not_revoked(desk: Desk) -> None:
     """Check that the office has not taken this till out of use, and that no other goes on with its journal.
 
     Raises:
-        TillIsForked, TillIsRevoked: so it is.
+        TillIsForked, TillIsRestored, TillIsRevoked: so it is.
     """
     fork = desk.store.setting(FORK, Fork)
     if fork is not None:
         raise TillIsForked(desk.till, fork.common)
+    if is_restored(desk.store):
+        raise TillIsRestored(desk.till)
     revoked = desk.store.setting("revoked", str)
     if revoked is not None:
         raise TillIsRevoked(desk.till, revoked)

@@ -30,6 +30,13 @@ class TillIsForked(Refused):
 
 
 @dataclass(eq=False)
+class TillIsRestored(Refused):
+    """This till was restored from a backup: before it sells, the office or the mirror must say what came after it."""
+
+    till: str
+
+
+@dataclass(eq=False)
 class NobodySignedIn(Refused):
     """Nobody is at the till, or nobody has used it for so long that it locked itself."""
 

@@ -213,7 +213,7 @@ class Session:
         """The office reads in the journal how far this till's clock was off, when that has changed."""
         offset_ms = self._offset // timedelta(milliseconds=1)
         known = self._store.setting("clock_offset", int) or 0
-        if abs(offset_ms - known) > _OFFSET_CHANGED_MS:
+        if abs(offset_ms - known) > _OFFSET_CHANGED_MS and not self._journal.has_moved:
             self._journal.commit(ClockCompared(offset_ms=offset_ms))
 
     async def _post(self, batch: list[SignedEntry]) -> JournalReply:

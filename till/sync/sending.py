@@ -8,6 +8,7 @@ from till.journal.fork import FORK, Fork
 from till.journal.writer import Journal
 from till.store import Store
 from till.sync.errors import JournalForked, JournalNotTaken, OfficeNonsense, OfficeRefused
+from till.sync.restored import no_longer_restored
 
 _MOST_ROUNDS = 3
 """How often the office may name another head than the till believed in, in one sync."""
@@ -54,6 +55,7 @@ class Sending:
                     raise
                 rounds_left -= 1
                 reply = JournalReply(head=head, now=reply.now)
+        no_longer_restored(self._store)
         return reply, sent
 
     async def _post(self, batch: list[SignedEntry]) -> JournalReply:

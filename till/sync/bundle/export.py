@@ -19,9 +19,8 @@ from till.journal.writer import Journal
 from till.store import Store
 from till.sync.bundle.stick import bundle_path, write_whole
 from till.sync.errors import NoOfficeBox
+from till.sync.restored import BUNDLE_SERIAL
 from till.sync.runs import heard_run, pay_with
-
-_SERIAL = "bundle_serial"
 
 
 class Exported(Struct, frozen=True, kw_only=True):
@@ -108,9 +107,9 @@ def _heard(store: Store, journal: Journal) -> Heard:
     """What this till has heard, under the next number."""
     epoch = journal.head.epoch
     with store.transaction():
-        before, serial = store.setting(_SERIAL, tuple[int, int]) or (epoch, 0)
+        before, serial = store.setting(BUNDLE_SERIAL, tuple[int, int]) or (epoch, 0)
         serial = serial + 1 if before == epoch else 1
-        store.set_setting(_SERIAL, (epoch, serial))
+        store.set_setting(BUNDLE_SERIAL, (epoch, serial))
     position = store.feed_position()
     return Heard(
         epoch=epoch,

@@ -31,6 +31,7 @@ from till.store import Store
 from till.sync.bundle.stick import reading
 from till.sync.errors import BundleRefused, BundleSaysForked
 from till.sync.past import Past
+from till.sync.restored import answers_restored
 from till.sync.runs import hear_run, heard_run, held_until, owe_entries, rewind, settle_debt
 
 _BATCH = 1_000
@@ -142,6 +143,7 @@ class _Taking:
         hear_run(store, manifest.runs[-1][0])
         if manifest.heard is not None:
             settle_debt(store, manifest.heard, manifest.end)
+            answers_restored(store, manifest.heard)
         known = store.feed_position()
         self._acknowledge(may_be_less=newer)
         self._take_feed(lines)
