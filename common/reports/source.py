@@ -19,6 +19,7 @@ class Source(Struct, frozen=True, kw_only=True):
         heads: of the journals, all of them, in order; the report is made of their entries and of nothing else.
         at: the time of the newest of these entries.
         clerks: their full names.
+        notes: what every report made from it must say.
     """
 
     words: Words
@@ -26,6 +27,7 @@ class Source(Struct, frozen=True, kw_only=True):
     heads: Sequence[JournalHead]
     at: datetime
     clerks: Mapping[str, str] = {}
+    notes: Sequence[str] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -78,7 +80,7 @@ class Source(Struct, frozen=True, kw_only=True):
             zone=self.utility.zone,
             digits=self.utility.digits,
             parameters=[(words(f"parameter.{key}"), value) for key, value in parameters.items() if value],
-            notes=list(notes),
+            notes=[*notes, *self.notes],
             signatures=[words(f"sign.{who}") for who in ("made", "checked", "approved")] if signed else [],
             one_page=one_page,
         )

@@ -1,6 +1,6 @@
 """The store: the verbs of the till's database. One entry and its read models are one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -143,6 +143,20 @@ class Store:
         """Begin an account from what a snapshot says of it, up to a position of the feed."""
         with self.transaction():
             self._projection.base(Base(facts.account, position, pack(facts), 0))
+
+    def begin_as(self, other: "Store", entries: Iterable[SignedEntry]) -> None:
+        """Become what another till's store is with these of its entries alone, in the order of `everything`."""
+        with self.transaction():
+            office = other.setting("office", tuple[str, int, str])
+            if office is not None:
+                self.trust(*office)
+            if other.owner is not None:
+                self._projection.own(other.owner)
+            for base in other.bases.all():
+                self._projection.base(base)
+            for signed in entries:
+                self._entries.insert(signed, own=False)
+                self._projection.apply(signed)
 
     def take_whole(self, account: str, entries: Sequence[SignedEntry]) -> None:
         """Take all that the office has of an account in its base's place: every entry about it."""
