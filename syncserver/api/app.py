@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from common.chain import SignedEntry
+from common.chain import Head, SignedEntry
 from common.wire import (
     MAX_BATCH_BYTES,
     MAX_ENROL_BYTES,
@@ -29,6 +29,7 @@ from syncserver.ingest.prepare import Prepared
 from syncserver.ingest.preparers import Preparers
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office.contacts import Contacts
+from syncserver.office.finding import follow
 from syncserver.office.office import Office
 from syncserver.office.runs import begin_run
 from syncserver.store import Backlog, StoreUnavailable, WriterRow, scopes_of
@@ -38,6 +39,9 @@ POSITION = "Kilotill-Position"
 
 _CONTACTS_KEPT = 60
 """Seconds between two times that the tills' contacts are written to the database."""
+
+_FOLLOWED = 1.0
+"""Seconds between two looks for accounts that are new to the finder."""
 
 _HEALTH_HOLDS = 0.5
 """Seconds for which an answer about the office's health is good, so that asking costs nothing however often."""
@@ -64,7 +68,7 @@ class Service:
 
     async def life(self, _: web.Application) -> AsyncIterator[None]:
         """Watch for news while the application lives; at its end take what waits, and stop."""
-        tasks = [asyncio.create_task(work) for work in (self._bell.watch(), self._keep_contacts())]
+        tasks = [asyncio.create_task(work) for work in (self._bell.watch(), self._keep_contacts(), self._follow())]
         await self._preparers.begin()
         yield
         for task in tasks:
@@ -79,10 +83,22 @@ class Service:
         """The server is stopping: answer the feeds that wait."""
         self._bell.close()
 
+    def take_now(self, till: str, epoch: int, entries: list[SignedEntry]) -> Head:
+        """Take a batch that came another way, in the caller's thread."""
+        return self._queue.take_now(till, epoch, entries)
+
     async def _keep_contacts(self) -> None:
         while True:
             await asyncio.sleep(_CONTACTS_KEPT)
             await asyncio.to_thread(self._keep)
+
+    async def _follow(self) -> None:
+        """What accounts are found by follows the journals."""
+        while True:
+            # What cannot be done now is done the next time.
+            with suppress(StoreUnavailable):
+                await asyncio.to_thread(follow, self._office.store)
+            await asyncio.sleep(_FOLLOWED)
 
     def _keep(self) -> None:
         if self.contacts.changed:
@@ -220,7 +236,7 @@ async def make_app(office: Office, processes: int = 0) -> web.Application:
             web.get("/v1/account", service.account),
         ]
     )
-    add_pages(app, office, service.contacts)
+    add_pages(app, office, service.contacts, service.take_now)
     app.cleanup_ctx.append(service.life)
     app.on_shutdown.append(service.part)
     return app

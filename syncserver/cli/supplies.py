@@ -1,7 +1,5 @@
 """`syncserver tariff`, `syncserver cards`, `syncserver meters`: what tills, card makers and meter makers need."""
 
-import tomllib
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,13 +8,14 @@ import typer
 
 from common.card.keys import derive_card_key
 from common.entries import MeterModelSet
-from common.tariff import Fees, Surcharge, Tariff, Tier
-from common.units import BadAmount, CreditUnit, format_credit, parse_credit, parse_energy, parse_money
+from common.units import CreditUnit, format_credit, parse_credit
 from syncserver.cli.app import Group, app, emit, session
 from syncserver.office import grants
 from syncserver.office.errors import OfficeError
 from syncserver.office.meter_models import models, set_model
 from syncserver.office.office import Office
+from syncserver.office.stock import hand_out
+from syncserver.office.tariff_file import read_tariff
 from syncserver.office.utility import utility_of
 
 tariffs = Group(help="Tariffs: publish.", no_args_is_help=True)
@@ -28,33 +27,6 @@ app.add_typer(meters, name="meters")
 
 SecretFile = Annotated[Path, typer.Option(help="The file to write. Keep it secret.")]
 
-_PRICE_DIGITS = 6
-_PERCENT_DIGITS = 4
-_SERIAL_DIGITS = 16
-_FIRST_SERIAL = 6201000000000001
-
-
-class _TierFile(msgspec.Struct, forbid_unknown_fields=True):
-    price: str
-    up_to: str | None = None
-
-
-class _SurchargeFile(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    price: str = ""
-    rate: str = ""
-    classes: list[str] = []
-
-
-class _TariffFile(msgspec.Struct, forbid_unknown_fields=True):
-    tariff: str
-    since: datetime
-    classes: dict[str, list[_TierFile]]
-    surcharges: list[_SurchargeFile] = []
-    vat: str = "0"
-    vat_included: bool = True
-    fees: dict[Literal["issue", "replacement"], str] = {}
-
 
 @tariffs.command("publish")
 def publish(
@@ -63,7 +35,7 @@ def publish(
 ) -> None:
     """Publish a tariff version to all tills; it is in force from its own date."""
     with session(ctx).office() as office:
-        tariff = _read_tariff(file, _digits(office))
+        tariff = read_tariff(_read(file), _digits(office), str(file))
         with office.change() as intake:
             grants.publish_tariff(intake, tariff)
     classes = ", ".join(tariff.classes)
@@ -79,11 +51,7 @@ def allot(
 ) -> None:
     """Give blank cards to a branch; their keys go to its tills, sealed to each."""
     with session(ctx).office() as office, office.change() as intake:
-        chosen = serials or _next_serials(int(intake.writing.meta("next_serial") or _FIRST_SERIAL), count)
-        _check_serials(chosen)
-        grants.allot_cards(intake, office.keys.card_master, branch, chosen)
-        if not serials:
-            intake.writing.set_meta("next_serial", str(int(chosen[-1]) + 1))
+        chosen = hand_out(intake, office.keys.card_master, branch, serials=serials or [], count=count)
     emit(
         ctx, {"branch": branch, "serials": chosen}, f"{len(chosen)} cards are branch {branch}'s.\n" + "\n".join(chosen)
     )
@@ -146,60 +114,11 @@ def _digits(office: Office) -> int:
         return utility_of(reading).digits
 
 
-def _read_tariff(file: Path, digits: int) -> Tariff:
+def _read(file: Path) -> str:
     try:
-        read = msgspec.convert(tomllib.loads(file.read_text("utf-8")), type=_TariffFile)
-        tariff = _tariff(read, digits)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, BadAmount) as error:
-        raise OfficeError(f"{file} is no tariff: {error}.", "See README.md for one.") from error
-    if read.since.tzinfo is None:
-        raise OfficeError(f"{file}: since has no time zone.", "Write it as 2026-01-01T00:00:00+08:00.")
-    return tariff
-
-
-def _tariff(read: _TariffFile, digits: int) -> Tariff:
-    return Tariff(
-        tariff=read.tariff,
-        since=read.since,
-        digits=digits,
-        classes={name: [_tier(tier) for tier in tiers] for name, tiers in read.classes.items()},
-        surcharges=[
-            Surcharge(
-                name=found.name,
-                price=parse_money(found.price or "0", _PRICE_DIGITS),
-                rate=_rate(found.rate or "0"),
-                classes=found.classes,
-            )
-            for found in read.surcharges
-        ],
-        vat=_rate(read.vat),
-        vat_included=read.vat_included,
-        fees=Fees(**{name: parse_money(fee, digits) for name, fee in read.fees.items()}),
-    )
-
-
-def _rate(text: str) -> int:
-    """Millionths, from a number of percent such as `13%`."""
-    return parse_money(text.removesuffix("%"), _PERCENT_DIGITS)
-
-
-def _tier(tier: _TierFile) -> Tier:
-    up_to = None if tier.up_to is None else parse_energy(tier.up_to)
-    return Tier(price=parse_money(tier.price, _PRICE_DIGITS), up_to=up_to)
-
-
-def _next_serials(first: int, count: int) -> list[str]:
-    if count < 1:
-        raise OfficeError("No card was named.", "Give their serials, or --count.")
-    return [str(first + place) for place in range(count)]
-
-
-def _check_serials(serials: list[str]) -> None:
-    for serial in serials:
-        if len(serial) != _SERIAL_DIGITS or not serial.isdecimal() or not serial.isascii():
-            raise OfficeError(f"{serial} is no card's serial.", "A serial has 16 digits.")
-    if len(set(serials)) != len(serials):
-        raise OfficeError("A serial is there twice.", "Name each card once.")
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OfficeError(f"{file} cannot be read: {error}.", "Name another file.") from error
 
 
 def _write_secret(path: Path, content: dict[str, Any]) -> None:

@@ -1,24 +1,20 @@
 """`syncserver till`: enrolment codes, the list of tills, taking one out of use."""
 
-import secrets
-from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 
 from common.clock import ahead_at
-from common.enrolment import make_code
 from common.units import format_money, parse_money
 from syncserver.cli.app import Group, app, emit, session
 from syncserver.office import grants
+from syncserver.office.codes import code_for_new_till, code_for_till_again
 from syncserver.office.leases import LeaseTerms, set_terms, terms_of
 from syncserver.office.utility import utility_of
 from syncserver.store import Reading
 
 group = Group(help="Tills: enrolment codes, list, lease, revoke.", no_args_is_help=True)
 app.add_typer(group, name="till")
-
-_SECRET_BYTES = 10
 
 
 @group.command("enrol-code")
@@ -31,13 +27,10 @@ def enrol_code(
 ) -> None:
     """Make a one-time code; type it in at the till within a day."""
     with session(ctx).office() as office, office.store.write() as writing:
-        code = make_code(secrets.token_bytes(_SECRET_BYTES), office.keys.certificate)
-        expires = office.clock() + timedelta(hours=hours)
-        grants.add_code(writing, code.secret, branch=branch, name=name, expires=expires, again=again)
-    text = (
-        f"{code.text}\nHolds until {expires:%Y-%m-%d %H:%M} UTC, once. At the till: till enrol --server ... --code ..."
-    )
-    emit(ctx, {"code": code.text, "expires": expires}, text)
+        code = code_for_new_till(office, writing, branch=branch, name=name, hours=hours, again=again)
+    until = f"{code.expires:%Y-%m-%d %H:%M} UTC"
+    text = f"{code.text}\nHolds until {until}, once. At the till: till enrol --server ... --code ..."
+    emit(ctx, {"code": code.text, "expires": code.expires}, text)
 
 
 @group.command("enrol-again")
@@ -48,11 +41,9 @@ def enrol_again(
 ) -> None:
     """Make a one-time code for a till whose disk was restored or copied: it goes on under its next epoch."""
     with session(ctx).office() as office, office.store.write() as writing:
-        code = make_code(secrets.token_bytes(_SECRET_BYTES), office.keys.certificate)
-        expires = office.clock() + timedelta(hours=hours)
-        grants.add_code_again(writing, code.secret, till, expires)
-    text = f"{code.text}\nHolds until {expires:%Y-%m-%d %H:%M} UTC, once. At the till: till re-enrol {code.text}"
-    emit(ctx, {"code": code.text, "expires": expires}, text)
+        code = code_for_till_again(office, writing, till, hours=hours)
+    text = f"{code.text}\nHolds until {code.expires:%Y-%m-%d %H:%M} UTC, once. At the till: till re-enrol {code.text}"
+    emit(ctx, {"code": code.text, "expires": code.expires}, text)
 
 
 @group.command("list")

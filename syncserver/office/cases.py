@@ -10,7 +10,8 @@ from syncserver.office.errors import OfficeError
 from syncserver.store import DecisionRow, DecisionState, Reading
 
 _LONGEST_TEXT = 200
-_WITH_MONEY = (Option.RECOVER, Option.REFUND)
+WITH_MONEY = (Option.RECOVER, Option.REFUND)
+"""What moves money."""
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -35,6 +36,12 @@ def cases(reading: Reading, *, every: bool) -> list[Case]:
     return [_case(reading, row, branches) for row in rows]
 
 
+def cases_page(reading: Reading, state: DecisionState, after: tuple[str, str], most: int) -> list[Case]:
+    """Cases that stand so, by account and key, from the one after (account, key): a page of a long list."""
+    branches = {row.id: row.branch for row in reading.writers()}
+    return [_case(reading, row, branches) for row in reading.decisions_page(state.value, after, most)]
+
+
 def case(reading: Reading, key: str) -> Case:
     """One case.
 
@@ -44,7 +51,7 @@ def case(reading: Reading, key: str) -> Case:
     row = reading.decision(key)
     if row is None or DecisionState(row.state) is DecisionState.IN_FORCE:
         advice = "See: syncserver case list --all. A case is withdrawn when later entries show that nothing is wrong."
-        raise OfficeError(f"There is no case {key}.", advice)
+        raise OfficeError(f"There is no case {key}.", advice, "no_case", key=key)
     return _case(reading, row, {writer.id: writer.branch for writer in reading.writers()})
 
 
@@ -60,13 +67,23 @@ def decide(intake: Intake, key: str, option: Option, *, by: str, reason: str, am
     found = case(intake.writing, key)
     if found.decided is not None:
         word = found.decided
-        raise OfficeError(f"{word.by} has decided it: {word.option}, {word.reason}.", "What was decided holds.")
+        raise OfficeError(
+            f"{word.by} has decided it: {word.option}, {word.reason}.",
+            "What was decided holds.",
+            "case_decided",
+            by=word.by,
+        )
     if option not in found.case.options:
         choices = ", ".join(found.case.options) or "none: the rules settled it"
-        raise OfficeError(f"{option} is no choice in this case.", f"Its choices: {choices}.")
+        raise OfficeError(f"{option} is no choice in this case.", f"Its choices: {choices}.", "no_choice")
     for what, text in (("--by", by), ("--reason", reason)):
         if not 0 < len(text.strip()) <= _LONGEST_TEXT or not text.isprintable():
-            raise OfficeError(f"{what} is missing or too long.", "The journal keeps who decided, and why.")
+            raise OfficeError(
+                f"{what} is missing or too long.",
+                "The journal keeps who decided, and why.",
+                "no_reason",
+                most=_LONGEST_TEXT,
+            )
     word = CaseDecided(
         case=key,
         account=found.case.account,
@@ -81,13 +98,13 @@ def decide(intake: Intake, key: str, option: Option, *, by: str, reason: str, am
 
 
 def _amount(case: CaseOpened, option: Option, asked: int | None) -> int:
-    if option not in _WITH_MONEY:
+    if option not in WITH_MONEY:
         if asked is not None:
-            raise OfficeError(f"{option} moves no money.", "Leave --amount out.")
+            raise OfficeError(f"{option} moves no money.", "Leave --amount out.", "no_money_moves")
         return 0
     amount = abs(case.amount) if asked is None else asked
     if amount <= 0:
-        raise OfficeError("Nobody knows how much.", "Say it: --amount 12.50")
+        raise OfficeError("Nobody knows how much.", "Say it: --amount 12.50", "no_amount")
     return amount
 
 

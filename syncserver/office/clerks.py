@@ -35,9 +35,11 @@ def add_clerk(intake: Intake, clerk: str, *, name: str, branch: str, roles: list
         msgspec.convert(clerk, ClerkId)
     except msgspec.ValidationError as error:
         advice = "Use up to 32 lower-case letters, digits, dots and dashes."
-        raise OfficeError(f"{clerk!r} cannot be a clerk's name.", advice) from error
+        raise OfficeError(f"{clerk!r} cannot be a clerk's name.", advice, "bad_clerk", clerk=clerk) from error
     if clerk in clerks(intake.writing):
-        raise OfficeError(f"There is a clerk {clerk} already.", "Change it: syncserver clerk change")
+        raise OfficeError(
+            f"There is a clerk {clerk} already.", "Change it: syncserver clerk change", "clerk_taken", clerk=clerk
+        )
     made = ClerkSet(clerk=clerk, name=name, branch=branch, roles=roles, pin=_hashed(pin), active=True)
     return _say(intake, made)
 
@@ -86,16 +88,21 @@ def retire_clerk(intake: Intake, clerk: str) -> ClerkSet:
 def _known(reading: Reading, clerk: str) -> ClerkSet:
     found = clerks(reading).get(clerk)
     if found is None:
-        raise OfficeError(f"There is no clerk {clerk}.", "See: syncserver clerk list")
+        raise OfficeError(f"There is no clerk {clerk}.", "See: syncserver clerk list", "no_clerk", clerk=clerk)
     return found
 
 
 def _say(intake: Intake, clerk: ClerkSet) -> ClerkSet:
     check_branch(clerk.branch)
     if not 0 < len(clerk.name.strip()) <= _LONGEST_NAME or not clerk.name.isprintable():
-        raise OfficeError("A clerk needs a name.", f"Give one of up to {_LONGEST_NAME} characters on one line.")
+        raise OfficeError(
+            "A clerk needs a name.",
+            f"Give one of up to {_LONGEST_NAME} characters on one line.",
+            "no_name",
+            most=_LONGEST_NAME,
+        )
     if not clerk.roles:
-        raise OfficeError("A clerk needs a role.", f"Name one of: {', '.join(Role)}")
+        raise OfficeError("A clerk needs a role.", f"Name one of: {', '.join(Role)}", "no_role")
     intake.say(clerk)
     return clerk
 
@@ -104,5 +111,11 @@ def _hashed(pin: str) -> str:
     try:
         check_pin(pin)
     except BadPin as error:
-        raise OfficeError("The PIN cannot be taken.", _PIN_RULES[error.reason]) from error
+        raise OfficeError(
+            "The PIN cannot be taken.",
+            _PIN_RULES[error.reason],
+            f"pin_{error.reason}",
+            shortest=SHORTEST_PIN,
+            longest=LONGEST_PIN,
+        ) from error
     return _hasher.hash(pin)

@@ -56,11 +56,13 @@ def publish_tariff(intake: Intake, tariff: Tariff) -> None:
     said = [signed.signed.entry.body for signed in intake.writing.of_type(OFFICE, "tariff.published")]
     if any(isinstance(body, TariffPublished) and body.tariff.tariff == tariff.tariff for body in said):
         advice = "A version that was published stays as it is. Give this one a name of its own."
-        raise OfficeError(f"There is a tariff {tariff.tariff} already.", advice)
+        raise OfficeError(f"There is a tariff {tariff.tariff} already.", advice, "tariff_taken", tariff=tariff.tariff)
     try:
         check_tariff(tariff)
     except BadTariff as error:
-        raise OfficeError(f"The tariff cannot be published: {error.reason}.", "Mend its file.") from error
+        raise OfficeError(
+            f"The tariff cannot be published: {error.reason}.", "Mend its file.", "bad_tariff", reason=error.reason
+        ) from error
     intake.say(TariffPublished(tariff=tariff))
 
 
@@ -74,7 +76,13 @@ def allot_cards(intake: Intake, master: bytes, branch: str, serials: list[str]) 
     taken = intake.writing.allotted_to(serials)
     if taken:
         serial, owner = next(iter(taken.items()))
-        raise OfficeError(f"Card {serial} is branch {owner}'s already.", "Allot others; none of these were allotted.")
+        raise OfficeError(
+            f"Card {serial} is branch {owner}'s already.",
+            "Allot others; none of these were allotted.",
+            "card_taken",
+            serial=serial,
+            branch=owner,
+        )
     for chunk in _chunks(serials):
         intake.say(CardsAllotted(branch=branch, serials=chunk))
     for row in _tills(intake.writing, branch):
@@ -96,6 +104,18 @@ def allot_numbers(intake: Intake, till: str) -> None:
     intake.writing.set_meta(f"numbers/{till}", str(first))
 
 
+def allot_more_numbers(intake: Intake, till: str) -> tuple[int, int]:
+    """Give a till one more block at once. Returns its first number, and how many there are.
+
+    Raises:
+        OfficeError: there is no such till in use.
+    """
+    if _known_till(intake.writing, till).state is not WriterState.ACTIVE:
+        raise OfficeError(f"No till {till} is in use.", "See: syncserver till list", "till_not_in_use", till=till)
+    allot_numbers(intake, till)
+    return int(intake.writing.meta(f"numbers/{till}") or 0), _NUMBERS
+
+
 def renew_numbers(intake: Intake, row: WriterRow) -> None:
     """Give a till that is in touch more account numbers when most of its block is used."""
     first = intake.writing.meta(f"numbers/{row.id}")
@@ -114,7 +134,7 @@ def check_branch(name: str) -> None:
     """
     if not _BRANCH.fullmatch(name) or name == OFFICE or name.startswith("till-"):
         advice = "Use up to 32 letters (of any script), digits and dashes; not office, and not till-..."
-        raise OfficeError(f"{name!r} cannot be a branch's name.", advice)
+        raise OfficeError(f"{name!r} cannot be a branch's name.", advice, "bad_branch", branch=name)
 
 
 def add_code(
@@ -127,7 +147,9 @@ def add_code(
     """
     check_branch(branch)
     if not 0 < len(name.strip()) <= _LONGEST_NAME:
-        raise OfficeError("A till needs a name.", f"Give it one of up to {_LONGEST_NAME} characters.")
+        raise OfficeError(
+            "A till needs a name.", f"Give it one of up to {_LONGEST_NAME} characters.", "till_name", most=_LONGEST_NAME
+        )
     if again is not None:
         _known_till(writing, again)
     secret_hash = hashlib.sha256(secret).hexdigest()
@@ -180,7 +202,12 @@ def revoke(intake: Intake, till: str, reason: str) -> None:
         OfficeError: there is no such till, or no reason.
     """
     if not 0 < len(reason.strip()) <= _LONGEST_NAME:
-        raise OfficeError("A reason is needed.", f"Say in up to {_LONGEST_NAME} characters why; its clerk reads it.")
+        raise OfficeError(
+            "A reason is needed.",
+            f"Say in up to {_LONGEST_NAME} characters why; its clerk reads it.",
+            "no_reason",
+            most=_LONGEST_NAME,
+        )
     row = _known_till(intake.writing, till)
     intake.say(TillRevoked(till=till, reason=reason))
     if row.state is not WriterState.STOPPED:
@@ -191,7 +218,7 @@ def revoke(intake: Intake, till: str, reason: str) -> None:
 def _known_till(writing: Writing, till: str) -> WriterRow:
     row = writing.latest_writer(till)
     if row is None or not row.branch:
-        raise OfficeError(f"There is no till {till}.", "See: syncserver till list")
+        raise OfficeError(f"There is no till {till}.", "See: syncserver till list", "no_till", till=till)
     return row
 
 

@@ -43,11 +43,18 @@ def set_terms(intake: Intake, till: str, terms: LeaseTerms, now: datetime) -> No
     """
     row = intake.writing.latest_writer(till)
     if row is None or not row.branch or row.state is not WriterState.ACTIVE:
-        raise OfficeError(f"No till {till} is in use.", "See: syncserver till list")
+        raise OfficeError(f"No till {till} is in use.", "See: syncserver till list", "till_not_in_use", till=till)
     if not 0 < terms.seconds <= _LONGEST_DAYS * 24 * 3600:
-        raise OfficeError(f"A lease holds at most {_LONGEST_DAYS} days, and more than none.", "Choose --days within.")
+        raise OfficeError(
+            f"A lease holds at most {_LONGEST_DAYS} days, and more than none.",
+            "Choose --days within.",
+            "lease_days",
+            most=_LONGEST_DAYS,
+        )
     if not 0 < terms.money <= LARGEST or not 0 < terms.clock_tolerance_s <= 24 * 3600:
-        raise OfficeError("A lease's money and its clock's tolerance are above zero.", "Tolerate a day at most.")
+        raise OfficeError(
+            "A lease's money and its clock's tolerance are above zero.", "Tolerate a day at most.", "lease_money"
+        )
     intake.writing.set_meta(_terms(till), msgspec.json.encode(terms).decode())
     grant_lease(intake, till, now)
 

@@ -44,9 +44,11 @@ def add_user(intake: Intake, user: str, *, name: str, roles: list[UserRole], pas
         msgspec.convert(user, UserId)
     except msgspec.ValidationError as error:
         advice = "Use up to 32 lower-case letters, digits, dots and dashes."
-        raise OfficeError(f"{user!r} cannot be a user's name.", advice) from error
+        raise OfficeError(f"{user!r} cannot be a user's name.", advice, "bad_user", user=user) from error
     if user in users(intake.writing):
-        raise OfficeError(f"There is a user {user} already.", "Change it: syncserver user change")
+        raise OfficeError(
+            f"There is a user {user} already.", "Change it: syncserver user change", "user_taken", user=user
+        )
     made = UserSet(user=user, name=name, roles=roles, password=_hashed(password, user), active=True)
     return _say(intake, made)
 
@@ -94,7 +96,7 @@ def known_user(reading: Reading, user: str) -> UserSet:
     """
     found = users(reading).get(user)
     if found is None:
-        raise OfficeError(f"There is no user {user}.", "See: syncserver user list")
+        raise OfficeError(f"There is no user {user}.", "See: syncserver user list", "no_user", user=user)
     return found
 
 
@@ -114,14 +116,21 @@ def note_act(intake: Intake, user: str, action: UserAction, subject: str) -> Non
 
 def _say(intake: Intake, user: UserSet) -> UserSet:
     if not 0 < len(user.name.strip()) <= _LONGEST_NAME or not user.name.isprintable():
-        raise OfficeError("A user needs a name.", f"Give one of up to {_LONGEST_NAME} characters on one line.")
+        raise OfficeError(
+            "A user needs a name.",
+            f"Give one of up to {_LONGEST_NAME} characters on one line.",
+            "no_name",
+            most=_LONGEST_NAME,
+        )
     if not user.roles:
-        raise OfficeError("A user needs a role.", f"Name one of: {', '.join(UserRole)}")
+        raise OfficeError("A user needs a role.", f"Name one of: {', '.join(UserRole)}", "no_role")
     others = [other for other in users(intake.writing).values() if other.user != user.user]
     if any(map(_administers, others)) or _administers(user):
         intake.say(user)
         return user
-    raise OfficeError("Nobody would be left to administer.", "Make somebody else an administrator first.")
+    raise OfficeError(
+        "Nobody would be left to administer.", "Make somebody else an administrator first.", "last_administrator"
+    )
 
 
 def _administers(user: UserSet) -> bool:
@@ -132,5 +141,11 @@ def _hashed(password: str, user: str) -> str:
     try:
         check_password(password, user)
     except BadPassword as error:
-        raise OfficeError("The password cannot be taken.", _PASSWORD_RULES[error.reason]) from error
+        raise OfficeError(
+            "The password cannot be taken.",
+            _PASSWORD_RULES[error.reason],
+            f"password_{error.reason}",
+            shortest=SHORTEST_PASSWORD,
+            longest=LONGEST_PASSWORD,
+        ) from error
     return _hasher.hash(password)

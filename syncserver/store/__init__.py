@@ -2,6 +2,7 @@
 
 from syncserver.store.engine import StoreBroken, StoreFull, StoreMissing, StoreUnavailable
 from syncserver.store.feed import scopes_of
+from syncserver.store.finder import Term
 from syncserver.store.master import MasterStore
 from syncserver.store.reading import Reading
 from syncserver.store.records import (
@@ -44,6 +45,7 @@ __all__ = [
     "StoreMissing",
     "StoreUnavailable",
     "StoredEntry",
+    "Term",
     "VendRow",
     "WriterRow",
     "WriterState",

@@ -12,6 +12,7 @@ from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.among import rows_among
 from syncserver.store.feed import ENTRY, FeedReading
+from syncserver.store.finder import FinderReading
 from syncserver.store.pages import PageReading
 from syncserver.store.receipts import ReceiptReading
 from syncserver.store.records import (
@@ -47,7 +48,7 @@ _HASHES = select(tables.journal.c.seq, tables.journal.c.hash).where(
 )
 
 
-class Reading(FeedReading, ReportReading, ReceiptReading, PageReading):
+class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderReading):
     """The verbs that change nothing."""
 
     def meta(self, name: str) -> str | None:

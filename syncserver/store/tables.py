@@ -282,6 +282,18 @@ the journal's entries from position `entry` on, `count` of them, as long as runs
 The feed counts for itself: a branch that first writes about an account hears the account's older entries too.
 """
 
+finder = Table(
+    "finder",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("term", String(200), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Index("finder_account", "account"),
+    sqlite_with_rowid=False,
+)
+"""By what accounts are found (syncserver.office.finding). It follows the journals up to the position that `meta` has
+under `finder`; without both it is made anew."""
+
 meta = Table(
     "meta",
     metadata,

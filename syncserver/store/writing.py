@@ -15,6 +15,7 @@ from common.clock import ClockWord
 from common.entries import UtilitySet
 from common.tariff import Tariff
 from syncserver.store import tables
+from syncserver.store.finder import Term
 from syncserver.store.reading import Reading
 from syncserver.store.records import (
     CardRow,
@@ -138,6 +139,13 @@ class Writing(Reading):
     def allot(self, branch: str, serials: Iterable[str]) -> None:
         """These cards are the branch's."""
         self._put(tables.allotment, [(serial, branch) for serial in serials])
+
+    def put_terms(self, accounts: Iterable[str], terms: Iterable[Term]) -> None:
+        """These are all terms that these accounts are found by."""
+        numbers = [{"of": number} for number in accounts]
+        if numbers:
+            self._connection.execute(delete(tables.finder).where(tables.finder.c.account == bindparam("of")), numbers)
+        self._put(tables.finder, terms)
 
     def put_feed(self, rows: Iterable[FeedRow]) -> None:
         """Add to the feed, or make its last run longer. Positions are the caller's to give, without a gap."""

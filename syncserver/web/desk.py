@@ -30,7 +30,20 @@ from syncserver.web.visitor import (
 )
 from syncserver.web.words import languages
 
-_SECTIONS = {"today": UserAction.LOOK}
+_SECTIONS = {
+    "today": UserAction.LOOK,
+    "accounts": UserAction.LOOK,
+    "cases": UserAction.LOOK,
+    "reports": UserAction.LOOK,
+    "receipts": UserAction.LOOK,
+    "tariffs": UserAction.LOOK,
+    "tills": UserAction.LOOK,
+    "clerks": UserAction.LOOK,
+    "cards": UserAction.LOOK,
+    "sticks": UserAction.SUPPLY,
+    "journal": UserAction.LOOK,
+    "users": UserAction.USERS,
+}
 """What stands in every page's navigation, and what one must be allowed to see it."""
 
 _MOST_COUNTED = 100

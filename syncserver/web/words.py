@@ -30,7 +30,7 @@ class Words:
         self.language = language if language in _codes() else FALLBACK
         self._texts = texts(self.language)
 
-    def __call__(self, name: str, **facts: Any) -> str:
+    def __call__(self, name: str, /, **facts: Any) -> str:
         """The text with its facts filled in.
 
         Raises:

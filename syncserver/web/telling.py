@@ -1,0 +1,70 @@
+"""What an entry says, in words: its name, and the facts of it that a person looks for."""
+
+from typing import Any
+
+import msgspec
+
+from common.entries import AnyBody, Unknown, type_of
+from common.units import CreditUnit
+from syncserver.web.figures import Figures
+
+_PLAIN = (
+    "receipt",
+    "clerk",
+    "by",
+    "name",
+    "reason",
+    "payment",
+    "meter",
+    "card",
+    "replaces",
+    "option",
+    "rule",
+    "branch",
+)
+_MONEY = ("amount", "money", "fee", "opening_float", "cash", "difference")
+
+
+def name_of(type: str, figures: Figures) -> str:
+    """What a type of entries is called; the type itself where a later version wrote it."""
+    return figures.words.known(f"entry.{type}", type)
+
+
+def told(body: AnyBody, figures: Figures) -> str:
+    """The entry's main facts on one line."""
+    if isinstance(body, Unknown):
+        return ""
+    said = msgspec.to_builtins(body)
+    parts = [text for text in (_credit(said, figures), *_sums(said, figures)) if text]
+    parts += [f"{figures.words(f'fact.{name}')} {said[name]}" for name in _PLAIN if said.get(name)]
+    return " · ".join(parts)
+
+
+def _credit(said: dict[str, Any], figures: Figures) -> str:
+    image = said.get("image")
+    unit = CreditUnit(said.get("unit") or (image or {}).get("unit") or CreditUnit.ENERGY)
+    if "quote" in said:
+        return figures.energy(said["quote"]["energy"])
+    if image and image.get("credit"):
+        return figures.credit(image["credit"], unit)
+    return figures.credit(said["credit"], unit) if said.get("credit") else ""
+
+
+def _sums(said: dict[str, Any], figures: Figures) -> list[str]:
+    sums = [said[name] for name in _MONEY if isinstance(said.get(name), int) and said[name]]
+    if "quote" in said:
+        sums.append(said["quote"]["amount"])
+    return [f"{figures.money(value)} {figures.utility.currency}" for value in sums]
+
+
+def members(body: AnyBody) -> list[tuple[str, str]]:
+    """Every member of the body as the entry has it."""
+    said = body.fields if isinstance(body, Unknown) and hasattr(body, "fields") else msgspec.to_builtins(body)
+    return [(name, _text(value)) for name, value in sorted(said.items()) if name != "type"]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value, order="sorted").decode()
+
+
+__all__ = ["members", "name_of", "told", "type_of"]
