@@ -43,9 +43,13 @@ class FinderReading:
     def spoken_of(self, after: int, upto: int, types: Iterable[str]) -> set[str]:
         """Accounts that entries of these types at these positions are about; those that are carried are among them."""
         journal = tables.journal.c
-        query = select(journal.account).distinct().where(
-            and_(journal.position > after, journal.position <= upto),
-            journal.type.in_(list(types)),
-            journal.account.is_not(None),
+        query = (
+            select(journal.account)
+            .distinct()
+            .where(
+                and_(journal.position > after, journal.position <= upto),
+                journal.type.in_(list(types)),
+                journal.account.is_not(None),
+            )
         )
         return set(self._connection.execute(query).scalars())

@@ -2,22 +2,30 @@
 
 from datetime import timedelta
 
+from common.chain import GENESIS, public_hex
 from common.clerks import Role
 from common.entries import TillEnrolled
 from syncserver.ingest.batch import read_batch
+from syncserver.ingest.intake import Intake
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office import grants
 from syncserver.office.clerks import add_clerk
 from syncserver.office.office import Office
 from syncserver.office.stock import hand_out
+from syncserver.store import WriterRow, WriterState
 from tests.benchmarks.fleet import Seller
 from tests.benchmarks.offices import TARIFF
+from tests.common.histories import played, scene
+from tests.common.world import Till
 from tests.syncserver.voice import START
+
+_FIRST = 11
+"""The first till's number: those of `conflicts` have others."""
 
 
 def a_week(office: Office, tills: int = 4, vends: int = 30) -> list[Seller]:
     """Tills of two branches that sold on this day and on the same day a week before."""
-    fleet = [Seller(f"till-{n:04d}", ("城西", "hill")[n % 2], 6) for n in range(1, tills + 1)]
+    fleet = [Seller(f"till-{n:04d}", ("城西", "hill")[n % 2], 6) for n in range(_FIRST, _FIRST + tills)]
     with office.change() as intake:
         grants.publish_tariff(intake, TARIFF)
         for seller in fleet:
@@ -41,3 +49,25 @@ def push(office: Office, seller: Seller, lines: list[bytes]) -> None:
     queue = IngestQueue(office.store, office.keys.signing, office.clock)
     queue.take_now(seller.till, 1, read_batch(b"".join(lines)))
     queue.close()
+
+
+def conflicts(office: Office, name: str = "made_up_twice") -> str:
+    """Three tills that did, each alone, what a rule is about (tests.common.histories). Returns the case that waits."""
+    world = played(scene(name, 0, 1))
+    with office.store.write() as writing:
+        for till in world.tills:
+            writing.add_writer(_row(till))
+        intake = Intake(writing, office.keys.signing, office.clock())
+        intake.say(*world.said)
+        for journal in world.entries:
+            intake.take(journal)
+        intake.finish()
+    return world.open_cases[0].key
+
+
+def _row(till: Till) -> WriterRow:
+    key = public_hex(till.key)
+    return WriterRow(
+        id=till.name, epoch=1, branch="hill", name="counter", key=key, box="", seq=0, hash=GENESIS,
+        state=WriterState.ACTIVE, reason="",
+    )  # fmt: skip
