@@ -48,7 +48,7 @@ def open_page(chromium: Browser, desk: Desk) -> Iterator[Open]:
     def opened(**settings: object) -> Page:
         wanted = {"ignore_https_errors": True, "locale": "en-GB", "base_url": desk.url} | settings
         context = chromium.new_context(**wanted)  # type: ignore[arg-type]
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         return context.new_page()
 

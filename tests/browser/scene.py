@@ -16,7 +16,7 @@ from syncserver.store import WriterRow, WriterState
 from tests.benchmarks.fleet import Seller
 from tests.benchmarks.offices import TARIFF
 from tests.common.histories import played, scene
-from tests.common.world import Till
+from tests.common.world import Writer
 from tests.syncserver.voice import START
 
 _FIRST = 11
@@ -65,7 +65,7 @@ def conflicts(office: Office, name: str = "made_up_twice") -> str:
     return world.open_cases[0].key
 
 
-def _row(till: Till) -> WriterRow:
+def _row(till: Writer) -> WriterRow:
     key = public_hex(till.key)
     return WriterRow(
         id=till.name, epoch=1, branch="hill", name="counter", key=key, box="", seq=0, hash=GENESIS,

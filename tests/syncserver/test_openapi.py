@@ -87,7 +87,7 @@ async def test_every_route_is_described_and_none_besides(office: Office) -> None
     routes = {
         (route.resource.canonical, route.method.lower())
         for route in app.router.routes()
-        if route.resource is not None and route.method != "HEAD"
+        if route.resource is not None and route.method != "HEAD" and route.resource.canonical.startswith("/v1/")
     }
     described = {(path, method) for path, methods in describe()["paths"].items() for method in methods}
     assert routes == described
