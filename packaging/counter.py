@@ -290,8 +290,32 @@ def doubles(branch: Branch) -> Row:
     return Row("double commands", "till vend --id ID, twice", f"{twice}, 1 receipt; two commands: 2 vends, 16.000 kWh")
 
 
+def receipts(branch: Branch) -> Row:
+    """ESC/POS on 58 mm into a file, as PDF, spoiled and given another number; the office checks the paper."""
+    _, card = branch.customer("卫", branch.hang("M1016"))
+    paper = branch.stage.folder.resolve() / "paper.escpos"
+    branch.a("printer", "set", "file", str(paper), "--paper", "58", "--chinese", "gb18030", "--answers", "none")
+    receipt = str(branch.sell(card, "--energy", "5")["job"]["receipt"])
+    printed = paper.read_bytes()
+    must("the receipt's number on the paper", receipt.encode() in printed, True)
+    branch.a("printer", "set", "none")
+    pdf = Path(branch.a("receipt", "pdf", receipt, branch.stage.path("mail"))["file"])
+    instead = str(branch.a("receipt", "void", receipt, *BY)["instead"])
+    must(
+        "before the till has been in touch", branch.stage.office("receipt", "check", receipt)["verdict"], "not_arrived"
+    )
+    branch.sync()
+    verdicts = [branch.stage.office("receipt", "check", number)["verdict"] for number in (receipt, instead)]
+    must("the office says of the papers", verdicts, ["void", "genuine"])
+    branch.insert(card, "M1016")
+    sizes = f"{len(printed):,} bytes of ESC/POS, {pdf.stat().st_size:,} of PDF"
+    seen = f"{sizes}; {receipt[-4:]} {verdicts[0]}, {instead[-4:]} {verdicts[1]}"
+    return Row("receipts", "till printer set, till receipt pdf|void, syncserver receipt check", seen)
+
+
 JOBS: tuple[Callable[[Branch], Row], ...] = (
     accounts, cards, makeup, undo, meters, closing, tariffs, clerks, lease, segments, readers, doubles,
+    receipts,
 )  # fmt: skip
 
 

@@ -9,6 +9,10 @@ case " $* " in
     need_packages "the till's window" libmtdev1 libgl1 libgl1-mesa-dri fontconfig fonts-noto-cjk
     make_venv "-e .[screens]"
     ;;
+*" --counter "*)
+    need_packages "receipts as PDF, with Chinese" fonts-wqy-microhei
+    make_venv "-e ."
+    ;;
 *) make_venv "-e ." ;;
 esac
 exec .venv/bin/python packaging/demo.py "$@"

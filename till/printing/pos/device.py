@@ -1,5 +1,6 @@
 """The wire to a printer, whichever it is."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -41,8 +42,10 @@ class Device:
             self._wire.device.settimeout(_ANSWER_SECONDS)
         try:
             said = bytes(self._wire._read())
-        except TimeoutError:
-            return b""
+        except OSError as error:
+            if error.errno == errno.ETIMEDOUT or isinstance(error, TimeoutError):  # pyusb's is none
+                return b""
+            raise
         if not said and self._kind is PrinterKind.NETWORK:
             raise ConnectionResetError("the printer has hung up")
         self.heard += said
