@@ -166,6 +166,8 @@ class Service:
         self.contacts.heard(row.id, self._office.clock(), feed=after)
         if after is None or wait is None:
             return answer(Problem(error="malformed", message="after and wait are whole numbers."), 400)
+        if await asyncio.to_thread(self._exchange.carry_lost, row):
+            self._bell.ring()
         if await asyncio.to_thread(self._exchange.needs_lease, row):
             await asyncio.wrap_future(self._queue.submit(row.id, row.epoch, []))
         backlog = await self._wait(row, after, min(wait, MAX_POLL_SECONDS))

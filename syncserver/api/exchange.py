@@ -19,6 +19,7 @@ from syncserver.ingest.branches import take_back
 from syncserver.office import grants
 from syncserver.office.grants import CodeRefused
 from syncserver.office.leases import lease_is_due
+from syncserver.office.lost import carry_lost
 from syncserver.office.office import Office
 from syncserver.office.runs import latest_run, same_feed
 from syncserver.store import Backlog, StoreUnavailable, WriterRow, WriterState
@@ -97,6 +98,10 @@ class Exchange:
         """
         if row.state is WriterState.STOPPED:
             raise stopped(row)
+
+    def carry_lost(self, row: WriterRow) -> bool:
+        """Put in its feed what a till has lost of its own journal, before it asks. Returns whether there was any."""
+        return carry_lost(self._office, row)
 
     def needs_lease(self, row: WriterRow) -> bool:
         """Whether a till that asks for its feed is to be granted a lease first."""

@@ -26,6 +26,7 @@ from syncserver.ingest.batch import BatchRefused
 from syncserver.ingest.branches import take_back
 from syncserver.office.box import office_box
 from syncserver.office.errors import OfficeError
+from syncserver.office.lost import carry_lost
 from syncserver.office.office import Office
 
 Take = Callable[[str, int, list[SignedEntry]], Head]
@@ -168,6 +169,8 @@ class _Taking:
         with self._office.store.write() as writing:
             news = note_told(writing, till, heard)
             row = writing.writer(till, heard.epoch)
+        if news and row is not None and self._lacking is None:
+            carry_lost(self._office, row)
         held = before if row is None else row.seq
         return Taken(
             till=till,

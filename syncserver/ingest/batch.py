@@ -82,7 +82,7 @@ def judge(row: WriterRow, entries: list[SignedEntry], held: HeldHashes) -> Judge
         seq = signed.entry.seq
         if (seq in known and known[seq] != signed.hash) or (seq == row.seq + 1 and signed.entry.prev != row.hash):
             _prove_each(row, entries)
-            raise Forked(_fork(row, seq), [other for other in entries if other.entry.seq >= seq])
+            raise Forked(fork_problem(row, seq), [other for other in entries if other.entry.seq >= seq])
     new = [signed for signed in entries if signed.entry.seq > row.seq]
     if new and new[0].entry.seq == 1:
         _check_opening(row, new[0])
@@ -148,7 +148,8 @@ def _malformed(number: int, reason: str) -> BatchRefused:
     return BatchRefused(400, Problem(error="malformed", message=message))
 
 
-def _fork(row: WriterRow, seq: int) -> Problem:
+def fork_problem(row: WriterRow, seq: int) -> Problem:
+    """What a till is told whose journal has another entry under this number than the office's."""
     message = (
         f"The office holds another entry {seq} of {row.id}: its disk was restored, or the till was copied. Nothing of "
         "either is lost. The till is stopped until it is enrolled again."

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import msgspec
 
-from common.chain import GENESIS, Head, SignedEntry, digest, public_key, signature_holds, vouched_for
+from common.chain import GENESIS, Head, SignedEntry, carried, digest, public_key, signature_holds, vouched_for
 from common.entries import (
     OFFICE,
     BadEntry,
@@ -25,7 +25,7 @@ from common.entries import (
 )
 from common.entries.envelope import MAX_ENTRY
 from common.wire import Problem
-from syncserver.ingest.batch import BatchRefused
+from syncserver.ingest.batch import BatchRefused, fork_problem
 from syncserver.ingest.intake import Intake
 from syncserver.office.leases import adopt_lease
 from syncserver.office.numbers import note_numbers
@@ -55,12 +55,38 @@ def supersede(intake: Intake, writer: str, epoch: int) -> None:
             carry_kept(intake, row)
 
 
+def stop_forked(intake: Intake, row: WriterRow, reason: str) -> None:
+    """A till's journal has another branch: it is stopped, and nobody sends what is kept beside it any more."""
+    intake.writing.set_state(row.id, row.epoch, WriterState.STOPPED, reason)
+    carry_kept(intake, row)
+
+
+def meet_kept(intake: Intake, writer: str, epoch: int, first: int, last: int) -> None:
+    """A till's journal went on with these numbers. Where what was handed back of it says something else, it forked."""
+    if not intake.writing.kept(writer, epoch, first, last + 1):
+        return
+    row = intake.writing.writer(writer, epoch)
+    other = [] if row is None else [signed for signed in _strays(intake, row) if _is_beside(row, signed)]
+    if row is not None and other:
+        stop_forked(intake, row, fork_problem(row, other[0].entry.seq).message)
+
+
 def carry_kept(intake: Intake, row: WriterRow) -> None:
     """Carry what is kept beside a journal and is not in it."""
-    kept = [_signed(fork) for fork in intake.writing.forks() if (fork.writer, fork.epoch) == (row.id, row.epoch)]
-    if kept:
-        held = intake.writing.hashes(row.id, row.epoch, 1, row.seq)
-        _carry(intake, [signed for signed in kept if held.get(signed.entry.seq) != signed.hash], fork=False)
+    for signed in _strays(intake, row):
+        _carry(intake, [signed], fork=_is_beside(row, signed))
+
+
+def _strays(intake: Intake, row: WriterRow) -> list[SignedEntry]:
+    kept = [_signed(fork) for fork in intake.writing.kept(row.id, row.epoch, 1)]
+    held = intake.writing.hashes(row.id, row.epoch, 1, row.seq) if kept else {}
+    return [signed for signed in kept if held.get(signed.entry.seq) != signed.hash]
+
+
+def _is_beside(row: WriterRow, signed: SignedEntry) -> bool:
+    """Whether an entry that a journal does not have cannot become part of it: there is another in its place."""
+    entry = signed.entry
+    return entry.seq <= row.seq or (entry.seq == row.seq + 1 and entry.prev != row.hash)
 
 
 def take_back(intake: Intake, entries: list[SignedEntry]) -> int:
@@ -68,7 +94,8 @@ def take_back(intake: Intake, entries: list[SignedEntry]) -> int:
     many it did not hold.
 
     What continues a journal goes on with it. Other entries of the office, and of tills that will not send theirs, are
-    carried; those of a till in use are kept until it sends them itself.
+    carried; those of a till in use are kept until it sends them itself, goes another way, or shows that it has lost
+    them (`meet_kept`, `carry_kept`).
 
     Raises:
         BatchRefused: a signature is not the writer's; nothing is stored.
@@ -88,10 +115,15 @@ def _take_one(intake: Intake, row: WriterRow, signed: SignedEntry) -> None:
     if follows and row.state is not WriterState.STOPPED:
         intake.take([signed])
         adopt(intake, signed)
+        meet_kept(intake, row.id, row.epoch, signed.entry.seq, signed.entry.seq)
         return
     _keep(intake.writing, [signed])
-    if row.id == OFFICE or row.state is not WriterState.ACTIVE:
+    if row.id == OFFICE:
         _carry(intake, [signed], fork=False)
+    elif row.state is not WriterState.ACTIVE:
+        _carry(intake, [signed], fork=_is_beside(row, signed))
+    elif _is_beside(row, signed):
+        stop_forked(intake, row, fork_problem(row, signed.entry.seq).message)
 
 
 def adopt(intake: Intake, signed: SignedEntry) -> None:
@@ -184,11 +216,22 @@ def _carry(intake: Intake, entries: list[SignedEntry], *, fork: bool) -> None:
         line = signed.line.removesuffix(b"\n").decode()
         if signed.hash in done or len(msgspec.json.encode(line)) > _LONGEST or _outdated(intake.writing, signed):
             continue
-        if isinstance(signed.entry.body, EntryCarried):
-            continue  # what it carries comes back by itself
+        inner = carried(signed)
+        if inner is not None:
+            _carry_again(intake, signed, inner)
+            continue
         intake.say(EntryCarried(account=account_of(signed.entry.body), line=line, fork=fork))
         intake.writing.mark_carried(signed.head)
         adopt(intake, signed)
+
+
+def _carry_again(intake: Intake, signed: SignedEntry, inner: SignedEntry) -> None:
+    """What this office carried before it was restored; perhaps nobody else has it any more."""
+    entry, body = inner.entry, signed.entry.body
+    if intake.writing.writer(entry.writer, entry.epoch) is not None:
+        _keep(intake.writing, [inner])
+    _carry(intake, [inner], fork=isinstance(body, EntryCarried) and body.fork)
+    intake.writing.mark_carried(signed.head)
 
 
 def _outdated(writing: Writing, signed: SignedEntry) -> bool:

@@ -13,7 +13,7 @@ from common.chain import Head, SignedEntry
 from common.entries import AccountOpened
 from common.wire import Problem
 from syncserver.ingest.batch import BatchRefused, Forked, judge, other_branch, stopped
-from syncserver.ingest.branches import keep_branch
+from syncserver.ingest.branches import keep_branch, meet_kept, stop_forked
 from syncserver.ingest.intake import Intake
 from syncserver.ingest.prepare import Prepared
 from syncserver.office.grants import renew_numbers
@@ -128,6 +128,7 @@ class IngestQueue:
             if row.state is WriterState.STOPPED or batch.after != row.head:
                 return self._judge(writing, intake, row, batch.entries())
             intake.take_prepared(batch)
+            meet_kept(intake, row.id, row.epoch, row.seq + 1, batch.head.seq)
             self._renew(intake, row, opens=batch.opens)
             return batch.head
         return self._judge(writing, intake, row, batch)
@@ -148,11 +149,12 @@ class IngestQueue:
             judged = judge(row, entries, held)
         except Forked as fork:
             keep_branch(intake, fork.entries)
-            writing.set_state(row.id, row.epoch, WriterState.STOPPED, fork.problem.message)
+            stop_forked(intake, row, fork.problem.message)
             return fork
         except BatchRefused as refused:
             return refused
         intake.take(judged.new)
+        meet_kept(intake, row.id, row.epoch, row.seq + 1, row.seq + len(judged.new))
         self._renew(intake, row, opens=any(isinstance(signed.entry.body, AccountOpened) for signed in judged.new))
         return judged.new[-1].head if judged.new else row.head
 

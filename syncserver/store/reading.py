@@ -158,6 +158,13 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
         )
         return [ForkRow(row.writer, row.epoch, row.seq, row.hash, row.signature, row.raw, row.carried) for row in rows]
 
+    def kept(self, writer: str, epoch: int, first: int, last: int | None = None) -> list[ForkRow]:
+        """What stands beside a journal, not carried, from one number to another or to the end."""
+        fork = tables.fork.c
+        query = select(tables.fork).where(fork.writer == writer, fork.epoch == epoch, fork.seq >= first, ~fork.carried)
+        rows = self._connection.execute((query if last is None else query.where(fork.seq <= last)).order_by(fork.seq))
+        return [ForkRow(row.writer, row.epoch, row.seq, row.hash, row.signature, row.raw, row.carried) for row in rows]
+
     def code(self, secret_hash: str) -> CodeRow | None:
         """An enrolment code by the SHA-256 of its secret."""
         row = self._connection.execute(

@@ -167,6 +167,7 @@ class Central:
             case "/v1/feed":
                 row = exchange.till(_token(request))
                 exchange.hears(row)
+                exchange.carry_lost(row)
                 if exchange.needs_lease(row):
                     self._queue.take_now(row.id, row.epoch, [])
                 backlog = exchange.backlog(row, int(params["after"]))

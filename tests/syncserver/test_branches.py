@@ -10,8 +10,11 @@ from common.account import unpack
 from common.chain import ChainError, carried
 from common.entries import EntryCarried, LeaseGranted
 from common.sealing import box_hex
+from syncserver.api.exchange import Exchange
 from syncserver.audit.rebuild import rebuild
 from syncserver.audit.verify import verify
+from syncserver.ingest.batch import BatchRefused, read_batch
+from syncserver.ingest.queue import IngestQueue
 from syncserver.office import grants
 from syncserver.office.leases import grant_lease
 from syncserver.office.office import Office
@@ -154,8 +157,6 @@ def journal_of(office, writer="office", epoch=1):
 
 
 def hand_back(office, entries):
-    from syncserver.api.exchange import Exchange
-
     return Exchange(office).returned(b"".join(signed.line for signed in entries)).taken
 
 
@@ -218,12 +219,110 @@ def test_entries_of_a_till_that_is_gone_come_back_from_another(office, lost, clo
     again.close()
 
 
+def take(office, clock, voice, first=1):
+    """The till's journal from an entry on reaches the office. Returns why it is refused, if it is."""
+    queue = IngestQueue(office.store, office.keys.signing, clock)
+    try:
+        queue.take_now(voice.till, voice.epoch, read_batch(voice.lines(first)))
+    except BatchRefused as refused:
+        return refused.problem
+    finally:
+        queue.close()
+    return None
+
+
+def carried_as_fork(office):
+    return {
+        carried(signed).hash: signed.entry.body.fork
+        for signed in journal_of(office)
+        if isinstance(signed.entry.body, EntryCarried)
+    }
+
+
+def test_another_branch_of_a_till_in_use_that_comes_back_is_a_fork(office, clock):
+    """Its disk and the office were both restored; another till had heard what it sold before (seeds 5799, 9433)."""
+    voice = enrolled(office, clock, b"0123456789")
+    older = restored(voice, 1)
+    voice.open_account("A1")
+    older.open_account("A2", "M2")
+    assert take(office, clock, older) is None
+    assert hand_back(office, voice.journal) == 1
+    assert facts(office, "A1").opened is not None
+    assert carried_as_fork(office) == {voice.journal[1].hash: True}
+    assert row_of(office, voice).state is WriterState.STOPPED
+    problem = take(office, clock, older)
+    assert (problem.error, problem.head) == ("fork", older.head)
+
+
+def test_a_till_that_goes_another_way_than_what_came_back_of_it_has_forked(office, clock):
+    """What came back had no place yet: the till had sent nothing since the office was restored."""
+    voice = enrolled(office, clock, b"0123456789")
+    older = restored(voice, 1)
+    voice.open_account("A1")
+    voice.open_account("A2", "M2")
+    voice.open_account("A3", "M3")
+    older.open_account("A4", "M4")
+    older.open_account("A5", "M5")
+    assert hand_back(office, voice.journal[2:]) == 2
+    assert take(office, clock, restored(older, 2)) is None
+    assert {number for number in ("A2", "A3") if facts(office, number)} == {"A2", "A3"}
+    assert carried_as_fork(office) == {voice.journal[2].hash: True, voice.journal[3].hash: False}
+    assert row_of(office, voice).state is WriterState.STOPPED
+    assert take(office, clock, older, first=3).error == "fork"
+    assert facts(office, "A5").opened is not None
+
+
+def test_what_came_back_of_a_till_that_has_lost_it_itself_is_carried_when_it_asks_for_its_feed(office, clock):
+    """It sends all that it has before it asks."""
+    voice = enrolled(office, clock, b"0123456789")
+    older = restored(voice, 1)
+    voice.open_account("A1")
+    voice.open_account("A2", "M2")
+    assert hand_back(office, voice.journal[2:]) == 1
+    assert take(office, clock, older) is None
+    Exchange(office).carry_lost(row_of(office, voice))
+    assert facts(office, "A2").opened is not None
+    assert carried_as_fork(office) == {voice.journal[2].hash: False}
+    assert row_of(office, voice).state is WriterState.ACTIVE
+
+
+def test_what_a_till_sends_itself_after_it_came_back_is_carried_no_more(office, clock):
+    voice = enrolled(office, clock, b"0123456789")
+    voice.open_account("A1")
+    voice.open_account("A2", "M2")
+    assert hand_back(office, voice.journal[2:]) == 1
+    assert take(office, clock, voice) is None
+    Exchange(office).carry_lost(row_of(office, voice))
+    assert carried_as_fork(office) == {}
+    assert row_of(office, voice).state is WriterState.ACTIVE
+
+
+def test_what_an_office_carried_comes_back_with_the_entry_that_carried_it(office, lost, clock):
+    """Whoever wrote it is no more, and under the office's number stands something else since it was restored."""
+    voice = enrolled(office, clock, b"0123456789")
+    older = restored(voice, 1)
+    voice.open_account("A1")
+    older.open_account("A2", "M2")
+    assert take(office, clock, voice) is None
+    lost()
+    assert take(office, clock, older).error == "fork"
+    before = journal_of(office)
+    again = lost()
+    enrolled(again, clock, b"9876543210")
+    assert facts(again, "A2") is None
+    assert hand_back(again, before) > 0
+    assert facts(again, "A2").opened is not None
+    assert hand_back(again, before) == 0
+    verify(again.store, silent)
+    assert rebuild(again.store, check=True, progress=silent) == []
+    again.close()
+
+
 def test_what_nobody_signed_is_not_taken_back(office, clock):
     voice = enrolled(office, clock, b"0123456789")
     stranger = Voice(clock)
     stranger.till, stranger.epoch = "office", 1
     from common.entries import TillRevoked
-    from syncserver.ingest.batch import BatchRefused
 
     forged = stranger.write(TillRevoked(till=voice.till, reason="x"))
     with pytest.raises(BatchRefused) as refused:
