@@ -1,9 +1,22 @@
 """Runs the command line."""
 
-from syncserver.cli import audits, bundle, cases, clerks, mirror, office, receipts, reports, supplies, tills, users
+from syncserver.cli import (
+    audits,
+    backup,
+    bundle,
+    cases,
+    clerks,
+    mirror,
+    office,
+    receipts,
+    reports,
+    supplies,
+    tills,
+    users,
+)
 from syncserver.cli.app import app
 
-COMMANDS = (office, tills, bundle, mirror, clerks, users, supplies, cases, receipts, reports, audits)
+COMMANDS = (office, tills, bundle, mirror, backup, clerks, users, supplies, cases, receipts, reports, audits)
 """Importing these registers their commands."""
 
 

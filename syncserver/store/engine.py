@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -90,3 +90,18 @@ def _unavailable(error: DBAPIError) -> StoreUnavailable:
     if primary == sqlite3.SQLITE_CANTOPEN:
         return StoreMissing(reason)
     return StoreUnavailable(reason)
+
+
+def copy_database(connection: Connection, target: Path) -> None:
+    """Copy the database as this transaction sees it into a new file (sqlite.org/backup.html)."""
+    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").fetchone()  # from here on this moment is read
+    held = connection.connection.driver_connection
+    assert isinstance(held, sqlite3.Connection)
+    with closing(sqlite3.connect(target)) as copy:
+        held.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE").fetchone()
+
+
+def is_whole(connection: Connection) -> bool:
+    """Whether the file is consistent within."""
+    return connection.exec_driver_sql("PRAGMA integrity_check").fetchone() == ("ok",)

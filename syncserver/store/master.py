@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from syncserver.store import tables
-from syncserver.store.engine import StoreMissing, connect, transaction
+from syncserver.store.engine import StoreMissing, connect, copy_database, transaction
 from syncserver.store.reading import Reading
 from syncserver.store.writing import Writing
 
@@ -71,6 +71,15 @@ class MasterStore:
             yield Writing(connection)
         if self.on_commit is not None:
             self.on_commit(self)
+
+    def copy_to(self, target: Path) -> None:
+        """Copy all that is committed, as it is at one moment, while others write.
+
+        Raises:
+            StoreUnavailable: see there.
+        """
+        with transaction(self._engine, write=False) as connection:
+            copy_database(connection, target)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -11,6 +11,7 @@ from sqlalchemy import Row, bindparam, func, literal_column, select
 from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.among import rows_among
+from syncserver.store.engine import is_whole
 from syncserver.store.feed import ENTRY, FeedReading
 from syncserver.store.finder import FinderReading
 from syncserver.store.pages import PageReading
@@ -94,6 +95,10 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
         newer = select(later.id).where(later.id == writer.id, later.epoch > writer.epoch).exists()
         query = select(tables.writer).where(writer.state == WriterState.STOPPED.value, writer.branch != "", ~newer)
         return [_writer(row) for row in self._connection.execute(query.order_by(writer.id))]
+
+    def is_whole(self) -> bool:
+        """Whether the database's file is consistent within. Looks at all of it."""
+        return is_whole(self._connection)
 
     def last_position(self) -> int:
         """How many entries the office holds: the position of the last one taken in."""

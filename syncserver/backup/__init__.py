@@ -1,0 +1,1 @@
+"""Backups of the office while it works, and their restoring."""
