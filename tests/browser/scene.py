@@ -16,7 +16,7 @@ from syncserver.store import WriterRow, WriterState
 from tests.benchmarks.fleet import Seller
 from tests.benchmarks.offices import TARIFF
 from tests.common.histories import played, scene
-from tests.common.world import Writer
+from tests.common.pieces import Writer
 from tests.syncserver.voice import START
 
 _FIRST = 11

@@ -21,7 +21,8 @@ from common.entries import (
 )
 from common.tariff import BadQuantity, Quote, Tariff, Tier, in_force, quote_credit, quote_energy
 from common.units import CreditUnit
-from tests.common.world import ACCOUNT, APPROVAL, START, Card, Meter, World, Writer
+from tests.common.pieces import ACCOUNT, START, Card, Meter, Writer
+from tests.common.world import APPROVAL, World
 
 YEAR = 2026
 

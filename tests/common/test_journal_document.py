@@ -19,7 +19,8 @@ from common.entries.envelope import MAX_ENTRY, Entry
 from common.lease import Lease
 from common.tariff import Quote, QuoteLine, Tariff, Tier
 from tests.common.bodies import BODY_TYPES
-from tests.common.world import START, World
+from tests.common.pieces import START
+from tests.common.world import World
 
 DOCUMENT = (Path(common.__file__).parent / "JOURNAL.md").read_text(encoding="utf-8")
 BY_HAND, VERIFY, TO_PEM = re.findall(r"```sh[^\n]*\n(.*?)```", DOCUMENT, re.DOTALL)

@@ -20,7 +20,7 @@ from syncserver.office.office import Office
 from syncserver.store import DecisionState, MasterStore
 from tests.common.histories import NEWEST, all_sync, played, scene
 from tests.common.odd_world import OddWorld, tariff
-from tests.common.world import ACCOUNT, START
+from tests.common.pieces import ACCOUNT, START
 from tests.syncserver.test_settling import KEY, facts_of, master, take
 
 assert COMMANDS

@@ -25,7 +25,7 @@ from syncserver.office.cases import cases
 from syncserver.store import MasterStore
 from tests.common.histories import ODD_HISTORIES, History, examples, lived_oddly, scene, settle_doubts
 from tests.common.odd_world import OddWorld
-from tests.common.world import START
+from tests.common.pieces import START
 from tests.syncserver.test_settling import KEY, facts_of, master, models
 
 Batch = list[SignedEntry] | Prepared

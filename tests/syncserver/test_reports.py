@@ -25,9 +25,10 @@ from syncserver.reports.month import month, month_of_clerk
 from syncserver.reports.source import source_of
 from syncserver.store import MasterStore
 from tests.common.histories import ODD_HISTORIES, examples, lived_oddly
+from tests.common.pieces import ACCOUNT
 from tests.common.raw_sums import raw_sums
 from tests.common.reports.sources import rows, total
-from tests.common.world import ACCOUNT, World
+from tests.common.world import World
 from tests.syncserver.test_settling import KEY, START, master, shuffled, take
 
 UTILITY = UtilitySet(name="江南供电公司", currency="CNY", digits=2, zone="Asia/Shanghai")

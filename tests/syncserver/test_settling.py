@@ -20,7 +20,8 @@ from syncserver.ingest.folding import whole_facts
 from syncserver.ingest.intake import Intake
 from syncserver.store import MasterStore, ReadModel, WriterRow, WriterState
 from tests.common.histories import HISTORIES, History, lived, settle_doubts
-from tests.common.world import ACCOUNT, START, World
+from tests.common.pieces import ACCOUNT, START
+from tests.common.world import World
 
 OLD, NEW = 0, 1
 

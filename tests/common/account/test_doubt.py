@@ -5,7 +5,8 @@ import pytest
 
 from common.account import AccountFacts, Job, Verdict, judge_doubt
 from common.card.image import CardImage, job_mark
-from tests.common.world import ACCOUNT, Card, World
+from tests.common.pieces import ACCOUNT, Card
+from tests.common.world import World
 
 
 def in_doubt(fate: str) -> tuple[World, Card, Job]:

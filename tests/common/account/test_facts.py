@@ -21,7 +21,8 @@ from common.entries import (
     VendVoided,
 )
 from tests.common.histories import HISTORIES, History, lived
-from tests.common.world import ACCOUNT, LIMIT, METER, START, World, Writer
+from tests.common.pieces import ACCOUNT, METER, START, Writer
+from tests.common.world import LIMIT, World
 
 CHANCE = st.randoms(use_true_random=False)
 NOTHING = AccountFacts.new(ACCOUNT)

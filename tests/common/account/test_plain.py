@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from common.account import AccountFacts, CardState, fold, is_plain, seal, seal_plain, standing
 from common.resolution import due
 from tests.common.histories import HISTORIES, History, lived
-from tests.common.world import ACCOUNT, World
+from tests.common.pieces import ACCOUNT
+from tests.common.world import World
 
 OLD = 0
 

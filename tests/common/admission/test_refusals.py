@@ -54,7 +54,8 @@ from common.card.image import CardContents, CardImage, job_mark
 from common.entries import AccountFrozen, AccountOpened, CardBlocked
 from common.units import Credit, CreditUnit
 from tests.common.histories import all_sync
-from tests.common.world import ACCOUNT, LIMIT, METER, START, Card, World, Writer
+from tests.common.pieces import ACCOUNT, METER, START, Card, Writer
+from tests.common.world import LIMIT, World
 
 JOB = "till-0001/next"
 ENERGY = CreditUnit.ENERGY

@@ -24,7 +24,8 @@ from common.entries import CaseOpened
 from common.resolution import due, settle
 from common.units import CreditUnit
 from tests.common.histories import HISTORIES, History, all_sync, examples, lived, settle_doubts
-from tests.common.world import ACCOUNT, World, active_card
+from tests.common.pieces import ACCOUNT
+from tests.common.world import World, active_card
 
 GIVEN_TWICE = {"made_up_though_taken", "made_up_twice", "reversed_though_taken"}
 

@@ -14,7 +14,7 @@ from common.resolution import due, settle
 from common.units import CreditUnit
 from tests.common.histories import ODD_HISTORIES, History, all_sync, examples, lived_oddly, scene, settle_doubts
 from tests.common.odd_world import OddWorld
-from tests.common.world import ACCOUNT
+from tests.common.pieces import ACCOUNT
 
 CHANCE = st.integers(0, 2**32 - 1).map(random.Random)
 

@@ -10,7 +10,8 @@ from common.entries import CardBlocked, CaseOpened, DecisionWithdrawn, MakeupOwe
 from common.resolution import RULES, due, settle
 from common.units import CreditUnit
 from tests.common.histories import all_sync
-from tests.common.world import ACCOUNT, METER, Card, World, active_card
+from tests.common.pieces import ACCOUNT, METER, Card
+from tests.common.world import World, active_card
 
 OLD, NEW, OTHER = 0, 1, 2
 """The account's first card, the one that replaced it, and another that replaced it too."""

@@ -8,7 +8,7 @@ from common.resolution import NAMES
 from common.resolution.notices import notices
 from common.units import CreditUnit
 from tests.common.histories import NEWEST, played, scene
-from tests.common.world import ACCOUNT
+from tests.common.pieces import ACCOUNT
 from till.messages import Figures, Words, languages
 from till.messages.words import texts
 from till.presenting.notices import FOLDER, explain_decision, told
