@@ -24,6 +24,7 @@ from till.operations.refusals import BadField
 from till.presenting.jobs import job_line
 from till.store import SheetState, Store
 from till.sync.report import SyncReport
+from till.sync.restored import note_past_unknown
 
 if TYPE_CHECKING:
     from till.sync.enrol import Welcome
@@ -80,6 +81,8 @@ def enrol(
             store.trust(enrolment.office, OFFICE_EPOCH, enrolment.office_key)
             journal.open_first(enrolment.branch, VERSION)
             keep_enrolment(store, journal, welcome.reply.enrolled)
+            if enrolment.epoch > 1:
+                note_past_unknown(store)
         report = sync_with_office(store, journal, enrolment, keys)
     finally:
         store.close()

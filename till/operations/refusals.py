@@ -31,7 +31,8 @@ class TillIsForked(Refused):
 
 @dataclass(eq=False)
 class TillIsRestored(Refused):
-    """This till was restored from a backup: before it sells, the office or the mirror must say what came after it."""
+    """This till was restored from a backup, or enrolled again on another disk: before it sells, the office or the
+    mirror must say what it has sold."""
 
     till: str
 

@@ -19,6 +19,7 @@ from till.sync.answers import check, read_answer
 from till.sync.errors import OfficeNonsense, OfficeRefused
 from till.sync.past import Past, read_entries
 from till.sync.report import SyncReport
+from till.sync.restored import past_is_known
 from till.sync.runs import hear_run, heard_run, held_until, owes_entries, paid, rewind
 from till.sync.sending import Sending, batches
 from till.sync.transport import Answer, Transport
@@ -224,6 +225,7 @@ class Session:
     async def _take_all(self, wait: int) -> int:
         received = await self._begin() + await self._take(wait)
         await self._mend()
+        past_is_known(self._store)
         return received
 
     async def _begin(self) -> int:

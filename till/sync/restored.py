@@ -8,6 +8,8 @@ BUNDLE_SERIAL = "bundle_serial"
 """The setting with the epoch and the number of the last bundle for the office."""
 
 _RESTORED = "restored"
+_PAST = "past_unknown"
+"""The setting of a till that was enrolled again on an empty disk, until it has heard what it wrote before."""
 _SKIPPED = 1_000
 """Bundles that may have been written after the backup: their numbers are not given again."""
 
@@ -20,9 +22,20 @@ def note_restored(store: Store) -> None:
         store.set_setting(_RESTORED, serial + _SKIPPED)
 
 
+def note_past_unknown(store: Store) -> None:
+    """This till wrote before, on a disk that is lost: it does not know which receipt numbers it has given."""
+    store.set_setting(_PAST, True)
+
+
+def past_is_known(store: Store) -> None:
+    """All that the office has for this till was taken."""
+    if store.setting(_PAST, bool) is not None:
+        store.drop_setting(_PAST)
+
+
 def is_restored(store: Store) -> bool:
-    """Whether it is, and nobody has said yet what came after."""
-    return store.setting(_RESTORED, int) is not None
+    """Whether it is, and nobody has said yet what came after; or what came before, to a new disk."""
+    return store.setting(_RESTORED, int) is not None or store.setting(_PAST, bool) is not None
 
 
 def no_longer_restored(store: Store) -> None:
