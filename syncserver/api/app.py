@@ -5,8 +5,10 @@ import secrets
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from ipaddress import ip_address
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from common.chain import Head, SignedEntry
 from common.wire import (
@@ -22,6 +24,7 @@ from syncserver.api import openapi
 from syncserver.api.answers import HEARD, answer, explain
 from syncserver.api.bodies import MOST_AT_ONCE, Room, read_body, size_of
 from syncserver.api.exchange import Exchange
+from syncserver.api.metrics import Meters
 from syncserver.api.news import Bell
 from syncserver.api.tokens import token_of
 from syncserver.ingest.batch import read_batch
@@ -30,6 +33,7 @@ from syncserver.ingest.preparers import Preparers
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office.contacts import Contacts
 from syncserver.office.finding import follow
+from syncserver.office.health import Health, look
 from syncserver.office.office import Office
 from syncserver.office.runs import begin_run
 from syncserver.store import Backlog, StoreUnavailable, WriterRow, scopes_of
@@ -43,7 +47,7 @@ _CONTACTS_KEPT = 60
 _FOLLOWED = 1.0
 """Seconds between two looks for accounts that are new to the finder."""
 
-_HEALTH_HOLDS = 0.5
+_HEALTH_HOLDS = 2.0
 """Seconds for which an answer about the office's health is good, so that asking costs nothing however often."""
 
 
@@ -55,6 +59,7 @@ class Service:
         self._exchange = Exchange(office)
         self._loop = asyncio.get_running_loop()
         self._bell = Bell(office.store)
+        self.meters = Meters()
         with office.store.read() as reading:
             self.contacts = Contacts(reading)
         self._queue = IngestQueue(office.store, office.keys.signing, office.clock, self._bell.ring)
@@ -115,17 +120,25 @@ class Service:
         """GET /v1/health."""
         if self._loop.time() >= self._asked + _HEALTH_HOLDS:
             try:
-                self._well = await self._loop.run_in_executor(self._watching, self._health)
+                found = await self._loop.run_in_executor(self._watching, self._look)
+                count = sum(found.tills.values())
+                self._well = HealthReply(ok=True, problems=found.problems, entries=found.entries, tills=count)
             except StoreUnavailable as error:
                 problem = f"The database cannot be read: {error}."
                 self._well = HealthReply(ok=False, problems=[problem], entries=0, tills=0)
             self._asked = self._loop.time()
         return answer(self._well, 200 if self._well.ok else 503)
 
-    def _health(self) -> HealthReply:
-        with self._office.store.read() as reading:
-            problems = self._office.problems() + [f"{row.id}: {row.reason}" for row in reading.stopped()]
-            return HealthReply(ok=True, problems=problems, entries=reading.last_position(), tills=reading.count_tills())
+    def _look(self) -> Health:
+        return look(self._office, self.contacts.all(), self._office.clock())
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        """GET /metrics: for a Prometheus on this machine, and for nobody else."""
+        if request.remote is None or not ip_address(request.remote).is_loopback:
+            raise web.HTTPNotFound
+        found = await self._loop.run_in_executor(self._watching, self._look)
+        text = self.meters.text(found, self.contacts.all(), self._office.clock().timestamp())
+        return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def enrol(self, request: web.Request) -> web.Response:
         """POST /v1/enrol."""
@@ -223,7 +236,7 @@ async def make_app(office: Office, processes: int = 0) -> web.Application:
     with office.store.write() as writing:
         begin_run(writing, secrets.token_hex(8))
     service = Service(office, processes)
-    app = web.Application(middlewares=[explain])
+    app = web.Application(middlewares=[service.meters.measure, explain])
     app[HEARD] = set()
     app.add_routes(
         [
@@ -238,6 +251,7 @@ async def make_app(office: Office, processes: int = 0) -> web.Application:
             web.get("/v1/account", service.account),
         ]
     )
+    app.router.add_get("/metrics", service.metrics)
     add_pages(app, office, service.contacts, service.take_now)
     app.cleanup_ctx.append(service.life)
     app.on_shutdown.append(service.part)

@@ -1,6 +1,7 @@
 """`syncserver init`, `syncserver serve`."""
 
 import asyncio
+import logging
 import sys
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -44,9 +45,12 @@ def serve(
         int | None,
         typer.Option(min=0, help="How many check and fold tills' batches. [default: all processors but one]"),
     ] = None,
+    log: Annotated[str, typer.Option(help="A file for the log, a JSON object a line; - is standard error.")] = "-",
+    requests: Annotated[bool, typer.Option("--log-requests", help="Every request in the log too.")] = False,
 ) -> None:
-    """Serve the tills until stopped."""
+    """Serve the tills, and the office's pages at /office/, until stopped."""
     # Imported here: the HTTP server takes longer to load than most commands take to run.
+    from syncserver.api.logs import set_up_log
     from syncserver.api.serve import serve as listen
     from syncserver.ingest.preparers import default_processes
 
@@ -55,6 +59,7 @@ def serve(
         emit(ctx, {"url": url}, f"The office listens at {url}. Ctrl-C stops it.")
         sys.stdout.flush()
 
+    set_up_log(log, logging.INFO if requests else logging.WARNING)
     with session(ctx).office() as office:
         office_box(office)  # an office from before there were bundles says now to what tills seal them
         asyncio.run(listen(office, host, port, default_processes() if processes is None else processes, told))

@@ -1,6 +1,7 @@
 """What the office's people want to be told of: kept in the office's journal, so that a rebuild or a move loses none."""
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 from msgspec import Struct
 
@@ -13,6 +14,9 @@ from syncserver.store import DecisionState, Reading, WriterState
 
 _MOST_CASES = 100
 """Waiting cases whose age is looked at: who has more knows that they wait."""
+
+_MOST_LOOKED = 500
+"""Entries of an account that are gone through for when a case of it was opened."""
 
 DEFAULT = AlertsSet(silent_hours=24, lease_hours=24, case_days=7)
 
@@ -100,9 +104,9 @@ def _of_cases(reading: Reading, wanted: AlertsSet, now: datetime) -> list[Alert]
 
 
 def opened_at(reading: Reading, account: str, key: str) -> datetime | None:
-    """When the office opened a case; None where that stands beside its journal."""
+    """When the office opened a case; None where that stands beside its journal, or much has happened since."""
     place = reading.accounts([account]).get(account)
-    for stored in reading.back_from(0 if place is None else place.last):
+    for stored in islice(reading.back_from(0 if place is None else place.last), _MOST_LOOKED):
         if stored.type == "case.opened":
             entry = stored.signed.entry
             if isinstance(entry.body, CaseOpened) and entry.body.key == key:

@@ -1,0 +1,64 @@
+"""How the office is, in words: what an operator must do something about."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from syncserver.office.alerts import Alert, alerts
+from syncserver.office.contacts import Contact
+from syncserver.office.office import Office
+from syncserver.store import DecisionState
+
+_LOW_SHARE, _LOW_BYTES = 20, 1024**3
+"""A disk is low when less than one part in so many is free, and less than so many bytes."""
+
+_MOST_COUNTED = 10_000
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """The office at one moment.
+
+    Attributes:
+        problems: sentences for an operator; what people asked to be told is among them.
+        tills: how many, by state.
+        waiting: cases that wait for a person; it is not counted further than to 10,000.
+        disk_free: bytes on the database's disk.
+    """
+
+    problems: list[str]
+    alerts: list[Alert]
+    entries: int
+    tills: dict[str, int]
+    waiting: int
+    disk_free: int
+
+
+def look(office: Office, contacts: dict[str, Contact], now: datetime) -> Health:
+    """Look at everything.
+
+    Raises:
+        StoreUnavailable: the database cannot be read.
+    """
+    free = shutil.disk_usage(office.folder.path).free
+    with office.store.read() as reading:
+        told = alerts(reading, contacts, now)
+        latest = {row.id: row for row in reading.writers() if row.branch}
+        states = [row.state.value for row in latest.values()]
+        return Health(
+            problems=[*office.problems(), *disk_problems(office.folder.path), *(alert.text for alert in told)],
+            alerts=told,
+            entries=reading.last_position(),
+            tills={state: states.count(state) for state in ("active", "stopped", "revoked")},
+            waiting=reading.count_decisions(DecisionState.OPEN.value, _MOST_COUNTED),
+            disk_free=free,
+        )
+
+
+def disk_problems(folder: Path) -> list[str]:
+    """What is to be said about the disk of a folder."""
+    usage = shutil.disk_usage(folder)
+    if usage.free * _LOW_SHARE >= usage.total or usage.free >= _LOW_BYTES:
+        return []
+    return [f"The disk of {folder} is low: {usage.free // 1024**2} MB are free. Make room before it is full."]
