@@ -17,6 +17,10 @@ _PADDING = 0.1 * MEASURED
 _NARROWEST = 1.4 * MEASURED
 """A column of text that shrinks keeps that much, at MEASURED points."""
 _LEADING = 1.25
+_STRETCHED = 1.8
+"""A narrow table is spread by no more than this."""
+_NEVER_FIRST = "，。、；：！？）》」』】’”%…·"
+"""What never begins a line (GB/T 15834)."""
 
 
 class Table(Struct, frozen=True, kw_only=True):
@@ -39,6 +43,11 @@ class Table(Struct, frozen=True, kw_only=True):
     def height_of(self, row: Sequence[Sequence[str]]) -> float:
         """How high a row is."""
         return row_height(max(map(len, row), default=1), self.size)
+
+    @property
+    def extra_lines(self) -> int:
+        """How many lines are there because cells are broken."""
+        return sum(max(map(len, row), default=1) - 1 for row in self.rows)
 
     @property
     def height(self) -> float:
@@ -100,7 +109,7 @@ def _widths(columns: list[Column], rows: list[list[str]], measure: Measure, room
     if sum(least) > room:
         return None
     if sum(wanted) <= room:
-        return [width * room / sum(wanted) for width in wanted]
+        return [width * min(room / sum(wanted), _STRETCHED) for width in wanted]
     share = (room - sum(least)) / (sum(wanted) - sum(least))
     return [few + (much - few) * share for few, much in zip(least, wanted, strict=True)]
 
@@ -133,9 +142,14 @@ def _tokens(text: str) -> list[str]:
     """What a line may be broken after."""
     tokens: list[str] = []
     for letter in text:
-        wide = ord(letter) > 0x2E7F
-        if not tokens or wide or tokens[-1].endswith(" ") or ord(tokens[-1][-1]) > 0x2E7F:
-            tokens.append(letter)
-        else:
+        follows = bool(tokens) and not tokens[-1].endswith(" ")
+        joined = letter in _NEVER_FIRST or not (_is_wide(letter) or _is_wide(tokens[-1][-1] if tokens else " "))
+        if follows and joined:
             tokens[-1] += letter
+        else:
+            tokens.append(letter)
     return tokens
+
+
+def _is_wide(letter: str) -> bool:
+    return ord(letter) > 0x2E7F

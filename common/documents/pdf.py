@@ -27,6 +27,7 @@ _TITLE, _SECTION, _SMALL = 16.0, 11.0, 6.5
 _HEADS_SHOWN = 6
 """So many heads stand on the page itself; the heads file in the PDF always has them all."""
 _SIGN_HEIGHT, _SIGN_WIDTH = 11.0, 58.0
+_APART = " " * 4
 _HEAD_FILL, _TOTAL_FILL, _STRIPE = 222, 236, 247
 
 
@@ -52,9 +53,9 @@ class _Plan(Struct, frozen=True):
     tables: list[Table]
 
     @property
-    def breaks(self) -> bool:
-        """Whether a cell takes more than one line."""
-        return any(len(lines) > 1 for table in self.tables for row in table.rows for lines in row)
+    def extra_lines(self) -> int:
+        """How many lines are there because cells are broken."""
+        return sum(table.extra_lines for table in self.tables)
 
 
 def render_pdf(document: Document, font: Path) -> bytes:
@@ -95,20 +96,19 @@ def _measure(pdf: FPDF) -> Measure:
 
 
 def _plan(document: Document, measure: Measure) -> _Plan:
-    """The largest type in which it fits, with no cell broken if that leaves it large enough, upright before wide; a
-    document for one page on one page. What fits in none is in the smallest."""
-    first: _Plan | None = None
+    """The largest type in which it fits with the fewest broken cells, if that leaves it large enough, upright before
+    wide; a document for one page on one page. What fits in none is in the smallest."""
+    best: _Plan | None = None
     last: _Plan | None = None
     for last in _plans(document, measure):
-        if not document.one_page or _fits(document, last, measure):
-            first = first or last
-            if not last.breaks and last.size >= _BROKEN_BELOW:
-                return last
-        if first is not None and last.size <= _BROKEN_BELOW:
-            return first
+        if best is not None and (best.extra_lines == 0 or last.size < _BROKEN_BELOW):
+            return best
+        fits = not document.one_page or _fits(document, last, measure)
+        if fits and (best is None or last.extra_lines < best.extra_lines):
+            best = last
     if last is None:
         raise ValueError(f"{document.name}: its columns do not fit on paper")
-    return first or last
+    return best or last
 
 
 def _plans(document: Document, measure: Measure) -> Iterator[_Plan]:
@@ -133,7 +133,15 @@ def _height(document: Document, plan: _Plan, measure: Measure) -> float:
 
 
 def _parameters(document: Document, measure: Measure, width: float) -> list[str]:
-    return list(wrap("    ".join(f"{label}: {value}" for label, value in document.parameters), measure, width))
+    """What it was asked for, as many on a line as there is room for."""
+    lines: list[str] = []
+    for label, value in document.parameters:
+        text = f"{label}: {value}"
+        if lines and measure(lines[-1] + _APART + text) <= width:
+            lines[-1] += _APART + text
+        else:
+            lines += wrap(text, measure, width)
+    return lines
 
 
 def _notes(document: Document, measure: Measure, width: float) -> list[str]:

@@ -1,6 +1,9 @@
-"""Lists over accounts: arrears, make-ups owed, closed accounts. An account that is closed stays in all of them."""
+"""Lists over accounts: arrears, make-ups owed, closed accounts. An account that is closed stays in all of them.
 
-from collections.abc import Iterable, Iterator
+`scope` says in each which accounts these are, by name of a parameter.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -24,30 +27,30 @@ class Held(Struct, frozen=True):
         return [self.facts.account, "" if known is None else known.name, self.branch]
 
 
-def arrears(source: Source, accounts: Iterable[Held], branch: str = "") -> Document:
+def arrears(source: Source, accounts: Iterable[Held], scope: Mapping[str, str]) -> Document:
     """What accounts owe: each debt that is open."""
     columns = _columns(source, arrears="", phone="", outstanding=Kind.MONEY)
     rows = [row for held in accounts for row in _debts(held)]
-    return _list(source, "arrears", branch, columns, rows, ["outstanding"])
+    return _list(source, "arrears", scope, columns, rows, ["outstanding"])
 
 
-def makeups_owed(source: Source, accounts: Iterable[Held], branch: str = "") -> Document:
+def makeups_owed(source: Source, accounts: Iterable[Held], scope: Mapping[str, str]) -> Document:
     """Credit that was paid for, never reached its meter, and waits to be made up."""
     columns = _columns(
         source, receipt="", sold=Kind.TIME, card="", energy=Kind.ENERGY, money_credit=Kind.MONEY, because=""
     )
     rows = [row for held in accounts for row in _owed(source, held)]
-    return _list(source, "makeups", branch, columns, rows, ["energy", "money_credit"])
+    return _list(source, "makeups", scope, columns, rows, ["energy", "money_credit"])
 
 
-def closed(source: Source, accounts: Iterable[Held], branch: str = "") -> Document:
+def closed(source: Source, accounts: Iterable[Held], scope: Mapping[str, str]) -> Document:
     """Accounts that are closed for good, with all that they ever bought: nothing of them was erased."""
     columns = _columns(
         source, closed=Kind.TIME, clerk="", reason="", vends=Kind.COUNT, energy=Kind.ENERGY, money_credit=Kind.MONEY,
         net=Kind.MONEY,
     )  # fmt: skip
     rows = [row for held in accounts if (row := _closed(source, held)) is not None]
-    return _list(source, "closed", branch, columns, rows, ["vends", "energy", "money_credit", "net"])
+    return _list(source, "closed", scope, columns, rows, ["vends", "energy", "money_credit", "net"])
 
 
 def _columns(source: Source, **others: str) -> list[Column]:
@@ -56,7 +59,12 @@ def _columns(source: Source, **others: str) -> list[Column]:
 
 
 def _list(
-    source: Source, name: str, branch: str, columns: list[Column], rows: list[list[Cell]], summed: list[str]
+    source: Source,
+    name: str,
+    scope: Mapping[str, str],
+    columns: list[Column],
+    rows: list[list[Cell]],
+    summed: list[str],
 ) -> Document:
     rows.sort(key=lambda row: (str(row[2]), str(row[0]), str(row[3])))
     total: list[Cell] = [
@@ -64,8 +72,7 @@ def _list(
         for place, column in enumerate(columns)
     ]
     total[0] = source.words("column.total")
-    parameters = {"branch": branch or source.words("parameter.all")}
-    return source.document(name, [Section(columns=columns, rows=rows, total=total)], parameters=parameters)
+    return source.document(name, [Section(columns=columns, rows=rows, total=total)], parameters=scope)
 
 
 def _debts(held: Held) -> Iterator[list[Cell]]:

@@ -60,7 +60,7 @@ def month_report(
             tallies = _largest(tallies, most, source.words("note.others"))
     figures = Figures(tallies.values())
     section = _section(source, members, tallies, figures)
-    parameters = {"month": str(month), "branch": branch or source.words("parameter.all"), "by": _by(source, by)}
+    parameters = {"month": str(month), **source.scope(branch), "by": _by(source, by)}
     return source.document(
         "month", [section], parameters=parameters, notes=notes, signed=True, one_page=True, month=str(month)
     )

@@ -1,7 +1,7 @@
 """The register of receipts: every number that a till gave out in a month, and none unaccounted for."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -48,13 +48,13 @@ def register(
     calendar: Calendar,
     *,
     tills: Collection[str],
-    branch: str = "",
+    scope: Mapping[str, str],
 ) -> Document:
     """The register of some tills.
 
     Args:
         lines: all that these tills ever wrote, for a number that is not among them is missing; and what others undid.
-        branch: of the tills; "": of all.
+        scope: which tills these are, by name of a parameter.
     """
     known = [line for line in lines if line.counts]
     undone = {line.for_job: line for line in known if line.kind == REVERSAL}
@@ -64,7 +64,7 @@ def register(
     return source.document(
         "receipts",
         sections,
-        parameters={"month": str(month), "branch": branch or source.words("parameter.all")},
+        parameters={"month": str(month), **scope},
         notes=[source.words("note.day"), *_notes(source, numbers)],
         signed=True,
         month=str(month),

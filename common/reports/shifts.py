@@ -1,6 +1,6 @@
 """Shifts: every drawer that was counted, and one shift's report, from the journal that it is in."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,7 +11,19 @@ from common.entries import ArrearsPaid, Completed, RefundPaid, ShiftClosed, Shif
 from common.reports.calendar import Month
 from common.reports.line import Line
 from common.reports.source import Source
-from common.shift import CASH, Moved, Shifts, ZReport, begin, end, expected, move, moved_by_hand, z_number
+from common.shift import (
+    CASH,
+    Moved,
+    Shifts,
+    ZReport,
+    begin,
+    end,
+    expected,
+    expected_cash,
+    move,
+    moved_by_hand,
+    z_number,
+)
 
 
 class ShiftWord(Struct, frozen=True, kw_only=True):
@@ -28,11 +40,12 @@ class ShiftWord(Struct, frozen=True, kw_only=True):
     body: ShiftOpened | ShiftClosed
 
 
-def shifts_report(source: Source, month: Month, words: Sequence[ShiftWord], branch: str = "") -> Document:
+def shifts_report(source: Source, month: Month, words: Sequence[ShiftWord], scope: Mapping[str, str]) -> Document:
     """Every drawer that was counted in a month, and what is open still, a row each.
 
     Args:
         words: of the tills, all that they ever said of shifts, in the order of each journal.
+        scope: which tills these are, by name of a parameter.
     """
     opened = {word.body.shift: word for word in words if isinstance(word.body, ShiftOpened)}
     ended = {word.body.shift for word in words if isinstance(word.body, ShiftClosed)}
@@ -53,7 +66,7 @@ def shifts_report(source: Source, month: Month, words: Sequence[ShiftWord], bran
     return source.document(
         "shifts",
         [Section(columns=columns, rows=rows, total=total)],
-        parameters={"month": str(month), "branch": branch or source.words("parameter.all")},
+        parameters={"month": str(month), **scope},
         notes=[source.words("note.shifts")],
         signed=True,
         month=str(month),
@@ -129,7 +142,11 @@ def z_report(source: Source, report: ZReport, till: str, epoch: int) -> Document
     number = z_number(till, epoch, report.closing.number)
     return source.document(
         "shift",
-        [_moved_section(source, report), _expected_section(source, report), _counted_section(source, report)],
+        [
+            _moved_section(source, report),
+            _expected_section(source, report),
+            *([_counted_section(source, report)] if report.closing.counted else []),
+        ],
         parameters=_about(source, report, till),
         signed=True,
         one_page=True,
@@ -187,6 +204,8 @@ def _about(source: Source, report: ZReport, till: str) -> dict[str, str]:
         "counted_at": _time(source, report.at),
         "counted_by": source.clerk(closing.clerk),
         "float": source.money(shift.opening_float),
+        "expected_cash": source.money(expected_cash(shift)),
+        "counted_cash": source.money(closing.cash),
         "difference": source.money(closing.difference),
         "explanation": closing.explanation,
         "approved_by": "" if closing.approval is None else source.clerk(closing.approval.by),

@@ -51,6 +51,10 @@ class Source(Struct, frozen=True, kw_only=True):
     def _currency(self) -> str:
         return self.words.known("currency", self.utility.currency)
 
+    def scope(self, branch: str) -> dict[str, str]:
+        """That a report is of this branch, or of all ("")."""
+        return {"branch": branch or self.words("parameter.all")}
+
     def document(
         self,
         name: str,

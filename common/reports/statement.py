@@ -1,6 +1,7 @@
 """The statement of one account: all that ever happened to it, across both segments, tills, cards and meters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from common.account import AccountFacts, CreditBooks, Job, JobState, details, meter_line, standing
 from common.documents import Cell, Column, Document, Kind, Section
@@ -9,6 +10,8 @@ from common.reports.calendar import Calendar
 from common.reports.line import Line, all_lines
 from common.reports.source import Source
 from common.units import CreditUnit
+
+T = TypeVar("T")
 
 _KINDS = {
     "at": Kind.TIME,
@@ -41,9 +44,23 @@ def statement(source: Source, facts: AccountFacts, calendar: Calendar) -> Docume
         "class": "" if known is None else source.words.known("tariff_class", known.tariff_class),
         "meter": " > ".join(meter_line(facts)),
     }
-    sections = [Section(columns=columns, rows=rows, total=total), *_books(source, facts)]
+    sections = [_without_empty(Section(columns=columns, rows=rows, total=total)), *_books(source, facts)]
     return source.document(
         "statement", sections, parameters=parameters, notes=[source.words("note.statement")], account=facts.account
+    )
+
+
+def _without_empty(section: Section) -> Section:
+    """The credit of meters that count money is a column only where there is any."""
+    place = _NAMES.index("money_credit")
+    if any(row[place] for row in section.rows):
+        return section
+
+    def kept(cells: Sequence[T]) -> list[T]:
+        return [*cells[:place], *cells[place + 1 :]]
+
+    return Section(
+        columns=kept(section.columns), rows=[kept(row) for row in section.rows], total=kept(section.total or [])
     )
 
 

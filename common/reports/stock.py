@@ -14,13 +14,19 @@ _FIGURES = ("allotted", _BLANK, "active", "superseded", "blocked")
 
 
 def stock(
-    source: Source, allotted: Mapping[str, str], states: Iterable[tuple[str, CardState]], branch: str = ""
+    source: Source,
+    allotted: Mapping[str, str],
+    states: Iterable[tuple[str, CardState]],
+    scope: Mapping[str, str],
+    branch: str = "",
 ) -> Document:
     """The stock by branch.
 
     Args:
         allotted: the branch of each serial.
         states: of the cards of accounts: serial and state. One that came back is blank again.
+        scope: whose stock it is, by name of a parameter.
+        branch: only its own; "": all.
     """
     best: dict[str, CardState] = {}
     for serial, state in states:
@@ -40,5 +46,4 @@ def stock(
     ]
     total: list[Cell] = [source.words("column.total")]
     total += [sum(int(str(row[place])) for row in rows) for place in range(1, len(columns))]
-    parameters = {"branch": branch or source.words("parameter.all")}
-    return source.document("stock", [Section(columns=columns, rows=rows, total=total)], parameters=parameters)
+    return source.document("stock", [Section(columns=columns, rows=rows, total=total)], parameters=scope)

@@ -17,23 +17,23 @@ from syncserver.store import Reading
 
 def arrears(reading: Reading, source: Source, branch: str = "") -> Document:
     """What the accounts of a branch, or of all (""), owe."""
-    return lists.arrears(source, _held(reading, branch), branch)
+    return lists.arrears(source, _held(reading, branch), source.scope(branch))
 
 
 def makeups_owed(reading: Reading, source: Source, branch: str = "") -> Document:
     """Credit that waits to be made up."""
-    return lists.makeups_owed(source, _held(reading, branch), branch)
+    return lists.makeups_owed(source, _held(reading, branch), source.scope(branch))
 
 
 def closed(reading: Reading, source: Source, branch: str = "") -> Document:
     """Accounts that are closed for good."""
-    return lists.closed(source, _held(reading, branch), branch)
+    return lists.closed(source, _held(reading, branch), source.scope(branch))
 
 
 def stock(reading: Reading, source: Source, branch: str = "") -> Document:
     """The stock of cards by branch."""
     states = ((card.serial, CardState(card.state)) for card in reading.cards())
-    return stock_of(source, reading.allotments(), states, branch)
+    return stock_of(source, reading.allotments(), states, source.scope(branch), branch)
 
 
 def statement(reading: Reading, source: Source, account: str) -> Document:

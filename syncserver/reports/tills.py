@@ -25,14 +25,16 @@ def receipts(reading: Reading, source: Source, month: Month, branch: str = "") -
     tills = _tills(reading, branch)
     lines = chain(reading.all_lines() if not branch else _lines(reading, tills), reading.reversals())
     found = {line.job: line for line in lines}
-    return register(source, month, found.values(), calendar_of(reading, source), tills=tills, branch=branch)
+    return register(
+        source, month, found.values(), calendar_of(reading, source), tills=tills, scope=source.scope(branch)
+    )
 
 
 def shifts(reading: Reading, source: Source, month: Month, branch: str = "") -> Document:
     """Every drawer that was counted in a month."""
     tills, calendar = _tills(reading, branch), calendar_of(reading, source)
     words = [_word(row, calendar) for row in reading.shift_rows() if row.writer in tills]
-    return shifts_report(source, month, words, branch)
+    return shifts_report(source, month, words, source.scope(branch))
 
 
 def shift(reading: Reading, source: Source, till: str, number: int, epoch: int | None = None) -> Document:

@@ -16,17 +16,17 @@ from till.store.reports import ReportReading
 
 def arrears(reading: ReportReading, source: Source) -> Document:
     """What accounts owe."""
-    return lists.arrears(source, _held(reading))
+    return lists.arrears(source, _held(reading), _scope(reading))
 
 
 def makeups_owed(reading: ReportReading, source: Source) -> Document:
     """Credit that waits to be made up."""
-    return lists.makeups_owed(source, _held(reading))
+    return lists.makeups_owed(source, _held(reading), _scope(reading))
 
 
 def closed(reading: ReportReading, source: Source) -> Document:
     """Accounts that are closed for good."""
-    return lists.closed(source, _held(reading))
+    return lists.closed(source, _held(reading), _scope(reading))
 
 
 def stock(reading: ReportReading, source: Source) -> Document:
@@ -34,7 +34,12 @@ def stock(reading: ReportReading, source: Source) -> Document:
     owner = reading.store.owner
     branch = "" if owner is None else owner.branch
     cards = (card for facts in reading.accounts() for card in standing(facts).cards.values())
-    return stock_of(source, dict.fromkeys(reading.stock(), branch), ((card.serial, card.state) for card in cards))
+    return stock_of(
+        source,
+        dict.fromkeys(reading.stock(), branch),
+        ((card.serial, card.state) for card in cards),
+        {"branch": branch},
+    )
 
 
 def statement(reading: ReportReading, source: Source, account: str) -> Document:
@@ -47,6 +52,12 @@ def statement(reading: ReportReading, source: Source, account: str) -> Document:
     if facts is None:
         raise AccountUnknown(account)
     return statement_of(source, facts, calendar_of(reading, source))
+
+
+def _scope(reading: ReportReading) -> dict[str, str]:
+    """The till names itself: it knows the accounts of its branch, and of others those that it serves."""
+    owner = reading.store.owner
+    return {} if owner is None else {"branch": owner.branch, "till": owner.till}
 
 
 def _held(reading: ReportReading) -> Iterator[Held]:

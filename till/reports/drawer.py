@@ -16,13 +16,13 @@ _SHIFT = '"type":"shift.'
 
 def receipts(reading: ReportReading, source: Source, month: Month) -> Document:
     """Every receipt that this till gave out in a month: of other tills it does not hear all."""
-    tills = {_till(reading)}
-    return register(source, month, reading.lines(), calendar_of(reading, source), tills=tills)
+    till, calendar = _till(reading), calendar_of(reading, source)
+    return register(source, month, reading.lines(), calendar, tills={till}, scope={"till": till})
 
 
 def shifts(reading: ReportReading, source: Source, month: Month) -> Document:
     """Every drawer that was counted at this till in a month."""
-    return shifts_report(source, month, _words(reading, source))
+    return shifts_report(source, month, _words(reading, source), {"till": _till(reading)})
 
 
 def shift(reading: ReportReading, source: Source, number: int, epoch: int | None = None) -> Document:
