@@ -91,6 +91,17 @@ class Paying(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Voiding(Struct, frozen=True, kw_only=True):
+    """The paper of a receipt is void, and another number stands in its place: and the entry that says so."""
+
+    instead: str
+    writer: str
+    epoch: int
+    seq: int
+    at: datetime
+    clerk: str
+
+
 class Purchase(Struct, frozen=True, array_like=True):
     """A completed vend in short, as it is shown. Credit in the unit of its meter; in minor units the amount, and what
     of it paid for the credit. `place`: which of the account's meters it was for, from 0."""
@@ -153,6 +164,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True, array_like=True):
         forked: receipts named by entries of a journal's other branch, by the id of what they are for.
         decided: what people decided, by the key of the case.
         history: what of the past is not listed here any more; null when everything is.
+        voidings: of receipts, by the number that is void.
     """
 
     account: str
@@ -170,6 +182,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True, array_like=True):
     forked: dict[str, str] = {}
     decided: dict[str, CaseDecided] = {}
     history: History | None = None
+    voidings: dict[str, Voiding] = {}
 
     @classmethod
     def new(cls, account: str) -> "AccountFacts":

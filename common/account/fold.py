@@ -15,6 +15,7 @@ from common.account.facts import (
     Paying,
     Reading,
     Refund,
+    Voiding,
     job_id_of_writer,
     sighting_key,
 )
@@ -35,6 +36,7 @@ from common.entries import (
     DecisionWithdrawn,
     Entry,
     MeterRead,
+    ReceiptVoided,
     RefundPaid,
     Started,
     Voided,
@@ -87,6 +89,7 @@ class _Draft:
         self.forked = dict(facts.forked)
         self.decided = dict(facts.decided)
         self.history = facts.history
+        self.voidings = dict(facts.voidings)
 
     def take(self, entry: Entry) -> None:
         body = entry.body
@@ -120,6 +123,8 @@ class _Draft:
             case ArrearsPaid() if job_id_of_writer(body.paying, entry.writer):
                 paying = Paying(body=body, writer=entry.writer, epoch=entry.epoch, seq=entry.seq, at=entry.at)
                 self.paid.setdefault(body.paying, paying)
+            case ReceiptVoided():
+                self._void(entry, body)
             case Decision():
                 self.decisions[body.key] = body
             case DecisionWithdrawn():
@@ -163,6 +168,17 @@ class _Draft:
                 seq=entry.seq,
             )
             self.refunds.setdefault(body.refund, refund)
+
+    def _void(self, entry: Entry, body: ReceiptVoided) -> None:
+        voiding = Voiding(
+            instead=body.instead,
+            writer=entry.writer,
+            epoch=entry.epoch,
+            seq=entry.seq,
+            at=entry.at,
+            clerk=body.clerk,
+        )
+        self.voidings.setdefault(body.receipt, voiding)
 
     def _start(self, entry: Entry, body: Started) -> None:
         if not job_id_of_writer(body.job, entry.writer) or body.job in self.jobs:
@@ -210,6 +226,7 @@ class _Draft:
             forked=self.forked,
             decided=self.decided,
             history=self.history,
+            voidings=self.voidings,
         )
 
 

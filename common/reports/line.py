@@ -1,4 +1,4 @@
-"""What reports count: a line for each sale, make-up, reversal, card given out, refund, and arrears paid.
+"""What reports count: a line for each sale, make-up, reversal, card given out, refund, arrears paid, and void receipt.
 
 Lines are a function of an account's facts (common.account), so they are the same at the till and at the office.
 """
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from common.account import AccountFacts, Job, JobState
 from common.entries import Purpose
-from common.shift import ARREARS, REFUND
+from common.shift import ARREARS, REFUND, VOIDED
 from common.units import CreditUnit
 
 VEND = Purpose.VEND.value
@@ -17,7 +17,7 @@ MAKEUP = Purpose.MAKEUP.value
 REVERSAL = Purpose.REVERSAL.value
 ISSUE = Purpose.ISSUE.value
 REPLACEMENT = Purpose.REPLACEMENT.value
-KINDS = (VEND, MAKEUP, REVERSAL, REFUND, ISSUE, REPLACEMENT, ARREARS)
+KINDS = (VEND, MAKEUP, REVERSAL, REFUND, ISSUE, REPLACEMENT, ARREARS, VOIDED)
 
 _BESIDE_SALES = frozenset({Purpose.MAKEUP, Purpose.REVERSAL, Purpose.ISSUE, Purpose.REPLACEMENT})
 _WRITTEN = JobState.WRITTEN.value
@@ -27,7 +27,7 @@ class Line(Struct, frozen=True, array_like=True, gc=False):
     """Something that reports count.
 
     Attributes:
-        job: id of the card job, the refund or the paying.
+        job: id of the card job, the refund or the paying; of a receipt in another's place, its number.
         writer, epoch, seq: the entry that it begins with, and `at` its time, ISO 8601 by the writer's own clock.
         receipt: the number of its one original; None without one.
         energy: watt-hours sold or made up; below zero for what was undone or refunded.
@@ -38,7 +38,7 @@ class Line(Struct, frozen=True, array_like=True, gc=False):
         payment: the way of paying, or of giving back; "" without money.
         money_credit: what `energy` is, for meters that count money: minor units.
         kind: one of KINDS.
-        for_job: what it undoes or makes up; "" for all others.
+        for_job: what it undoes, makes up or pays; the receipt in whose place it stands; "" for all others.
     """
 
     job: str
@@ -82,7 +82,7 @@ def lines_of(names: Iterable[str], sealed: Mapping[str, Job], facts: AccountFact
         for name in sorted({*names, *_undoing(names, facts)})
         if (job := recent.get(name) or sealed.get(name)) is not None and (line := _of_job(job, facts)) is not None
     ]
-    if facts.refunds or facts.paid:
+    if facts.refunds or facts.paid or facts.voidings:
         lines += _of_hand(facts)
     return lines
 
@@ -153,4 +153,9 @@ def _of_hand(facts: AccountFacts) -> Iterator[Line]:
         yield Line(
             name, facts.account, found.writer, body.receipt, 0, body.amount, found.at.isoformat(), _WRITTEN,
             found.epoch, found.seq, body.clerk, "", body.payment, 0, ARREARS, body.arrears,
+        )  # fmt: skip
+    for receipt, voiding in sorted(facts.voidings.items()):
+        yield Line(
+            voiding.instead, facts.account, voiding.writer, voiding.instead, 0, 0, voiding.at.isoformat(), _WRITTEN,
+            voiding.epoch, voiding.seq, voiding.clerk, "", "", 0, VOIDED, receipt,
         )  # fmt: skip

@@ -11,6 +11,7 @@ from common.receipt_code import receipt_number
 from common.reports.calendar import Calendar, Month
 from common.reports.line import REVERSAL, Line
 from common.reports.source import Source
+from common.shift import VOIDED
 
 _MOST_NAMED = 20
 """Numbers that are named one by one in a note."""
@@ -57,10 +58,10 @@ def register(
         scope: which tills these are, by name of a parameter.
     """
     known = [line for line in lines if line.counts]
-    undone = {line.for_job: line for line in known if line.kind == REVERSAL}
+    void = {line.for_job: line for line in known if line.kind in (REVERSAL, VOIDED)}
     numbers = [_numbers(till, found, month, calendar) for till, found in sorted(_by_till(known, tills).items())]
     numbers = [found for found in numbers if found.given]
-    sections = [_given_out(source, numbers, undone), _accounted(source, numbers, undone)]
+    sections = [_given_out(source, numbers, void), _accounted(source, numbers, void)]
     return source.document(
         "receipts",
         sections,
@@ -94,20 +95,22 @@ def _numbers(till: str, lines: Sequence[Line], month: Month, calendar: Calendar)
     )
 
 
-def _given_out(source: Source, numbers: Sequence[_Numbers], undone: dict[str, Line]) -> Section:
+def _given_out(source: Source, numbers: Sequence[_Numbers], void: dict[str, Line]) -> Section:
     kinds = {"at": Kind.TIME, "energy": Kind.ENERGY, "money": Kind.MONEY}
     names = ("receipt", "at", "what", "account", "clerk", "payment", "energy", "money", "standing")
     columns = [Column(name, source.title(name), kinds.get(name, Kind.TEXT)) for name in names]
-    rows = [_row(source, one, undone) for found in numbers for one in found.given]
+    rows = [_row(source, one, void) for found in numbers for one in found.given]
     lines = [one.line for found in numbers for one in found.given]
     total: list[Cell] = [source.words("column.total"), *[None] * 5, sum(line.energy for line in lines)]
     return Section(columns=columns, rows=rows, total=[*total, sum(line.amount for line in lines), None])
 
 
-def _row(source: Source, one: _Given, undone: dict[str, Line]) -> list[Cell]:
+def _row(source: Source, one: _Given, void: dict[str, Line]) -> list[Cell]:
     line, words = one.line, source.words
-    by = undone.get(line.job)
+    by = _void_by(line, void)
     standing = "" if by is None else words("standing.undone_by", by=by.receipt or by.job)
+    if line.kind == VOIDED:
+        standing = "; ".join([words("standing.instead_of", receipt=line.for_job), *([standing] if standing else [])])
     what = words(f"kind.{line.kind}")
     paid = words.known("payment", line.payment) if line.payment else ""
     return [
@@ -115,7 +118,12 @@ def _row(source: Source, one: _Given, undone: dict[str, Line]) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _accounted(source: Source, numbers: Sequence[_Numbers], undone: dict[str, Line]) -> Section:
+def _void_by(line: Line, void: dict[str, Line]) -> Line | None:
+    """What made a receipt void: a reversal of what it is for, or another receipt in its place."""
+    return void.get(line.job) or void.get(line.receipt or "")
+
+
+def _accounted(source: Source, numbers: Sequence[_Numbers], void: dict[str, Line]) -> Section:
     figures = ("given", "voided", "elsewhere", "missing", "double")
     columns = [Column(name, source.title(name)) for name in ("writer", "first", "last")]
     columns += [Column(name, source.title(name), Kind.COUNT) for name in figures]
@@ -125,7 +133,7 @@ def _accounted(source: Source, numbers: Sequence[_Numbers], undone: dict[str, Li
             found.given[0].line.receipt,
             found.given[-1].line.receipt,
             len(found.given),
-            sum(one.line.job in undone for one in found.given),
+            sum(_void_by(one.line, void) is not None for one in found.given),
             len(found.elsewhere),
             len(found.missing),
             len(found.double),

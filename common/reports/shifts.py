@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from common.chain import SignedEntry
 from common.documents import Cell, Column, Document, Kind, Section
-from common.entries import ArrearsPaid, Completed, RefundPaid, ShiftClosed, ShiftOpened
+from common.entries import ArrearsPaid, Completed, ReceiptVoided, RefundPaid, ShiftClosed, ShiftOpened
 from common.reports.calendar import Month
 from common.reports.line import Line
 from common.reports.source import Source
@@ -120,7 +120,7 @@ def replay(entries: Iterable[SignedEntry], line_of: Callable[[str], Line | None]
                 if shifts.open is not None and after.open is None:
                     reports.append(ZReport(shift=shifts.open, closing=body, at=entry.at, proof=signed.hash))
                 shifts = after
-            case RefundPaid() | ArrearsPaid() as body:
+            case RefundPaid() | ArrearsPaid() | ReceiptVoided() as body:
                 moved = moved_by_hand(body)
             case Completed() as body:
                 moved = _moved(line_of(body.job), body.receipt)

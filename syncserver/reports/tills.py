@@ -23,7 +23,7 @@ _decoder = msgspec.json.Decoder(ShiftOpened | ShiftClosed)
 def receipts(reading: Reading, source: Source, month: Month, branch: str = "") -> Document:
     """Every receipt that the tills of a branch, or of all (""), gave out in a month. Reads all that they ever sold."""
     tills = _tills(reading, branch)
-    lines = chain(reading.all_lines() if not branch else _lines(reading, tills), reading.reversals())
+    lines = chain(reading.all_lines() if not branch else _lines(reading, tills), reading.undoing())
     found = {line.job: line for line in lines}
     return register(
         source, month, found.values(), calendar_of(reading, source), tills=tills, scope=source.scope(branch)

@@ -9,6 +9,7 @@ from common.clock import ClockWord
 from common.entries import UtilitySet
 from common.reports.line import REVERSAL
 from common.reports.totals import Sums, TotalKey
+from common.shift import VOIDED
 from syncserver.store import tables
 from syncserver.store.records import ShiftRow, VendRow
 
@@ -91,10 +92,10 @@ class ReportReading:
             found.setdefault(row.writer, []).append(ClockWord(row.epoch, row.seq, row.ahead_ms, row.set_ms))
         return found
 
-    def reversals(self) -> Iterator[VendRow]:
-        """All that undid something."""
+    def undoing(self) -> Iterator[VendRow]:
+        """All that undid a sale, or put a receipt in another's place."""
         movement = tables.movement
-        rows = self._connection.execute(select(movement).where(movement.c.kind == REVERSAL))
+        rows = self._connection.execute(select(movement).where(movement.c.kind.in_((REVERSAL, VOIDED))))
         return (VendRow(*row) for row in rows)
 
     def line(self, job: str) -> VendRow | None:

@@ -46,6 +46,8 @@ def raw_sums(entries: Iterable[SignedEntry], zone: str, branch: str = "hill") ->
             count(entry, "", body.payment, "refund", -energy, energy - body.credit, -body.amount)
         elif _type(entry) == "arrears.paid":
             count(entry, "", body.payment, "arrears", 0, 0, body.amount)
+        elif _type(entry) == "receipt.voided":
+            count(entry, "", "", "voided", 0, 0, 0)
     return {key: tuple(sums) for key, sums in found.items()}
 
 

@@ -31,6 +31,7 @@ from till.operations.refusals import BadField
 from till.operations.reversal import reverse
 from till.operations.shift import close_shift, open_shift
 from till.operations.vend import Amount, vend
+from till.operations.void_receipt import void_receipt
 from till.reports import accounts, drawer
 from till.reports.month import month, month_of_clerk
 from till.reports.source import source_of
@@ -56,6 +57,7 @@ def busy(staffed, branch):
             vend(desk, driver, Amount(money=3_000))
         enter_arrears(desk, "A1", name="old bill", amount=900, share=0, fixed=100, supervisor=LI)
         pay_arrears(desk, "A1", 400, payment="cash")
+        void_receipt(desk, f"{desk.till}-00000001", LI)
         close_shift(desk, 18_400)
     return staffed
 
@@ -130,11 +132,12 @@ def test_the_register_accounts_for_every_number(busy):
         found = drawer.receipts(reading, source, NOVEMBER)
     given = rows(found)
     assert [row["receipt"] for row in given] == [f"{busy.till}-{number:08d}" for number in range(1, len(given) + 1)]
-    (void,) = [row for row in given if row["standing"]]
-    assert (void["what"], void["money"]) == ("sale", 7_000)
-    assert given[3]["receipt"] in void["standing"] or given[2]["receipt"] in void["standing"]
+    spoiled, undone, instead = [row for row in given if row["standing"]]
+    assert (undone["what"], undone["money"], undone["standing"]) == ("sale", 7_000, f"void: {given[2]['receipt']}")
+    assert (spoiled["money"], spoiled["standing"]) == (5_000, f"void: {instead['receipt']}")
+    assert (instead["money"], instead["standing"]) == (0, f"in place of {spoiled['receipt']}")
     (numbers,) = rows(found, 1)
-    assert (numbers["given"], numbers["voided"], numbers["missing"], numbers["double"]) == (len(given), 1, 0, 0)
+    assert (numbers["given"], numbers["voided"], numbers["missing"], numbers["double"]) == (len(given), 2, 0, 0)
     assert total(found)["money"] == 8_400
 
 
