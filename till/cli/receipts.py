@@ -106,4 +106,4 @@ def _ask(ctx: typer.Context, asked: list[Sheet]) -> None:
 
 
 def _question(ctx: typer.Context, sheet: Sheet) -> str:
-    return say(ctx, "sell.question", number=sheet.number, reason=word(sheet.reason, session(ctx).lang))
+    return say(ctx, "sell.question", number=sheet.name, reason=word(sheet.reason, session(ctx).lang))

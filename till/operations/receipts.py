@@ -54,6 +54,9 @@ def questions(desk: Desk) -> list[Sheet]:
 def came_out(desk: Desk, number: str) -> None:
     """Somebody has looked: the paper is there, and whole.
 
+    Args:
+        number: of the receipt, or the name of one of its sheets (Sheet.name).
+
     Raises:
         BadField: this receipt is in no question.
     """
@@ -68,8 +71,7 @@ def did_not_come_out(desk: Desk, printer: Printer, number: str) -> int:
         BadField: this receipt is in no question.
         PrinterFailed: see there; the copy stays in the queue.
     """
-    _question(desk, number)
-    return reprint(desk, printer, number)
+    return reprint(desk, printer, _question(desk, number).number)
 
 
 def reprint(desk: Desk, printer: Printer, number: str) -> int:
@@ -223,7 +225,9 @@ def _receipt(desk: Desk, sheet: Sheet, printer: Printer) -> Receipt:
 
 
 def _question(desk: Desk, number: str) -> Sheet:
-    found = next((sheet for sheet in questions(desk) if sheet.number == number), None)
+    asked = questions(desk)
+    found = next((sheet for sheet in asked if sheet.name == number), None)
+    found = found or next((sheet for sheet in asked if sheet.number == number), None)
     if found is None:
         raise BadField("receipt", "in_no_question")
     return found

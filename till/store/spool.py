@@ -51,6 +51,11 @@ class Sheet(Struct, frozen=True):
     reason: str
     content: bytes
 
+    @property
+    def name(self) -> str:
+        """What this one sheet is called, apart from its copies."""
+        return self.number if self.copy == 0 else f"{self.number}-copy-{self.copy}"
+
 
 class Spool:
     """The table `sheet`. Every method may raise StoreError."""
@@ -91,10 +96,8 @@ class Spool:
             self._db.conn.execute("DELETE FROM sheet WHERE id = ?", (sheet.id,))
 
     def take_back(self, receipt: str) -> None:
-        """This receipt, and copies of it, are not to be printed any more. Expects an open transaction."""
-        printing = SheetState.PRINTING.value
-        query = "DELETE FROM sheet WHERE kind = ? AND number = ? AND state <> ?"
-        self._db.conn.execute(query, (Kind.RECEIPT.value, receipt, printing))
+        """Neither print this receipt, or copies of it, nor ask about them any more. Expects an open transaction."""
+        self._db.conn.execute("DELETE FROM sheet WHERE kind = ? AND number = ?", (Kind.RECEIPT.value, receipt))
 
     def forget(self, kind: Kind) -> None:
         """Drop what waits of this kind. Expects an open transaction."""
