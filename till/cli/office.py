@@ -50,6 +50,7 @@ class Status(Struct, frozen=True, kw_only=True):
     mirror: str | None
     in_doubt: list[str]
     receipts_waiting: int
+    receipts_asked: list[str]
     vends: int
     energy: int
     money_credit: int
@@ -175,6 +176,7 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
         mirror=journal.mirror_problem,
         in_doubt=[job.job for job in store.open_jobs()],
         receipts_waiting=len(store.spool.sheets(SheetState.WAITING, SheetState.PRINTING)),
+        receipts_asked=[sheet.name for sheet in store.spool.sheets(SheetState.QUESTION)],
         vends=totals.vends,
         energy=totals.energy,
         money_credit=totals.money_credit,
@@ -200,6 +202,8 @@ def _status_text(written: Figures, found: Status, in_doubt: list[Job]) -> list[s
     rows += [("doubt", words("status.doubt_job", line=job_line(job, written), card=job.card)) for job in in_doubt]
     if found.receipts_waiting:
         rows.append(("receipts", words("status.receipts", n=found.receipts_waiting)))
+    if found.receipts_asked:
+        rows.append(("receipts", words("status.asked", n=len(found.receipts_asked))))
     if found.mirror:
         rows.append(("mirror", word(found.mirror, words.language)))
     if found.revoked:

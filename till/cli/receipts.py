@@ -74,14 +74,19 @@ def questions_(ctx: typer.Context) -> None:
 @receipts.command("settle")
 def settle(
     ctx: typer.Context,
-    number: Number,
     out: Annotated[
         bool, typer.Option("--out/--not-out", help="Whether the paper is there, and whole; else a copy is printed.")
     ],
+    number: Annotated[str, typer.Argument(help="The receipt's; with --out, else all that there are.")] = "",
 ) -> None:
     """Say whether a receipt in question came out. The original is never printed again: a copy is, and says so."""
     with session(ctx).desk() as desk:
-        if out:
+        if out and not number:
+            names = [sheet.name for sheet in questions(desk)]
+            for name in names:
+                came_out(desk, name)
+            emit(ctx, names, *(say(ctx, "sell.settled", number=name) for name in names))
+        elif out:
             came_out(desk, number)
             emit(ctx, {"receipt": number, "copy": 0}, say(ctx, "sell.settled", number=number))
         else:

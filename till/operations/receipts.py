@@ -157,8 +157,7 @@ def receipt_sheet(desk: Desk, number: str, copy: int, page: Page) -> Receipt:
     account = account_of(behind.named.entry.body)
     facts = None if account is None else desk.store.account(account)
     known = None if facts is None else details(facts)
-    name = "" if known is None else known.name
-    return receipt_of(page, number, copy, name, started, behind.moved, behind.named)
+    return receipt_of(page, number, copy, known, started, behind.moved, behind.named)
 
 
 def check_valid(desk: Desk, number: str) -> str:

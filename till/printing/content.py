@@ -1,5 +1,6 @@
 """What stands on each kind of receipt, made from the entries that it is for."""
 
+from common.account import Details
 from common.chain import SignedEntry
 from common.entries import (
     ArrearsPaid,
@@ -23,7 +24,7 @@ def receipt_of(
     page: Page,
     number: str,
     copy: int,
-    name: str,
+    payer: Details | None,
     started: StartedJob | None,
     moved: SignedEntry,
     named: SignedEntry,
@@ -31,7 +32,7 @@ def receipt_of(
     """The receipt of a job, of a refund, or of arrears that were paid.
 
     Args:
-        name: of who pays.
+        payer: who pays, as far as that is known.
         started: the job; None for what is no job.
         moved: the entry that moved the money.
         named: the entry that names the receipt's number: the same, or that which voided another.
@@ -62,7 +63,7 @@ def receipt_of(
         number,
         title,
         moved.entry.at,
-        [_about(page, name, started, account), *sections, served],
+        [_about(page, payer, started, account), *sections, served],
         named.hash,
         copy=copy,
         code=ReceiptCode.of(named).text,
@@ -70,9 +71,13 @@ def receipt_of(
     )
 
 
-def _about(page: Page, name: str, started: StartedJob | None, account: str) -> list[Row]:
+def _about(page: Page, payer: Details | None, started: StartedJob | None, account: str) -> list[Row]:
     words = page.words
-    rows = [(words("row.account"), account if started is None else started.account), (words("row.name"), name)]
+    rows = [(words("row.account"), account if started is None else started.account)]
+    if payer is not None:
+        rows.append((words("row.name"), payer.name))
+    if payer is not None and payer.address:
+        rows.append((words("row.address"), payer.address))
     if started is not None:
         rows += [(words("row.meter"), started.image.meter), (words("row.card"), started.image.serial)]
     if isinstance(started, VendStarted):

@@ -117,3 +117,22 @@ def test_a_printer_that_cannot_be_reached_is_not_set(company, tmp_path, paper):
     )
     assert given.code == 0
     assert company.till("printer", "show", "--json", data=data).json["kind"] == "network"
+
+
+def test_all_that_is_in_question_may_be_out(company, tmp_path, card, paper):
+    data = company.copy(tmp_path)
+    assert company.till("account", "amend", "A1", "--address", "3 Hill Lane", data=data).code == 0
+    assert company.till("printer", "set", "network", paper.address, "--native-qr", data=data).code == 0
+    paper.dies_after = 300
+    first = company.with_card(card, "vend", "--money", "20", "--json", data=data).json["job"]["receipt"]
+    company.till("receipt", "reprint", first, data=data)
+    paper.dies_after = None
+    status = company.till("status", data=data)
+    assert "may be out or not: till receipt questions" in status.text
+    asked = company.till("status", "--json", data=data).json["receipts_asked"]
+    assert asked == [f"{first}-copy-1"]
+    settled = company.till("receipt", "settle", "--out", "--json", data=data)
+    assert settled.json == asked
+    assert company.till("status", "--json", data=data).json["receipts_asked"] == []
+    assert company.till("receipt", "reprint", first, data=data).code == 0
+    assert "3 Hill Lane" in read(paper.finished()[-1], 80).text
