@@ -14,7 +14,7 @@ from till.cards.connect import open_card
 from till.journal.keys import load_keys
 from till.journal.writer import Journal
 from till.operations.arrears import enter_arrears
-from till.operations.cards import replace_card
+from till.operations.cards import issue_card, replace_card
 from till.operations.clerks import Supervisor
 from till.operations.desk import Desk
 from till.operations.mirror import heal_mirror
@@ -58,8 +58,12 @@ class Shop:
         return self.branch.counter
 
     def customer(self, account: str = "A1", card: int = 0) -> Path:
-        """An account with its first card, which has been in the meter."""
-        path = self.branch.customer(account, card)
+        """An account with its first card, which has been in the meter: A1's meter is M1."""
+        path = self.branch.blank(card)
+        with self.counter.desk() as desk:
+            self.branch.open(desk, account, f"M{account[1:]}")
+            with self.counter.card(path) as driver:
+                issue_card(desk, driver, account)
         self.tray.put_in_meter(path)
         return path
 

@@ -82,6 +82,14 @@ def test_a_meter_is_changed_with_the_reading_that_a_supervisor_stands_by(shop: S
     till.type("m2")
     till.keys("enter")
     till.until_says("Purchase count on the meter")
+    till.keys("esc")
+    till.settle()
+    assert not till.says("Leave the card in"), "nothing is being written"
+    till.keys("7")
+    till.until_says("Number of the meter")
+    till.type("m2")
+    till.keys("enter")
+    till.until_says("Purchase count on the meter")
     for shown in ("1", "30.5", "62.446"):
         till.type(shown)
         till.keys("enter")

@@ -10,6 +10,7 @@ import till.screens
 from tests.till.messages.test_messages import OWN, arguments
 from till.messages import Figures, languages
 from till.messages.words import texts
+from till.presenting.card import CATALOGUES
 from till.printing.setup import PrinterKind
 from till.screens.look import SCALES, THEMES, Look, contrast
 from till.screens.views.errors import told
@@ -34,6 +35,20 @@ def test_nothing_said_of_a_card_sends_a_clerk_to_the_command_line(language):
     for key in texts("card", language):
         said = words.known(*key.split(".", 1))
         assert not COMMAND.search(said), (key, said)
+
+
+KEY = re.compile(r"""\b(?:say|words|_said|said|_again)\(\s*["']([a-z_]+\.\w+)["']""")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_text_that_is_named_is_there(language):
+    """The button that takes arrears once named a text that there was not."""
+    there = set().union(*(texts(folder, language) for folder in (*CATALOGUES, "screens")))
+    screens = Path(till.screens.__file__).parent
+    files = [*screens.rglob("*.py"), *screens.rglob("*.kv"), *(screens.parent / "presenting").glob("*.py")]
+    keys = {key for path in files for key in KEY.findall(path.read_text(encoding="utf-8"))}
+    assert len(keys) > 250
+    assert keys <= there, keys - there
 
 
 JOB = re.compile(r"""(?:\.do|\bask)\(\s*(?:(?:self\.)?app,\s*)?["'](\w+)["']""")

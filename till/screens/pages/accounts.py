@@ -172,7 +172,7 @@ class AccountsPage(TillPage):
             work,
             lambda bodies: self._again("accounts.paid", number=bodies[-1].receipt),
             title=say("accounts.pay"),
-            texts=[say("notice.arrears", money=figures.money(owed), name=", ".join(debt.name for debt in debts))],
+            texts=[say("card.arrears_text", money=figures.money(owed), name=", ".join(debt.name for debt in debts))],
             yes=say("accounts.take"),
             icon="money",
         )

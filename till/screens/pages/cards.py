@@ -146,7 +146,7 @@ class CardsPage(TillPage):
 
     def change_meter(self) -> None:
         """The meter on the wall is another."""
-        change_meter_asked(self.app, self._begin, self._done)
+        change_meter_asked(self.app, self._begin, self._done, self._not_begun)
 
     # --- within ---
 

@@ -12,8 +12,14 @@ from till.screens.widgets.dialog import Ask
 from till.screens.work.till import Written
 
 
-def change_meter_asked(app: Any, begin: Callable[[], None], done: Callable[[Written], None]) -> None:
-    """Ask for the new meter's number, and for the old one's reading when it must be known; then write the card."""
+def change_meter_asked(
+    app: Any, begin: Callable[[], None], done: Callable[[Written], None], ended: Callable[[Exception], bool]
+) -> None:
+    """Ask for the new meter's number, and for the old one's reading when it must be known; then write the card.
+
+    Args:
+        ended: told of each error: the work that was begun is not under way any more.
+    """
     say = app.say
 
     def work(value: Callable[[str], str]) -> Any:
@@ -22,8 +28,10 @@ def change_meter_asked(app: Any, begin: Callable[[], None], done: Callable[[Writ
         return lambda till: till.write(lambda desk, driver: change_meter(desk, driver, number, None))
 
     def failed(error: Exception) -> bool:
+        ended(error)
         if isinstance(error, ReadingMissing):
-            with_supervisors(app, lambda found: _with_reading(app, number_of(), error.meter, found, begin, done))
+            number, old = number_of(), error.meter
+            with_supervisors(app, lambda found: _with_reading(app, number, old, found, begin, done, ended))
             return True
         return False
 
@@ -45,7 +53,13 @@ def change_meter_asked(app: Any, begin: Callable[[], None], done: Callable[[Writ
 
 
 def _with_reading(
-    app: Any, number: str, old: str, supervisors: Any, begin: Callable[[], None], done: Callable[[Written], None]
+    app: Any,
+    number: str,
+    old: str,
+    supervisors: Any,
+    begin: Callable[[], None],
+    done: Callable[[Written], None],
+    ended: Callable[[Exception], bool],
 ) -> None:
     say = app.say
     card = app.card
@@ -67,6 +81,7 @@ def _with_reading(
         yes=say("sell.write"),
         icon="meter",
         columns=2,
+        failed=ended,
     )
 
 
