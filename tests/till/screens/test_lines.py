@@ -31,6 +31,7 @@ def wide(text: str) -> float:
         ("Put the card in the meter first.", 12, "Put the card\nin the meter\nfirst."),
         ("left 130.112 kWh", 12, "left\n130.112 kWh"),
         ("一行", 12, "一行"),
+        ("in /media/wang/stick", 13, "in /media/\nwang/stick"),
         ("两\n行", 12, "两\n行"),
     ],
 )

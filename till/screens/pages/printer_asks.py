@@ -66,7 +66,6 @@ def _ask(app: Any, known: PrinterSetup, said: Callable[[str], None]) -> None:
         texts=[say("printer.text")],
         yes=say("accounts.keep"),
         icon="printer",
-        columns=2,
     )
 
 

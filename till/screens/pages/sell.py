@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kivy.app import App
+from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
@@ -168,6 +169,11 @@ class SellPanel(BoxLayout):
         self._show(quote)
         self.stage = "quoted"
         self.take_keys()
+        self._show_part("received")
+
+    def _show_part(self, name: str) -> None:
+        """Bring a part into sight, where not all has room, once it is laid out."""
+        Clock.schedule_once(lambda _: self.ids.roll.scroll_to(self.ids[name], animate=False))
 
     def _show(self, quote: Quote) -> None:
         view = quote_view(quote, self.app.figures)
@@ -177,6 +183,7 @@ class SellPanel(BoxLayout):
         told = self.app.explain(error)
         self.error, self.error_safe = told.what, f"{told.safe}\n{told.next}"
         self.take_keys()
+        self._show_part("wrong")
 
     def _sold(self, written: Written) -> None:
         self.receipt = written.job.receipt or ""

@@ -40,6 +40,8 @@ def _may_end(piece: str, letter: str, after: str) -> bool:
     before = piece.rstrip(_SPACES)[-1:]
     if after in _SPACES or after in NOT_FIRST or not before or before in NOT_LAST:
         return False
+    if letter == "/" and piece.count("/") > 1:
+        return True  # within a path
     if letter in _SPACES:
         return not (before.isdigit() and after.isalpha())  # a figure and its unit
     if not (letter >= _WIDE_FROM or after >= _WIDE_FROM):

@@ -10,26 +10,39 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
-from till.screens.views.lines import lines_of
+from till.screens.views.lines import lines_of, pieces
 from till.screens.widgets.kv import load
 
 load(__file__)
 
+_LEAST_FIT = 0.7
+"""How much smaller letters are set, at most."""
+
 
 class Text(Label):
-    """Words in one tone and one size; wraps, and is as high as it needs."""
+    """Words in one tone and one size; wraps, and is as high as it needs. `fits`: rather than cut a number or a name in two
+    it is set smaller."""
 
     tone = StringProperty("ink")
     letters = StringProperty("body")
     least = NumericProperty(0)
+    fits = BooleanProperty(False)
 
     def texture_update(self, *largs: Any) -> None:
         """Draw them; lines end where they may (till.screens.views.lines)."""
         width = self.text_size[0]
         if width is not None and self.text:
-            measure = self._label.get_cached_extents()
-            self._label.text = lines_of(self.text, width, lambda text: measure(text)[0])
+            self._label.options["font_size"] = self.font_size
+            longest = max(self._wide(piece.rstrip()) for piece in pieces(self.text)) if self.fits else 0
+            if longest > width > 0:
+                self._label.options["font_size"] = self.font_size * max(_LEAST_FIT, (width - 1) / longest)
+            self._label.text = lines_of(self.text, width, self._wide)
         super().texture_update(*largs)
+
+    def _wide(self, text: str) -> float:
+        """As Kivy measures, which adds up words of whole pixels each."""
+        extents, words = self._label.get_cached_extents(), text.split(" ")
+        return float(sum(extents(word)[0] for word in words if word) + extents(" ")[0] * (len(words) - 1))
 
 
 class Tag(Label):

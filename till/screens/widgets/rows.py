@@ -139,7 +139,7 @@ def _fill(
     while len(row.children) > len(texts):
         row.remove_widget(row.children[0])
     while len(row.children) < len(texts):
-        row.add_widget(Text(pos_hint={"center_y": 0.5}))
+        row.add_widget(Text(pos_hint={"center_y": 0.5}, fits=True))
     for column, (cell, text) in enumerate(zip(reversed(row.children), texts, strict=True)):
         cell.size_hint_x = parts[column] if column < len(parts) else 1
         cell.halign = "right" if column in right else "left"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 MOUNTS = Path("/proc/self/mounts")
 """What is mounted, a line each: device, place, ... (proc(5)); where there is no such file nothing is found."""
-_PLACES = ("/media/", "/run/media/", "/mnt/")
+_PLACES = ("/media/", "/run/media/")
 
 
 def sticks(mounts: Path = MOUNTS) -> list[Path]:
