@@ -3,28 +3,16 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from tests.gui.conftest import Open, sign_in
+from tests.gui.conftest import Open
 from tests.gui.counter import SUPERVISORS_PIN, Shop
-from tests.gui.window import Shown, seen
-from till.messages import languages
+from tests.gui.window import Shown
 from till.screens.run import LOOKS
 from till.simulator.card_file import make_blank
 
 pytestmark = pytest.mark.xdist_group("window")
-
-SCREENS = {
-    "F1": "counter",
-    "F2": "accounts",
-    "F3": "cards",
-    "F4": "shift",
-    "F5": "reports",
-    "F6": "office",
-    "F7": "settings",
-}
 
 
 def test_the_window_looks_for_keys_more_often_than_an_eye_does(till: Shown) -> None:
@@ -190,41 +178,6 @@ def test_the_language_colours_and_letters_change_at_once_and_stay(shop: Shop, ti
         kept = load_prefs(desk.store)
     assert kept is not None
     assert (kept.language, kept.theme, kept.percent) == ("zh", "dark", 125)
-
-
-@pytest.mark.parametrize(
-    ("size", "percent"), [((1280, 800), 100), ((800, 1280), 100), ((1280, 800), 150)], ids=["wide", "upright", "150%"]
-)
-@pytest.mark.parametrize("language", languages())
-def test_every_screen_comes_up_whole_and_can_be_touched(
-    open_till: Open, shop: Shop, language: str, size: tuple[int, int], percent: int
-) -> None:
-    shop.customer()
-    window = sign_in(open_till(language=language, size=size, percent=percent))
-    for key, name in SCREENS.items():
-        window.keys(key)
-        window.until(lambda name=name: window.root.here == name, name)
-        window.settle()
-        for widget in seen(window.root):
-            _check_touch(widget, name)
-            _check_words(widget, name)
-
-
-def _check_touch(widget: Any, page: str) -> None:
-    """A finger needs 48 dp each way."""
-    from kivy.uix.behaviors import ButtonBehavior
-
-    if isinstance(widget, ButtonBehavior) and widget.height > 1:
-        assert min(widget.height, widget.width) >= 48 - 0.5, (page, widget, getattr(widget, "text", ""))
-
-
-def _check_words(widget: Any, page: str) -> None:
-    """Words are as large as their place, or smaller: nothing is clipped."""
-    from till.screens.widgets.basics import Tag, Text
-
-    if isinstance(widget, Text | Tag) and widget.text:
-        assert widget.texture_size[0] <= widget.width + 1, (page, widget.text)
-        assert widget.texture_size[1] <= widget.height + 1, (page, widget.text)
 
 
 def test_moving_old_purchases_can_be_stopped(shop: Shop, till: Shown, monkeypatch: pytest.MonkeyPatch) -> None:

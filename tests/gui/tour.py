@@ -221,6 +221,14 @@ class Tour:
         window.keys("esc")
         window.keys("F5")
         self.at("reports")
+        window.keys("1")
+        self.in_dialog()
+        self.at("report-month")
+        window.keys("enter")
+        window.until(lambda: type(window.root.dialog).__name__ == "DocumentDialog", "the report")
+        self.at("report")
+        self.dialog_over("report-file", "enter")
+        window.keys("esc")
 
     def office(self) -> None:
         """The office."""
@@ -313,6 +321,15 @@ class Tour:
         self.at(name)
         self.window.keys("esc")
         self.window.until(lambda: self.window.root.dialog is None, f"{name} is closed")
+
+    def dialog_over(self, name: str, key: str) -> None:
+        """Open a dialog above another by its key, stop, go back."""
+        below = self.window.root.dialog
+        self.window.keys(key)
+        self.window.until(lambda: self.window.root.dialog is not below, "another dialog")
+        self.at(name)
+        self.window.keys("esc")
+        self.window.until(lambda: self.window.root.dialog is below, f"{name} is closed")
 
     def in_dialog(self) -> None:
         """Until one is there."""

@@ -1,4 +1,4 @@
-"""What this till sold: ever, and today by clerk and way to pay."""
+"""What this till sold: ever, and today by clerk and way to pay; the branch's reports."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,10 @@ from kivy.properties import ListProperty, StringProperty
 from common.units import CreditUnit
 from till.operations.sold import Movement, sold_since
 from till.screens.pages.page import TillPage
+from till.screens.pages.report_asks import report_asked
 from till.screens.views.sold import by_clerk, sold_view
 from till.screens.widgets.kv import load
+from till.screens.work.reports import Wanted
 from till.screens.work.till import Till
 from till.store.project import Totals
 
@@ -28,6 +30,18 @@ class ReportsPage(TillPage):
         """Count again."""
         self.app.do("sold", _today, self._show)
 
+    def key(self, name: str, text: str, modifiers: list[str]) -> bool:
+        """Digits show reports."""
+        del name, modifiers
+        wanted = dict(zip("12345", Wanted, strict=True)).get(text)
+        if wanted is not None:
+            self.report(wanted)
+        return wanted is not None
+
+    def report(self, wanted: str) -> None:
+        """Make a report and show it."""
+        report_asked(self.app, Wanted(wanted))
+
     def refresh(self) -> None:
         """Another language."""
         if self.app.root.here == "reports":
@@ -44,7 +58,7 @@ class ReportsPage(TillPage):
             (say("reports.reversals"), f"{totals.reversals:,}"),
             (say("reports.energy"), figures.credit(totals.energy, CreditUnit.ENERGY)),
             (say("reports.money"), figures.money(totals.money)),
-            (say("reports.receipts"), f"{totals.receipts:,}"),
+            (say("reports.last_receipt"), f"{totals.receipts:,}"),
         ]
 
 

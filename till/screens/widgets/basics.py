@@ -20,8 +20,8 @@ _LEAST_FIT = 0.7
 
 
 class Text(Label):
-    """Words in one tone and one size; wraps, and is as high as it needs. `fits`: rather than cut a number or a name in two
-    it is set smaller."""
+    """Words in one tone and one size; wraps, and is as high as it needs. `fits`: it is set smaller rather than that a
+    number or a name is cut in two."""
 
     tone = StringProperty("ink")
     letters = StringProperty("body")

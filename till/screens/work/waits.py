@@ -7,7 +7,7 @@ QUIET = frozenset({"status", "journal", "touch", "heard", "utility", "close", "r
 
 _LOOKS = frozenset(
     {"account", "clerks", "closing", "decided", "fees", "find", "forms", "history"}
-    | {"printer_look", "quote", "settings", "shift", "sold", "supervisors"}
+    | {"printer_look", "quote", "report", "report_month", "settings", "shift", "sold", "supervisors"}
 )
 """Jobs that only look something up."""
 
