@@ -30,7 +30,7 @@ class FinderReading:
                 select(finder.term, finder.account)
                 .where(
                     finder.kind == kind,
-                    finder.term >= prefix,
+                    finder.term >= max(prefix, after[0]),
                     finder.term < prefix + _AFTER_ALL,
                     tuple_(finder.term, finder.account) > after,
                 )

@@ -20,7 +20,8 @@ from syncserver.web.visitor import Incoming
 
 PREFIX = "/office"
 
-_THREADS = 4
+_THREADS = 2
+"""Pages are all Python: more would only take turns, and tills would wait for each."""
 _MOST_WAITING = 20
 """Slow requests that may wait; who comes later is told to come again."""
 

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import card_in, growth, ingest, month, outage, pouchdb, rebuilding, screens, search, vend
+from tests.benchmarks import card_in, growth, ingest, month, outage, pages, pouchdb, rebuilding, screens, search, vend
 from tests.benchmarks.measure import Row, show
 
 BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace], list[Row]]] = {
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace], list[Row]]] = {
     "growth": lambda folder, chosen: growth.measure(folder, chosen.stored),
     "outage": lambda folder, chosen: outage.measure(folder, chosen.tills),
     "month": lambda folder, chosen: month.measure(folder, chosen.vends),
+    "pages": lambda folder, chosen: pages.measure(folder, chosen.vends),
     "rebuild": lambda folder, chosen: rebuilding.measure(folder, chosen.rebuild),
     "card_in": lambda folder, chosen: card_in.measure(folder, chosen.purchases),
     "screens": lambda folder, chosen: screens.measure(folder, chosen.purchases),
@@ -35,7 +36,7 @@ def main() -> None:
     options.add_argument("--purchases", type=int, default=1_000_000, help="stored for card-in")
     options.add_argument("--stored", type=int, default=300_000, help="entries stored at the office for growth")
     options.add_argument("--tills", type=int, default=100, help="that come back at once after an outage")
-    options.add_argument("--vends", type=int, default=1_000_000, help="of the month")
+    options.add_argument("--vends", type=int, default=1_000_000, help="of the month, and stored behind the pages")
     options.add_argument("--rebuild", type=int, default=50_000, help="entries to rebuild from")
     chosen = options.parse_args()
     if chosen.folder:

@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass
 
-from syncserver.office.alerts import alerts
-from syncserver.office.contacts import Contacts
 from syncserver.reports.hours import HourSales
 from syncserver.web.ask import Answer, Ask, Page, Redirect, Route
 from syncserver.web.board import Board, Boards
-from syncserver.web.fleet import Fleet
 from syncserver.web.plot import draw
 
-_MOST_TILLS = 30
 _MOST_ALERTS = 12
 
 
@@ -28,10 +24,8 @@ class BranchRow:
 class Today:
     """The first page."""
 
-    def __init__(self, boards: Boards, fleet: Fleet, contacts: Contacts) -> None:
+    def __init__(self, boards: Boards) -> None:
         self._boards = boards
-        self._fleet = fleet
-        self._contacts = contacts
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -44,9 +38,6 @@ class Today:
     def show(self, ask: Ask) -> Answer:
         """The page."""
         board = self._boards.get(ask.now, ask.figures.zone)
-        with ask.office.store.read() as reading:
-            tills = self._fleet.tills(reading, ask.now, most=_MOST_TILLS)
-            told = alerts(reading, self._contacts.all(), ask.now)
         return Page(
             "today.html",
             {
@@ -55,10 +46,10 @@ class Today:
                 "branches": _by_branch(board),
                 "total": _total("", board.today, board.so_far()),
                 "by_hour": _by_hour(board),
-                "alerts": told[:_MOST_ALERTS],
-                "more_alerts": len(told[_MOST_ALERTS:]),
-                "tills": tills.rows,
-                "more_tills": tills.left_out,
+                "alerts": board.alerts[:_MOST_ALERTS],
+                "more_alerts": len(board.alerts[_MOST_ALERTS:]),
+                "tills": board.tills.rows,
+                "more_tills": board.tills.left_out,
             },
         )
 
