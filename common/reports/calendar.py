@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 from common.clock import ClockWord
 from common.reports.line import Line
 
+_MINUTE = len("2026-11-23T01:00")
+"""So much of a time names its minute. Time zones have been apart by whole minutes since 1972 (Liberia was the last)."""
+_MOST_MINUTES = 100_000
+
 
 class ClockLine:
     """How far a writer's wall clock was ahead at each place of its journals: common.clock.ahead_at, asked often.
@@ -58,6 +62,7 @@ class Calendar:
         self.zone = zone
         self._words = words
         self._clocks: dict[str, ClockLine] = {}
+        self._days: dict[str, str] = {}
 
     def clock(self, writer: str) -> ClockLine:
         """A writer's."""
@@ -77,6 +82,18 @@ class Calendar:
     def day_of(self, line: Line) -> date:
         """The day that it counts on."""
         return self.time_of(line).date()
+
+    def day_text(self, line: Line) -> str:
+        """The same, ISO 8601; quicker for many lines: those of one minute count on one day where no clock was off."""
+        if self.clock(line.writer).ahead(line.place):
+            return self.day_of(line).isoformat()
+        minute = line.at[:_MINUTE]
+        found = self._days.get(minute)
+        if found is None:
+            if len(self._days) > _MOST_MINUTES:
+                self._days.clear()
+            found = self._days[minute] = self.day_of(line).isoformat()
+        return found
 
     def forget(self, writer: str) -> None:
         """Something new is said about a writer's clock."""

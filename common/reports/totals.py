@@ -47,37 +47,35 @@ BranchOf = Callable[[str, int], str]
 Changes = dict[TotalKey, Sums]
 
 
-def key_of(line: Line, calendar: Calendar, branch_of: BranchOf) -> TotalKey:
-    """Where a line is counted."""
-    return TotalKey(
-        calendar.day_of(line).isoformat(),
-        branch_of(line.writer, line.epoch),
-        line.writer,
-        line.clerk,
-        line.tariff_class,
-        line.payment,
-        line.kind,
-    )
-
-
 def changes(pairs: Iterable[tuple[Line | None, Line | None]], calendar: Calendar, branch_of: BranchOf) -> Changes:
     """By how much each total changes when these lines, as they were (None: they were not there), become these."""
-    found: Changes = {}
+    found: dict[tuple[str, ...], list[int]] = {}
+
+    def count(line: Line, sign: int) -> None:
+        # The office does this for each sale of the country: no object is made that is not kept.
+        key = (
+            calendar.day_text(line), branch_of(line.writer, line.epoch), line.writer, line.clerk, line.tariff_class,
+            line.payment, line.kind,
+        )  # fmt: skip
+        sums = found.get(key)
+        if sums is None:
+            found[key] = [sign, sign * line.energy, sign * line.money_credit, sign * line.amount]
+        else:
+            sums[0] += sign
+            sums[1] += sign * line.energy
+            sums[2] += sign * line.money_credit
+            sums[3] += sign * line.amount
+
     for old, new in pairs:
         if old == new:
             continue
         if old is not None and old.counts:
-            add(found, key_of(old, calendar, branch_of), Sums(-1, -old.energy, -old.money_credit, -old.amount))
+            count(old, -1)
         if new is not None and new.counts:
-            add(found, key_of(new, calendar, branch_of), Sums(1, new.energy, new.money_credit, new.amount))
-    return {key: sums for key, sums in found.items() if sums != NOTHING}
+            count(new, 1)
+    return {TotalKey(*key): Sums(*sums) for key, sums in found.items() if any(sums)}
 
 
 def sum_of(lines: Iterable[Line], calendar: Calendar, branch_of: BranchOf) -> Changes:
     """The full sum."""
     return changes(((None, line) for line in lines), calendar, branch_of)
-
-
-def add(found: Changes, key: TotalKey, sums: Sums) -> None:
-    """Add to one of them."""
-    found[key] = found.get(key, NOTHING).plus(sums)

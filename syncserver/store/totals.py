@@ -4,7 +4,7 @@ A total counts on the utility's day by the office's clock. When an entry says th
 the utility moves to another time zone, what is stored is counted on its other day in the same transaction.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,8 @@ class TotalsKeeper(ReportReading):
             return [], []
         sales = [row for row in lines.values() if row.kind == VEND]
         others = [row for row in lines.values() if row.kind != VEND]
-        known = self._known(tables.vend, sales) | self._known(tables.movement, others)
+        last = {writer: self.last_counted(writer) for writer in {row.writer for row in lines.values()}}
+        known = self._known(tables.vend, sales, last) | self._known(tables.movement, others, last)
         self._add(changes(((known.get(key), line) for key, line in lines.items()), self._calendar, self._branch_of))
         self._note_last(lines.values())
         return sales, others
@@ -84,9 +85,13 @@ class TotalsKeeper(ReportReading):
         now, then = self._calendar.clock(writer), was.clock(writer)
         return any(now.ahead(place) != then.ahead(place) for place in now.places if place <= last)
 
-    def _known(self, table: Table, rows: list[VendRow]) -> dict[tuple[str, str], VendRow]:
+    def _known(
+        self, table: Table, rows: list[VendRow], last: Mapping[str, tuple[int, int]]
+    ) -> dict[tuple[str, str], VendRow]:
+        """What is stored of these. Nothing is, of what begins after the last place that was counted of its writer."""
         found: dict[tuple[str, str], VendRow] = {}
-        for stored in rows_among(self._connection, tuple(table.columns), table.c.job, (row.job for row in rows)):
+        jobs = (row.job for row in rows if row.place <= last[row.writer])
+        for stored in rows_among(self._connection, tuple(table.columns), table.c.job, jobs):
             line = VendRow(*stored)
             found[line.job, line.account] = line
         return found

@@ -1,6 +1,6 @@
 """Which day a line counts on."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,6 +49,18 @@ def test_days_begin_at_the_utilitys_midnight_and_by_the_offices_clock():
     assert shanghai.day_of(sale("2026-11-23T16:00:00+00:00")) == date(2026, 11, 24)
     fast = Calendar(ZoneInfo("Asia/Shanghai"), lambda _: [ClockWord(1, 2, 3_600_000, 0)])
     assert fast.day_of(sale("2026-11-23T16:30:00+00:00")) == date(2026, 11, 23)
+
+
+@given(
+    st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from(["Asia/Shanghai", "Asia/Kathmandu", "America/St_Johns", "Europe/Berlin", "Pacific/Chatham"]),
+    st.lists(st.integers(-70, 70), min_size=1, max_size=5),
+)
+def test_the_quick_way_to_a_day_finds_the_same(at, zone, seconds):
+    calendar = Calendar(ZoneInfo(zone), lambda _: [])
+    for second in seconds:
+        line = sale((at + timedelta(seconds=second)).isoformat())
+        assert calendar.day_text(line) == calendar.day_of(line).isoformat()
 
 
 @pytest.mark.parametrize(("text", "days"), [("2026-11", 30), ("2026-12", 31), ("2028-02", 29), ("2026-02", 28)])
