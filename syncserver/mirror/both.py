@@ -34,7 +34,7 @@ def keep_both(office: Office, lines: MirrorLines, aside: str, progress: Progress
             begin_run(writing, secrets.token_hex(8))
         lines.set_aside(aside)
         with office.store.read() as reading:
-            lines.append(reading.ingested())
+            lines.append(reading.lines())
     return taken
 
 

@@ -42,11 +42,11 @@ class Follower:
         if self._size != self.lines.size() and not self._meet(store):
             return
         with store.read() as reading:
-            entries = reading.ingested(after=self._mirrored)
-            while batch := list(islice(entries, _BATCH)):
+            lines = reading.lines(after=self._mirrored)
+            while batch := list(islice(lines, _BATCH)):
                 self._size = None
                 self.lines.append(batch)
-                self._mirrored = batch[-1].position
+                self._mirrored = batch[-1][0]
         self._size = self.lines.size()
         self.problem = None
 

@@ -5,7 +5,7 @@ of the two does, it heals the other. Where both do and are not the same, that is
 """
 
 from collections.abc import Iterator
-from itertools import islice, zip_longest
+from itertools import zip_longest
 
 from msgspec import Struct
 
@@ -18,7 +18,6 @@ from syncserver.mirror.mend import Mending
 from syncserver.office.errors import OfficeError
 from syncserver.office.office import Office
 from syncserver.office.pen import EPOCH
-from syncserver.store import StoredEntry
 
 _MOST_TOLD = 20
 
@@ -59,9 +58,7 @@ def heal(office: Office, lines: MirrorLines, aside: str, progress: Progress = un
         if mirror_damaged or mirror_lacked:
             after = 0 if mirror_damaged else comparing.position - mirror_lacked
             with office.store.read() as reading:
-                entries = reading.ingested(after=after)
-                while batch := list(islice(entries, 5_000)):
-                    lines.append(batch)
+                lines.append(reading.lines(after=after))
     return Healed(
         entries=comparing.position,
         disk_lacked=comparing.disk_lacked,
@@ -89,7 +86,7 @@ class _Comparing:
         with self._office.store.read() as reading:
             total = reading.last_position()
             mirrored = lines.lines()
-            for held, line in zip_longest(self._on_disk(reading.ingested()), mirrored):
+            for held, line in zip_longest(_whole(reading.lines()), mirrored):
                 if not self._compare(held, line):
                     break
                 if self.position % 1_000 == 0:
@@ -99,14 +96,6 @@ class _Comparing:
                     raise self._unproved()
         self._mending.finish()
         self._progress(self.position, self.position)
-
-    def _on_disk(self, entries: Iterator[StoredEntry]) -> Iterator[bytes]:
-        """The lines of the database; an empty one for each that is missing."""
-        position = 0
-        for entry in entries:
-            yield from [b"\n"] * (entry.position - position - 1)
-            yield b"%d %s" % (entry.position, entry.line)
-            position = entry.position
 
     def _compare(self, held: bytes | None, line: bytes | None) -> bool:
         """Whether one of the two proves itself here, and they go on."""
@@ -178,6 +167,15 @@ class _Comparing:
         )
         advice = "Keep both: syncserver mirror heal --keep-both takes all that the mirror has beside what is here."
         return OfficeError(what, advice)
+
+
+def _whole(lines: Iterator[tuple[int, bytes]]) -> Iterator[bytes]:
+    """The lines of the database; an empty one for each that is missing."""
+    before = 0
+    for position, line in lines:
+        yield from [b"\n"] * (position - before - 1)
+        yield line
+        before = position
 
 
 def _in_short(signed: SignedEntry) -> str:

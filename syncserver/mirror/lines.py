@@ -10,11 +10,11 @@ import errno
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 from common.entries import BadEntry
 from common.wire import FeedItem, read_feed_line
-from syncserver.store import StoredEntry
 
 _SEGMENT = 100_000
 _TAIL = 256 * 1024
@@ -59,20 +59,14 @@ class MirrorLines:
         segments = self._segments()
         return len(segments), segments[-1].stat().st_size if segments else 0
 
-    def append(self, entries: Iterable[StoredEntry]) -> None:
-        """Add entries, in order; on the disk when this returns."""
+    def append(self, lines: Iterable[tuple[int, bytes]]) -> None:
+        """Add lines, each with its position, in order; on the disk when this returns."""
         self.expect_disk()
-        writing: list[bytes] = []
-        path: Path | None = None
-        for entry in entries:
-            belongs = self._path(entry.position)
-            if path is not None and belongs != path:
-                _add(path, writing)
-                writing = []
-            path = belongs
-            writing.append(b"%d %s" % (entry.position, entry.line))
-        if path is not None:
-            _add(path, writing)
+        for start, group in groupby(lines, key=lambda line: (line[0] - 1) // _SEGMENT * _SEGMENT + 1):
+            with (self.folder / f"entries-{start:012d}.lines").open("ab") as file:
+                file.writelines(line for _, line in group)
+                file.flush()
+                os.fsync(file.fileno())
 
     def lines(self) -> Iterator[bytes]:
         """All lines as they are, with their newlines."""
@@ -105,16 +99,6 @@ class MirrorLines:
 
     def _segments(self) -> list[Path]:
         return sorted(self.folder.glob("entries-*.lines"))
-
-    def _path(self, position: int) -> Path:
-        return self.folder / f"entries-{(position - 1) // _SEGMENT * _SEGMENT + 1:012d}.lines"
-
-
-def _add(path: Path, lines: list[bytes]) -> None:
-    with path.open("ab") as file:
-        file.writelines(lines)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _lock(descriptor: int) -> None:

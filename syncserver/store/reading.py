@@ -137,6 +137,14 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
         )
         return (StoredEntry(*row) for row in rows)
 
+    def lines(self, after: int = 0) -> Iterator[tuple[int, bytes]]:
+        """All entries after a position: the position, and the journal line with the position before it."""
+        columns = tables.journal.c
+        query = select(columns.position, columns.signature, columns.raw).where(columns.position > after)
+        rows = self._connection.execution_options(yield_per=1_000).execute(query.order_by(columns.position))
+        for position, signature, raw in rows:
+            yield position, b"%d %s %s\n" % (position, signature.hex().encode(), raw)
+
     def about(self, last: int) -> list[StoredEntry]:
         """All entries about an account up to the one at position `last`, the oldest first: for what is seldom asked."""
         query = select(*ENTRY).where(tables.journal.c.position == bindparam("at"))

@@ -8,7 +8,7 @@ from tests.disks.matrix import cells, run
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=f"no real disks: {why_not()}")
 
 
-@pytest.mark.parametrize("cell", cells(), ids=lambda cell: "-".join(str(part).replace(" ", "-") for part in cell))
+@pytest.mark.parametrize("cell", list(cells()), ids=lambda cell: "-".join(str(part).replace(" ", "-") for part in cell))
 def test_nothing_acknowledged_is_lost_and_it_is_told(cell):
     left = run(cell)
     assert left.kept == left.acknowledged
