@@ -16,7 +16,9 @@ from syncserver.mirror.both import keep_both
 from syncserver.mirror.heal import Healed, heal
 from syncserver.mirror.lines import MirrorLines
 from syncserver.mirror.renew import open_or_renew
+from syncserver.office.contacts import contacts_of
 from syncserver.office.errors import OfficeError
+from syncserver.office.health import look
 
 group = Group(help="Every entry on a second disk before the office says that it holds it.", no_args_is_help=True)
 app.add_typer(group, name="mirror")
@@ -62,10 +64,10 @@ def heal_(
 def health(ctx: typer.Context) -> None:
     """What is wrong with this office, in sentences. Ends with status 4 when anything is."""
     with session(ctx).office() as office:
-        problems = office.problems()
         with office.store.read() as reading:
-            problems += [f"{row.id}: {row.reason}" for row in reading.stopped()]
-            entries, tills = reading.last_position(), reading.count_tills()
+            contacts = contacts_of(reading)
+        found = look(office, contacts, office.clock())
+        problems, entries, tills = found.problems, found.entries, sum(found.tills.values())
     lines = problems or ["Nothing is wrong."]
     emit(ctx, {"problems": problems, "entries": entries, "tills": tills}, "\n".join(lines))
     if problems:

@@ -136,4 +136,4 @@ class Route:
     action: UserAction | None = UserAction.LOOK
     most_bytes: int = 64 * 1024
     is_slow: bool = False
-    """It has a thread of its own, so that whoever does it a hundred times does not keep others from their pages."""
+    """It has threads of its own, so that whoever does it a hundred times does not keep others from their pages."""

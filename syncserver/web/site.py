@@ -22,6 +22,7 @@ PREFIX = "/office"
 
 _THREADS = 2
 """Pages are all Python: more would only take turns, and tills would wait for each."""
+_SLOW_THREADS = 2
 _MOST_WAITING = 20
 """Slow requests that may wait; who comes later is told to come again."""
 
@@ -33,7 +34,7 @@ class Site:
         self._desk = desk
         self._routes = routes
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
-        self._slow = ThreadPoolExecutor(1, thread_name_prefix="slow-pages")
+        self._slow = ThreadPoolExecutor(_SLOW_THREADS, thread_name_prefix="slow-pages")
         self._waiting = 0
 
     def application(self) -> web.Application:

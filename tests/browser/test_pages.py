@@ -6,7 +6,9 @@ from tests.browser.scene import a_week
 
 PAGES = [
     "today", "accounts", "accounts?order=name", "accounts?q=li", "accounts/0001100000", "cases", "cases?state=reported",
-    "reports", "reports?by=branch", "receipts", "receipts?paper=till-0011-00000002", "tariffs", "tariffs/draft",
+    "reports", "reports?by=branch", "reports?report=receipts", "reports?report=shifts", "reports?report=arrears",
+    "reports?report=stock", "reports?report=statement&account=0001100000",
+    "receipts", "receipts?paper=till-0011-00000002", "tariffs", "tariffs/draft",
     "tariffs/version/zhejiang-2026", "tills", "tills/till-0011", "clerks", "clerks/wang", "cards", "sticks", "journal",
     "journal/till-0011/1", "journal/till-0011/1/3", "users", "users/audit", "alerts", "password",
 ]  # fmt: skip
