@@ -43,15 +43,18 @@ class FaultyDisk(Store):
 
 @dataclass
 class Machine:
-    """One machine. Its keys are in the world's drawer, by the name of their folder."""
+    """One machine. Its keys are in the world's drawer, by the name of their folder.
+
+    Attributes:
+        copied_from: the till whose disk its own is a copy of; it is to be a till of its own.
+    """
 
     name: str
     folder: Path
     now: Callable[[], datetime]
     faults: Fault
     drawer: dict[str, TillKeys]
-    copy: bool = False
-    named: bool = False
+    copied_from: str = ""
     forked: bool = False
     room: bool = True
     offset: timedelta = timedelta()
@@ -171,7 +174,9 @@ class Machine:
         folder.mkdir()
         (folder / "stick").mkdir()
         shutil.copy(self.database, folder / "till.db")
-        return Machine(name, folder, self.now, self.faults, self.drawer, copy=True)
+        with self.quietly() as store:
+            till = self.enrolment(store).till
+        return Machine(name, folder, self.now, self.faults, self.drawer, copied_from=till)
 
     def _start(self) -> Desk:
         store = self.store()

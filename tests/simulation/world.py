@@ -247,7 +247,7 @@ class World:
             keys = self.drawer[after.keys]
             begin_epoch(store, before, after, keys, machine.clock, machine.mirror(after), reply.enrolled)
             self.note(machine.name, "is", reply.till, reply.epoch, "after", fork)
-            machine.code, machine.forked, machine.named = None, False, True
+            machine.code, machine.forked = None, False
             return True
         except PowerCut:
             self.note(machine.name, "died")
@@ -278,7 +278,7 @@ class World:
         assert machine.code is not None
         with self.central.office.store.write() as writing:
             expires = self.now + timedelta(days=30)
-            if machine.copy and not machine.named:
+            if till == machine.copied_from:  # also when its disk was put back to what it was as a copy
                 grants.add_code(writing, machine.code, branch=BRANCH, name=machine.name, expires=expires)
             else:
                 grants.add_code_again(writing, machine.code, till, expires)
