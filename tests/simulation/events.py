@@ -9,28 +9,18 @@ import pytest
 from common.chain import ChainError
 from syncserver.audit.verify import verify
 from tests.simulation.machine import Machine
-from tests.simulation.template import LI, METERS, STOCK
-from tests.simulation.world import World
+from tests.simulation.meters import change, clear, give_back, issue, read_old, take_back
+from tests.simulation.newcomers import enrol, open_one
+from tests.simulation.pick import account, some
+from tests.simulation.template import LI, STOCK
+from tests.simulation.world import MOST_MACHINES, World
 from tests.till.branch import SERIALS
 from till.operations.arrears import enter_arrears, pay_arrears
 from till.operations.cards import read_card, replace_card
 from till.operations.makeup import make_up
 from till.operations.reversal import reverse
 from till.operations.vend import Amount, vend
-from till.simulator.meter import MeterOutcome
 from till.store import StoreTampered
-
-MOST_MACHINES = 5
-
-
-def some(world: World) -> Machine:
-    """A machine."""
-    return world.chance.choice(world.machines)
-
-
-def account(world: World) -> str:
-    return world.chance.choice(sorted(METERS))
-
 
 # --- the counter ---
 
@@ -94,17 +84,12 @@ def pay(world: World) -> None:
 def insert(world: World) -> None:
     """A customer puts a card in the meter, mostly the one that was written last, and uses electricity."""
     number = account(world)
-    meter = world.meters[METERS[number]]
     place = world.path(SERIALS[world.chance.randrange(STOCK)])
     if world.chance.happens(0.8):
         known: list[Path] = []
         world.open(some(world), lambda desk: known.append(world.card_of(desk, number)))
         place = known[0] if known else place
-    with world.wallet.channel(place) as channel:
-        outcome = meter.insert(channel)
-    assert outcome in MeterOutcome
-    meter.consume(world.chance.randint(0, 40_000))
-    world.note("insert", number, place.name, outcome.value)
+    world.insert(number, place)
 
 
 # --- the line, and the operator ---
@@ -265,6 +250,14 @@ EVENTS: dict[Callable[[World], None], int] = {
     undo: 3,
     owe: 1,
     pay: 2,
+    clear: 2,
+    change: 3,
+    read_old: 1,
+    take_back: 1,
+    issue: 2,
+    give_back: 3,
+    open_one: 2,
+    enrol: 2,
     sync: 22,
     come_back: 8,
     back_up: 2,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from tests.simulation.chance import only_chance
 from tests.simulation.checks import bring_together, check
 from tests.simulation.events import EVENTS
+from tests.simulation.newcomers import small_snapshots
 from tests.simulation.quick import PowerCut
 from tests.simulation.world import World
 
@@ -40,7 +41,7 @@ def run(seed: int, steps: int = STEPS) -> World:
     """
     world = World(seed)
     try:
-        with only_chance(world.chance):
+        with only_chance(world.chance), small_snapshots():
             _live(world, steps)
             bring_together(world)
             check(world)

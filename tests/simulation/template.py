@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -40,8 +41,13 @@ from till.simulator.chip import Chip
 from till.simulator.factory import new_chip
 from till.sync.client import sync
 
-BRANCH, STOCK, TILLS = "hill", 8, 3
-METERS = {"A1": "M1", "A2": "M2"}
+BRANCH, TILLS = "hill", 3
+BRANCHES = {BRANCH: 8, "vale": 3}
+"""How many blank cards each has. Tills of the second come later, as do accounts after the second."""
+
+STOCK = sum(BRANCHES.values())
+METERS = {"A1": "M1", "A2": "M2", "A3": "M3"}
+OPENED = 2
 LI = Supervisor(clerk="li", pin="194673", reason="seen it")
 CERTIFICATE = b"the office's certificate"
 UTILITY = UtilitySet(name="测试电力 Test Power", currency="CNY", digits=2, zone="Asia/Shanghai")
@@ -117,14 +123,16 @@ class _Maker:
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         with central.office.change() as intake:
             grants.publish_tariff(intake, ZHEJIANG)
-            grants.allot_cards(intake, MASTER, BRANCH, SERIALS[:STOCK])
+            serials = iter(SERIALS)
+            for branch, cards in BRANCHES.items():
+                grants.allot_cards(intake, MASTER, branch, list(islice(serials, cards)))
             pin = hasher.hash(LI.pin, salt=b"a salt of a test")
             intake.say(ClerkSet(clerk="li", name="li", branch=BRANCH, roles=[Role.SUPERVISOR], pin=pin, active=True))
         machines = [self._machine(central, f"m{number}") for number in range(1, TILLS + 1)]
         chips = {serial: new_chip(self._chip, serial, derive_card_key(MASTER, serial)) for serial in SERIALS[:STOCK]}
         wallet = Wallet({self._folder / serial: made for serial, made in chips.items()})
         self._sync(central, machines)
-        for machine, serial, (account, meter) in zip(machines, SERIALS, METERS.items(), strict=False):
+        for machine, serial, (account, meter) in zip(machines[:OPENED], SERIALS, METERS.items(), strict=False):
             with machine.desk() as desk, wallet.channel(self._folder / serial) as channel:
                 open_account(
                     desk, number=account, name="李四", meter=meter, tariff_class="residential", limit=3_000_000

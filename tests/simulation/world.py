@@ -16,14 +16,13 @@ from common.admission import Refused
 from common.chain import SignedEntry, read_line
 from common.entries import BadEntry
 from common.sealing import SealBroken
-from common.wire import EnrolReply, JournalReply, Problem
+from common.wire import EnrolReply, EnrolRequest, JournalReply, Problem
 from syncserver.office import grants
 from tests.simulation.central import Central, Network
 from tests.simulation.chance import Chance
 from tests.simulation.machine import Machine, drive
 from tests.simulation.quick import SCRATCH, PowerCut
 from tests.simulation.template import (
-    BRANCH,
     METERS,
     copied,
     enrolment_of,
@@ -40,7 +39,7 @@ from till.operations.desk import Desk
 from till.operations.reenrol import begin_epoch
 from till.operations.refusals import LeftInDoubt, NothingWritten, TillIsForked
 from till.operations.steps import Step
-from till.simulator.meter import MeterState, SimulatedMeter
+from till.simulator.meter import MeterOutcome, MeterState, SimulatedMeter
 from till.store import StoreError
 from till.sync.client import sync
 from till.sync.errors import JournalForked, SyncError
@@ -87,6 +86,9 @@ EXPECTED = (
 """What the till may say to a person when things go wrong. Anything else ends the run: a fault of ours."""
 
 
+MOST_MACHINES = 5
+
+
 class World:
     """One run."""
 
@@ -115,9 +117,10 @@ class World:
             Machine(name, place / name, self.clock, self.fault, self.drawer, mirrored=self.chance.happens(0.5))
             for name in list(made.drawer)[: self.chance.choice([2, 2, 3])]
         ]
-        self.meters = {
-            number: SimulatedMeter(MeterState(number=number, master=MASTER.hex())) for number in METERS.values()
-        }
+        self.wall: dict[str, str] = {}
+        self.meters: dict[str, SimulatedMeter] = {}
+        for account in METERS:
+            self.fit(account)
 
     @property
     def quiet(self) -> bool:
@@ -148,6 +151,18 @@ class World:
             machine.stop()
         self.central.stop()
         shutil.rmtree(self.folder)
+
+    def fit(self, account: str) -> None:
+        """Another meter on an account's wall."""
+        before = self.wall.get(account)
+        number = METERS[account] if before is None else f"{METERS[account]}-{len(self.meters)}"
+        self.meters[number] = SimulatedMeter(MeterState(number=number, master=MASTER.hex()))
+        self.wall[account] = number
+
+    def meters_of(self, account: str) -> list[SimulatedMeter]:
+        """All that ever hung there."""
+        first = METERS[account]
+        return [meter for number, meter in self.meters.items() if number == first or number.startswith(f"{first}-")]
 
     # --- people at the counter ---
 
@@ -199,6 +214,15 @@ class World:
             self._judge(machine, error)
         return False
 
+    def insert(self, account: str, card: Path) -> None:
+        """A card is put in the meter on an account's wall, and electricity is used."""
+        meter = self.meters[self.wall[account]]
+        with self.wallet.channel(card) as channel:
+            outcome = meter.insert(channel)
+        assert outcome in MeterOutcome
+        meter.consume(self.chance.randint(0, 40_000))
+        self.note("insert", account, card.name, outcome.value)
+
     def _judge(self, machine: Machine, error: Exception) -> None:
         if isinstance(error, JournalForked | MirrorDiverged | TillIsForked):
             machine.forked = True
@@ -240,7 +264,7 @@ class World:
             client = machine.client(before, lambda: self.network(machine))
             drive(hand_over_all(store, journal, client, machine.mirror(before)))
             fork = store.setting(FORK, Fork)
-            reply = self._enrol(machine, before.till)
+            reply = self._enrol(machine, before.till, before.branch)
             if reply is None:
                 return False
             after = enrolment_of(reply, machine.new_keys)
@@ -257,14 +281,14 @@ class World:
             store.close()
         return False
 
-    def _enrol(self, machine: Machine, till: str) -> EnrolReply | None:
+    def _enrol(self, machine: Machine, till: str, branch: str) -> EnrolReply | None:
         """The code stays the same until it has worked, and so do the keys."""
         if self.unheard:
             return None  # an operator waits until each till has said what the office may lack
         if machine.code is None:
             machine.code, machine.new_keys = self.chance.randbytes(10), f"{machine.name}-{len(self.drawer)}"
             self.drawer[machine.new_keys] = self.chance.keys()
-            self.calmly(lambda: self._make_code(machine, till))
+            self.calmly(lambda: self._make_code(machine, till, branch))
         request = request_of(machine.code, self.drawer[machine.new_keys])
         answer = drive(self.network(machine).ask("POST", "/v1/enrol", body=msgspec.json.encode(request)))
         if answer.status == 200:
@@ -274,12 +298,18 @@ class World:
             machine.code = None  # the office was restored since: the operator makes another
         return None
 
-    def _make_code(self, machine: Machine, till: str) -> None:
+    def enrol_new(self, code: bytes, branch: str, name: str, request: EnrolRequest) -> EnrolReply:
+        """A new till, over a line that holds."""
+        with self.central.office.store.write() as writing:
+            grants.add_code(writing, code, branch=branch, name=name, expires=self.now + timedelta(days=30))
+        return self.central.enrol(msgspec.json.encode(request))
+
+    def _make_code(self, machine: Machine, till: str, branch: str) -> None:
         assert machine.code is not None
         with self.central.office.store.write() as writing:
             expires = self.now + timedelta(days=30)
             if till == machine.copied_from:  # also when its disk was put back to what it was as a copy
-                grants.add_code(writing, machine.code, branch=BRANCH, name=machine.name, expires=expires)
+                grants.add_code(writing, machine.code, branch=branch, name=machine.name, expires=expires)
             else:
                 grants.add_code_again(writing, machine.code, till, expires)
 
