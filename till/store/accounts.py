@@ -68,6 +68,7 @@ class Accounts:
         self.history.drop(account)
         self.bases.drop(account)
         self._db.conn.execute("DELETE FROM account WHERE number = ?", (account,))
+        self._db.conn.execute("DELETE FROM card WHERE account = ?", (account,))
 
     def job(self, facts: AccountFacts, job: str) -> Job | None:
         """A job of the account, recent or of history."""

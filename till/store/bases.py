@@ -9,7 +9,7 @@ from common.account import AccountFacts, History, pack, unpack
 
 
 class Base(NamedTuple):
-    """An account's facts up to a position of the feed. `outdated`: an entry came that is about what they summed up."""
+    """An account's facts up to a position of the feed. `outdated`: the office must be asked for all entries."""
 
     account: str
     position: int
@@ -55,8 +55,10 @@ class Bases:
         return [account for (account,) in rows]
 
     def rewind(self, position: int) -> None:
-        """The office was restored: what its feed says from here on is new, whatever number it has."""
-        self._db.conn.execute("UPDATE base SET position = ? WHERE position > ?", (position, position))
+        """The office was restored: what its feed says from here on is new, whatever number it has. What it said of an
+        account later than that it may have lost, and a base cannot be handed back: it is asked for all entries."""
+        update = "UPDATE base SET position = ?, outdated = 1 WHERE position > ?"
+        self._db.conn.execute(update, (position, position))
 
     def drop(self, account: str) -> None:
         """All entries about the account are here now."""

@@ -166,7 +166,10 @@ class Store:
             about = [*entries, *(signed for signed in unsent if account_of(signed.entry.body) == account)]
             for signed in entries:
                 entry = signed.entry
-                if self.entry_hash(entry.writer, entry.epoch, entry.seq) is None:
+                held = self.entry_hash(entry.writer, entry.epoch, entry.seq)
+                if held is not None and held != signed.hash:
+                    self.set_aside(entry.writer, entry.epoch, entry.seq - 1)
+                if held != signed.hash:
                     self._entries.insert(signed, own=False)
             self._projection.accounts.forget(account)
             self._projection.refold(fold(AccountFacts.new(account), about))

@@ -240,10 +240,12 @@ class Session:
         return taken
 
     async def _mend(self) -> None:
-        """Ask for all entries about the accounts where one came that is about what the snapshot summed up."""
+        """Ask for all entries about the accounts where one came that is about what the snapshot summed up. Of one that
+        an office which was restored does not know yet, what the snapshot said stays."""
         for account in self._store.bases.outdated():
             body = await self._fetch("/v1/account", {"number": account})
-            self._journal.take_whole(account, read_entries(self._client.url, body.splitlines()))
+            if body:
+                self._journal.take_whole(account, read_entries(self._client.url, body.splitlines()))
 
     async def _fetch(self, path: str, params: Mapping[str, str]) -> bytes:
         answer = await self._office.ask("GET", path, params=params, headers=self._token())

@@ -1,7 +1,6 @@
 """A new till's past: the snapshot of its branch in place of every entry (common.snapshot), page by page."""
 
 import msgspec
-from msgspec import Struct
 
 from common.chain import SignedEntry, public_key, read_line
 from common.entries import BadEntry
@@ -10,16 +9,7 @@ from common.wire import FeedItem
 from till.journal.writer import Journal
 from till.store import Store
 from till.sync.errors import OfficeNonsense
-
-_PROGRESS = "snapshot"
-
-
-class Progress(Struct, frozen=True):
-    """How far the snapshot has come: the last account of the last page, "" when none is on its way, and the feed's
-    position at the first one."""
-
-    after: str
-    position: int
+from till.sync.runs import Progress, held_until, hold_until, set_snapshot_progress, snapshot_progress
 
 
 class Past:
@@ -38,7 +28,7 @@ class Past:
     @property
     def done(self) -> Progress:
         """How far it has come."""
-        return self._store.setting(_PROGRESS, Progress) or Progress("", 0)
+        return snapshot_progress(self._store)
 
     def take_page(self, body: bytes, after: str) -> int:
         """Take the page that begins after this account. Returns how many entries and accounts were taken: none where
@@ -73,11 +63,12 @@ class Past:
         with self._store.transaction():
             taken = self._journal.accept([FeedItem(0, signed) for signed in entries], 0)
             self._journal.begin_from(page.accounts, page.position)
+            hold_until(self._store, max(held_until(self._store), page.position))
             if page.next is None:
                 self._store.set_feed_position(position)
-                self._store.set_setting(_PROGRESS, Progress("", 0))
+                set_snapshot_progress(self._store, Progress("", 0))
             else:
-                self._store.set_setting(_PROGRESS, Progress(page.next, position))
+                set_snapshot_progress(self._store, Progress(page.next, position))
         return taken + len(page.accounts)
 
     def _read(self, body: bytes) -> Page:

@@ -1,13 +1,34 @@
 """The office's runs, as a till hears of them: how it notices that the office was restored from an older backup, and
 what it then owes it (syncserver/PROTOCOL.md, "The office's loss")."""
 
+from msgspec import Struct
+
 from common.bundle.document import Heard
 from till.store import Store
 
 _RUN = "feed_run"
 _HELD = "feed_held"
+_SNAPSHOT = "snapshot"
 _OWED = "hand_back"
 """Set while entries are owed: the number of the first bundle that brings them, 0 before it is written."""
+
+
+class Progress(Struct, frozen=True):
+    """How far the snapshot has come: the last account of the last page, "" when none is on its way, and the feed's
+    position at the first one."""
+
+    after: str
+    position: int
+
+
+def snapshot_progress(store: Store) -> Progress:
+    """How far it has come."""
+    return store.setting(_SNAPSHOT, Progress) or Progress("", 0)
+
+
+def set_snapshot_progress(store: Store, progress: Progress) -> None:
+    """It has come so far."""
+    store.set_setting(_SNAPSHOT, progress)
 
 
 def heard_run(store: Store) -> str:
@@ -23,7 +44,8 @@ def hear_run(store: Store, run: str) -> None:
 
 def held_until(store: Store) -> int:
     """Up to where the feed of the run last heard has all that this till got from others. Further than the till has
-    taken it, where the office was restored and the entries were handed back: it may be restored once more."""
+    taken it while a snapshot is on its way, and where the office was restored and the entries were handed back: it may
+    be restored once more."""
     return max(store.feed_position(), store.setting(_HELD, int) or 0)
 
 
@@ -37,6 +59,9 @@ def rewind(store: Store, position: int, run: str) -> None:
     lost again."""
     with store.transaction():
         store.bases.rewind(position)
+        progress = snapshot_progress(store)
+        if progress.position > position:
+            set_snapshot_progress(store, Progress(progress.after, position))
         store.set_feed_position(min(position, store.feed_position()))
         store.set_setting(_RUN, run)
         store.set_setting(_HELD, 0)
