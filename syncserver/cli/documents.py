@@ -1,7 +1,5 @@
 """What every report's command takes besides its own: language, file, the journal heads that it is made from."""
 
-import functools
-import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +13,7 @@ import typer
 from rich.progress import Progress
 
 from common.documents import Document, Format, JournalHead, language_of, render
+from common.documents.commands import Option, extended
 from common.documents.fonts import PLACES, VARIABLE, FontMissing, paper_font
 from common.documents.frame import BadHeads, heads_text, read_heads
 from common.reports.source import Source
@@ -46,7 +45,7 @@ class Asked:
 
 Make = Callable[[Asked], Document]
 
-_COMMON: dict[str, tuple[Any, Any]] = {
+_COMMON: dict[str, Option] = {
     "lang": (Lang, None),
     "format": (As, Format.TEXT),
     "out": (Out, None),
@@ -71,22 +70,11 @@ def report(group: Group, name: str) -> Callable[[Callable[..., Make]], Callable[
     What every report takes is added to them."""
 
     def decorate(function: Callable[..., Make]) -> Callable[..., Make]:
-        signature = inspect.signature(function)
-
-        @functools.wraps(function)
         def run(ctx: typer.Context, *args: Any, **given: Any) -> None:
             wanted = Wanted(**{key: given.pop(key) for key in _COMMON})
             give(ctx, wanted, function(*args, **given))
 
-        context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-        own = [context, *signature.parameters.values()]
-        added = [
-            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-            for key, (kind, default) in _COMMON.items()
-        ]
-        run.__signature__ = signature.replace(parameters=[*own, *added])  # type: ignore[attr-defined]  # typer reads it
-        run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
-        group.command(name)(run)
+        group.command(name)(extended(run, function, typer.Context, _COMMON))
         return function
 
     return decorate

@@ -1,7 +1,5 @@
 """What every report's command takes besides its own: a file, and the journal heads that it is made from."""
 
-import functools
-import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +14,7 @@ from rich.progress import Progress
 
 from common.clerks import Action
 from common.documents import Document, Format, JournalHead, render
+from common.documents.commands import Option, extended
 from common.documents.fonts import VARIABLE, FontMissing, paper_font
 from common.documents.frame import BadHeads, heads_text, read_heads
 from common.reports.source import Source
@@ -32,7 +31,7 @@ Out = Annotated[Path | None, typer.Option("--out", help="The file to write; else
 Heads = Annotated[Path | None, typer.Option("--heads", help="Write the heads of the journals that it is made from.")]
 AsOf = Annotated[Path | None, typer.Option("--as-of", help="Make it again as of the heads in this file.")]
 
-_COMMON: dict[str, tuple[Any, Any]] = {
+_COMMON: dict[str, Option] = {
     "format": (As, Format.TEXT),
     "out": (Out, None),
     "heads": (Heads, None),
@@ -68,22 +67,11 @@ def report(group: Group, name: str) -> Callable[[Callable[..., Make]], Callable[
     What every report takes is added to them."""
 
     def decorate(function: Callable[..., Make]) -> Callable[..., Make]:
-        signature = inspect.signature(function)
-
-        @functools.wraps(function)
         def run(ctx: typer.Context, *args: Any, **given: Any) -> None:
             wanted = Wanted(**{key: given.pop(key) for key in _COMMON})
             _give(ctx, wanted, function(*args, **given))
 
-        context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-        own = [context, *signature.parameters.values()]
-        added = [
-            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-            for key, (kind, default) in _COMMON.items()
-        ]
-        run.__signature__ = signature.replace(parameters=[*own, *added])  # type: ignore[attr-defined]  # typer reads it
-        run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
-        group.command(name)(run)
+        group.command(name)(extended(run, function, typer.Context, _COMMON))
         return function
 
     return decorate

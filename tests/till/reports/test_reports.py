@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 from msgspec.structs import replace
 
-from common.account import standing
+from common.account import seal, standing
 from common.admission import AccountUnknown
 from common.chain import GENESIS
 from common.clerks import Role
@@ -22,6 +22,7 @@ from syncserver.reports.source import source_of as office_source
 from syncserver.store import MasterStore, WriterRow, WriterState
 from tests.common.raw_sums import raw_sums
 from tests.common.reports.sources import rows, total
+from tests.common.world import ACCOUNT, World
 from tests.syncserver.test_settling import KEY, START
 from tests.till.operations.test_shift import LI, PINS
 from tests.till.operations.test_shift import staffed as staffed
@@ -91,6 +92,11 @@ def master_of(counter, folder):
             yield reading, office_source(reading, "en")
     finally:
         store.close()
+
+
+def files_of(documents):
+    """All of them as CSV, the first in every format: paper takes its time."""
+    return [render(document, Format.CSV) for document in documents] + [render(documents[0], one) for one in Format]
 
 
 def made(found):
@@ -188,7 +194,7 @@ def test_reports_are_made_again_from_their_heads(busy, branch, language):
 
     with reading_of(busy, language) as (reading, source):
         before = all_of(reading, source)
-    files = [render(document, format) for document in before for format in Format]
+    files = files_of(before)
     with busy.desk() as desk:
         pay_arrears(desk, "A1", 100, payment="cash")
         branch.office.say(
@@ -201,7 +207,7 @@ def test_reports_are_made_again_from_their_heads(busy, branch, language):
             found = ReportReading(then)
             again = all_of(found, source_of(found, language))
     assert again == before
-    assert [render(document, format) for document in again for format in Format] == files
+    assert files_of(again) == files
 
 
 def test_heads_that_cannot_be_gone_back_to_are_refused(busy):
@@ -212,3 +218,21 @@ def test_heads_that_cannot_be_gone_back_to_are_refused(busy):
         for wrong in (unknown, fewer):
             with pytest.raises(HeadsNotHere), as_of(reading.store, wrong, lambda _: None):
                 pass
+
+
+def test_what_a_snapshot_sums_up_is_told_and_counted_in_the_statement(staffed):
+    world = World.new(1)
+    for _ in range(9):
+        world.vend(0, 0, 1_000)
+        world.insert(0)
+        world.read(0, 0)
+    facts, archived = seal(world.tills[0].facts)
+    assert archived
+    with staffed.desk() as desk:
+        desk.store.begin_from(facts, 1)
+    with reading_of(staffed) as (reading, source):
+        found = accounts.statement(reading, source, ACCOUNT)
+        assert any("1 accounts came with a snapshot" in note for note in found.notes)
+        (summed,) = [row for row in rows(found) if row["at"] is None]
+        assert summed["what"] == f"{len(archived)} sales before, summed up"
+        assert total(found)["money"] == standing(facts).books.money == sum(row["money"] for row in rows(found))
