@@ -27,13 +27,18 @@ def lay_out(receipt: Receipt, columns: int) -> list[Line]:
         lines.append(Line(f"*** {receipt.mark} ***", centred=True))
     for section in (receipt.head, *receipt.sections):
         lines += [rule, *(Line(text) for row in section for text in _row(row, columns))]
-    label = receipt.proof_label
-    proof = [receipt.proof[start : start + 32] for start in range(0, len(receipt.proof), 32)]
-    fits = width(label) + 1 + 32 <= columns
-    indent = " " * (width(label) + 1) if fits else ""
-    lines += [rule] if fits else [rule, Line(label)]
-    lines += [Line((f"{label} " if fits and place == 0 else indent) + part) for place, part in enumerate(proof)]
-    return lines
+    return lines + _proof(receipt, columns) if receipt.proof else lines
+
+
+def _proof(receipt: Receipt, columns: int) -> list[Line]:
+    """The hash in two lines, its label before it or above."""
+    label, size = receipt.proof_label, 32
+    parts = [receipt.proof[start : start + size] for start in range(0, len(receipt.proof), size)]
+    indent = width(label) + 1
+    if indent + size > columns:
+        return [Line("-" * columns), Line(label), *map(Line, parts)]
+    lead = [f"{label} ", *(" " * indent for _ in parts[1:])]
+    return [Line("-" * columns), *(Line(before + part) for before, part in zip(lead, parts, strict=True))]
 
 
 def as_text(receipt: Receipt, columns: int = COLUMNS[80]) -> str:

@@ -79,8 +79,9 @@ class _Sheet:
         self._pdf.ln(2)
         for section in (receipt.head, *receipt.sections):
             self._section(section)
-        self._rule()
-        self._proof(receipt)
+        if receipt.proof:
+            self._rule()
+            self._proof(receipt)
 
     def _centred(self, text: str, size: float) -> None:
         self._pdf.set_font(_FAMILY, size=size)

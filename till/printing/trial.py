@@ -6,6 +6,9 @@ from till.printing.layout import COLUMNS
 from till.printing.receipt import Page, Receipt
 from till.printing.setup import PrinterSetup
 
+_LETTERS = "电卡电能表 售电收据 ￥0123.45"
+"""Chinese, whatever language the paper is in: customers' names are."""
+
 
 def trial_page(page: Page, setup: PrinterSetup, at: datetime) -> Receipt:
     """The test page of this printer."""
@@ -14,6 +17,6 @@ def trial_page(page: Page, setup: PrinterSetup, at: datetime) -> Receipt:
     sections = [
         [(words("test.printer"), setup.name), (words("test.paper"), f"{setup.paper} mm")],
         [(words("test.whole"), ""), (edge, "")],
-        [(words("test.letters"), "")],
+        [(_LETTERS, ""), (words("test.letters"), "")],
     ]
     return page.receipt("0", "test", at, sections, "")

@@ -3,6 +3,8 @@
 import errno
 import os
 import select
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -152,3 +154,17 @@ def test_a_usb_printer_that_takes_its_time_is_waited_for(monkeypatch):
     setup = PrinterSetup(kind=PrinterKind.USB, address="04b8:0e15:81:02", answers=Answers.END, letters=Letters.GB18030)
     PosPrinter(setup).put(sheet())
     assert "till-0001-00000012" in read(device.heard, 80).text
+
+
+def test_the_library_leaves_nothing_behind(tmp_path):
+    """python-escpos makes a temporary folder when it is imported, and sets up logging for everybody."""
+    asked = "import logging, till.printing.pos.library; print(len(logging.root.handlers))"
+    said = subprocess.run(
+        [sys.executable, "-c", asked],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == "0"
+    assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ PORT = 9_100
 _CONNECT_SECONDS = 5.0
 _STALL_SECONDS = 10.0
 """How long a printer may take none of what it is sent."""
-_ANSWER_SECONDS = 1.0
+_ANSWER_SECONDS = 2.0
 _SERIAL_ANSWER_SECONDS = 0.3
 _USB_IN, _USB_OUT = 0x82, 0x01
 
