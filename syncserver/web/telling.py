@@ -36,8 +36,16 @@ def told(body: AnyBody, figures: Figures) -> str:
         return ""
     said = msgspec.to_builtins(body)
     parts = [text for text in (_credit(said, figures), *_sums(said, figures)) if text]
-    parts += [f"{figures.words(f'fact.{name}')} {said[name]}" for name in _PLAIN if said.get(name)]
+    parts += [
+        f"{figures.words(f'fact.{name}')} {_named(name, said[name], figures)}" for name in _PLAIN if said.get(name)
+    ]
     return " · ".join(parts)
+
+
+def _named(name: str, value: Any, figures: Figures) -> str:
+    """A value that may be a name of the code's, which has words."""
+    known = {"rule": f"rule.{value}.name", "option": f"option.{value}", "payment": f"payment.{value}"}
+    return figures.words.known(known.get(name, f"settled.{value}"), str(value))
 
 
 def _credit(said: dict[str, Any], figures: Figures) -> str:
