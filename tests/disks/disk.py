@@ -6,7 +6,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-_MEGABYTES = 16
+_MEGABYTES = 48
 
 
 @cache

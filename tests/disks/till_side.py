@@ -21,6 +21,7 @@ from till.operations.steps import Step
 from till.operations.vend import Amount, vend
 from till.store import Store, StoreError
 from till.store.rebuild import rebuild
+from till.store.reserve import keep_reserve, reserve_used
 
 WHEN = {"before it starts": None, "between sales": None, "once started": Step.STARTED, "once written": Step.WRITTEN}
 ERRORS = (StoreError, JournalError, NotEnrolled, NothingWritten, LeftInDoubt)
@@ -41,6 +42,7 @@ class TillSide:
         self.card = self.branch.customer()
         self.sold: list[str] = []
         self._enrol(public_hex(office.key))
+        keep_reserve(counter.folder)
         self.sell()
         with counter.desk() as desk:
             back_up(desk, self.till, self.safe, "secret")
@@ -71,7 +73,7 @@ class TillSide:
                 fault()
             sold = vend(desk, driver, Amount(energy=1_000))
             self.sold.append(str(sold.receipt))
-            return desk.journal.mirror_problem is not None
+            return desk.journal.mirror_problem is not None or reserve_used(self.counter.folder)
 
     def _desk(self, observe: Callable[[Step], None]) -> "_Open":
         if not self.counter.database.exists():
@@ -131,6 +133,7 @@ class TillSide:
                 self.mirror_folder.mkdir()
         elif how is How.FULL:
             disk.free()
+            keep_reserve(self.counter.folder)
         elif how is How.READ_ONLY:
             disk.restart()
         found = heal_mirror(self.till)

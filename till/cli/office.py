@@ -23,6 +23,7 @@ from till.operations.reenrol import re_enrol as enrol_again
 from till.operations.refusals import BadField
 from till.presenting.jobs import job_line
 from till.store import SheetState, Store
+from till.store.reserve import reserve_used
 from till.sync.report import SyncReport
 from till.sync.restored import note_past_unknown
 
@@ -48,6 +49,7 @@ class Status(Struct, frozen=True, kw_only=True):
     lease: str
     lease_money_left: int
     mirror: str | None
+    disk_full: bool
     in_doubt: list[str]
     receipts_waiting: int
     receipts_asked: list[str]
@@ -174,6 +176,7 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
         lease=LeaseState.OVER.value if lease is None else lease_state(lease, use, now).value,
         lease_money_left=0 if lease is None else lease_left(lease, use, now)[1],
         mirror=journal.mirror_problem,
+        disk_full=reserve_used(run.data),
         in_doubt=[job.job for job in store.open_jobs()],
         receipts_waiting=len(store.spool.sheets(SheetState.WAITING, SheetState.PRINTING)),
         receipts_asked=[sheet.name for sheet in store.spool.sheets(SheetState.QUESTION)],
@@ -204,6 +207,8 @@ def _status_text(written: Figures, found: Status, in_doubt: list[Job]) -> list[s
         rows.append(("receipts", words("status.receipts", n=found.receipts_waiting)))
     if found.receipts_asked:
         rows.append(("receipts", words("status.asked", n=len(found.receipts_asked))))
+    if found.disk_full:
+        rows.append(("disk", words("status.disk_full")))
     if found.mirror:
         rows.append(("mirror", word(found.mirror, words.language)))
     if found.revoked:

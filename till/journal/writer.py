@@ -27,7 +27,8 @@ from till.journal.errors import FeedRefused, MirrorDiverged, TillHasMoved
 from till.journal.keys import TillKeys
 from till.journal.mirror import Mirror, in_short
 from till.journal.steady import steady_mark
-from till.store import Store, StoreTampered
+from till.store import Store, StoreFull, StoreTampered
+from till.store.reserve import release_reserve
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """A wall clock that was set by more than this gets an entry of its own, unless the lease says otherwise."""
@@ -114,7 +115,13 @@ class Journal:
             BadEntry: a value is out of range; nothing was stored.
             TillHasMoved: the journal goes on elsewhere; nothing was stored.
         """
-        made = self._write(bodies)
+        try:
+            made = self._write(bodies)
+        except StoreFull:
+            # Within a transaction of the caller's, that is to be done again too: the next attempt has the room.
+            if not release_reserve(self._store.path.parent) or self._store.in_transaction:
+                raise
+            made = self._write(bodies)
         self._follow_up(made)
         return made
 

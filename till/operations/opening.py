@@ -14,6 +14,7 @@ from till.journal.writer import Journal
 from till.operations.desk import Desk
 from till.operations.refusals import NotEnrolled
 from till.store import Store
+from till.store.reserve import keep_reserve
 
 ENROLMENT = "enrolment"
 """Where it is kept in the store."""
@@ -103,6 +104,7 @@ def open_desk(folder: TillFolder, store: Store) -> Desk:
     enrolment = enrolment_of(store, folder.path)
     keys = load_keys(folder.path / enrolment.keys)
     journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, mirror_of(store, enrolment))
+    keep_reserve(folder.path)
     journal.start()
     return Desk(till=enrolment.till, clerk="", store=store, journal=journal, keys=keys, now=utc_now)
 

@@ -31,11 +31,13 @@ from till.store.bases import Base, Bases
 from till.store.clerks import Clerks
 from till.store.database import explained, open_database, transaction
 from till.store.entries import Entries
+from till.store.errors import StoreFull
 from till.store.history import Histories
 from till.store.models import MeterModels
 from till.store.people import PersonRow
 from till.store.project import OpenJob, Owner, Projection, Totals
 from till.store.receipts import Receipts
+from till.store.reserve import release_reserve
 from till.store.settings import Settings
 from till.store.shifts import ShiftBook
 from till.store.spool import Kind, Spool
@@ -79,7 +81,12 @@ class Store:
     @classmethod
     def open(cls, path: Path) -> "Store":
         """Open the store in this file, made when there is none."""
-        db = open_database(path)
+        try:
+            db = open_database(path)
+        except StoreFull:  # not even what SQLite shares with other programs has room
+            if not release_reserve(path.parent):
+                raise
+            db = open_database(path)
         with explained(path):
             return cls(db, path)
 
@@ -92,6 +99,11 @@ class Store:
     def database(self) -> Database:
         """The tables, for the rest of this package."""
         return self._db
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether one is open."""
+        return self._db.conn.in_transaction
 
     def transaction(self) -> AbstractContextManager[None]:
         """All that happens within is durable at its end, or has not happened."""

@@ -36,6 +36,7 @@ def signs(
         _reader(reader, figures),
         _printer(status, printer, figures),
         *([Sign("mirror", "alert", words("status.mirror_lost"), "danger")] if status.mirror_problem else []),
+        *([Sign("disk", "alert", words("status.disk_full"), "danger")] if status.disk_full else []),
     )
 
 

@@ -21,6 +21,8 @@ def waiting_notices(status: Status, figures: Figures) -> list[Notice]:
         )
         for job in status.in_doubt
     ]
+    if status.disk_full:
+        found.append(Notice("danger", "alert", words("ready.disk_full")))
     if status.mirror_problem is not None:
         found.append(Notice("danger", "alert", words("ready.mirror", problem=status.mirror_problem)))
     found += [

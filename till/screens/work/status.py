@@ -12,6 +12,7 @@ from till.operations.lease import LeaseView, lease_now
 from till.operations.office import address_of
 from till.operations.receipts import questions
 from till.store import Sheet, SheetState
+from till.store.reserve import reserve_used
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Status:
     receipts: int
     mirror: str | None
     mirror_problem: str | None
+    disk_full: bool
     revoked: str | None
     clock_offset_ms: int
     stock: int
@@ -63,6 +65,7 @@ def status_of(desk: Desk) -> Status:
         receipts=len(store.spool.sheets(SheetState.WAITING, SheetState.PRINTING)),
         mirror=store.setting("mirror", str),
         mirror_problem=desk.journal.mirror_problem,
+        disk_full=reserve_used(store.path.parent),
         revoked=store.setting("revoked", str),
         clock_offset_ms=store.setting("clock_offset", int) or 0,
         stock=len(store.stock()),
