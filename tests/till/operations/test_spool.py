@@ -6,13 +6,17 @@ import threading
 from collections import Counter as Tally
 
 import pytest
+from argon2 import PasswordHasher
 
+from common.clerks import Role
+from common.entries import ClerkSet
 from tests.till.operations.test_crash import die, in_a_process_of_its_own
 from tests.till.printing.escpos import NotEscPos, read
 from tests.till.printing.loopback import LoopbackPrinter, loopback_printer
 from till.operations.printers import ask_printer, printer_of, printer_setup, set_printer, try_printer
 from till.operations.receipts import came_out, did_not_come_out, print_queued, print_x, questions, reprint
 from till.operations.refusals import BadField
+from till.operations.shift import hand_over
 from till.operations.vend import Amount, vend
 from till.printing.pos import printer as pos
 from till.printing.pos.printer import PosPrinter
@@ -365,3 +369,27 @@ def test_the_drawer_opens_with_an_original_that_was_paid_in_cash(branch, counter
         branch.insert(card)
         kicks.append([read(data, 80).kicks for data in paper.finished()[-2:]])
     assert kicks == [[1, 0], [0, 0]]
+
+
+def test_the_paper_of_a_hand_over_waits_for_the_printer_and_is_signed_by_both(branch, counter, paper):
+    """It is queued with the entry that closes the shift: a till that dies before it prints does not forget it."""
+    pin = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("194673")
+    roles = [Role.CLERK, Role.SUPERVISOR]
+    branch.office.say(ClerkSet(clerk="li", name="li", branch="B1", roles=roles, pin=pin, active=True))
+    counter.hear()
+    sell(branch, counter)
+    paper.off()
+
+    def killed() -> None:
+        with counter.desk() as desk:
+            hand_over(desk, 1_000, to="li", pin="194673")
+            die()
+
+    assert in_a_process_of_its_own(killed) == signal.SIGKILL
+    paper.on()
+    with counter.desk() as desk:
+        assert print_queued(desk, pos_printer(paper))[1:] == ["till-0001-Z1-00001"]
+        assert print_queued(desk, pos_printer(paper)) == []
+    [z] = [text for text in map(whole, paper.finished()) if text and "Z REPORT" in text]
+    assert z.count("签字 Signature") == 2
+    assert "接班人 Handed to" in z
