@@ -1,13 +1,17 @@
 """What must not be missed: a superseded card, a make-up that is owed, a sale in doubt, a card or reader that fails."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from common.entries import MakeupOwed
+from common.entries import CardBlocked, MakeupOwed
 from common.units import CreditUnit
 from tests.gui.counter import Shop
 from tests.gui.window import Shown
-from tests.till.branch import SERIALS
+from tests.till.branch import SERIALS, freeze
 from till.cards.errors import NoReader
+from till.operations.closing import wipe_card
 from till.operations.vend import Amount, vend
 from till.simulator.card_file import load_card
 
@@ -35,6 +39,41 @@ def test_a_superseded_card_fills_the_screen(shop: Shop, till: Shown) -> None:
     assert totals(shop) == (0, 0)
     shop.tray.pull()
     till.until_says("Put in the card")
+
+
+def blocked(shop: Shop, card: Path) -> None:
+    shop.branch.office.say(CardBlocked(key="k/card", rule="one_count_twice", account="A1", card=card.stem))
+    shop.counter.hear()
+
+
+def frozen(shop: Shop, card: Path) -> None:
+    with shop.counter.desk() as desk:
+        freeze(desk, "A1", "moved away")
+
+
+def copied(shop: Shop, card: Path) -> None:
+    """The card was taken back; what is put in is a copy of it from before."""
+    before = card.read_text()
+    with shop.counter.desk() as desk, shop.counter.card(card) as driver:
+        wipe_card(desk, driver)
+    card.write_text(before)
+
+
+@pytest.mark.parametrize(("happened", "said"), [(blocked, "blocked"), (frozen, "closed"), (copied, "taken back")])
+def test_a_card_that_must_not_be_served_fills_the_screen(
+    shop: Shop, till: Shown, happened: Callable[[Shop, Path], None], said: str
+) -> None:
+    card = shop.customer()
+    happened(shop, card)
+    shop.tray.put(card)
+    till.until(lambda: till.page.state == "alert", "the alert")
+    assert till.says(said)
+    alert = till.page._alert
+    assert alert.width * alert.height > 0.8 * 1280 * 800
+    till.keys("1", "0", "0", "enter")
+    till.settle()
+    assert till.page.state == "alert"
+    assert totals(shop) == (0, 0)
 
 
 def test_a_makeup_that_is_owed_is_offered_at_once(shop: Shop, till: Shown) -> None:

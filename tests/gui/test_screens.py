@@ -149,6 +149,22 @@ def test_the_clerk_s_sales_and_the_day_s(shop: Shop, till: Shown) -> None:
     till.until_says("92.946 kWh")
 
 
+def test_arrears_are_paid(shop: Shop, till: Shown) -> None:
+    shop.customer()
+    shop.owes("A1", 12_000)
+    till.keys("F2")
+    till.until(lambda: till.page.found == 1, "found")
+    till.keys("enter")
+    till.until(lambda: till.page.has_debts, "the debt")
+    till.push("Arrears")
+    till.until_says("120.00 yuan for 2025")
+    till.keys("ctrl+a")
+    till.type("50")
+    till.keys("enter")
+    till.until_says("Paid. Receipt till-0001-")
+    till.until_says("Arrears: 70.00 yuan for 2025")
+
+
 def test_closing_says_what_is_next(shop: Shop, till: Shown) -> None:
     shop.customer()
     till.keys("F2")
