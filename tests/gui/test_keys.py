@@ -92,3 +92,20 @@ def test_the_tray_by_keys(open_tray: Shown) -> None:
     assert window.root._tray.chosen.endswith("0003")
     window.keys("ctrl+Left")
     assert window.root._tray.chosen.endswith("0000")
+
+
+def test_lines_are_as_wide_as_kivy_makes_them(till: Shown) -> None:
+    """Kivy would break a line again that is a pixel too wide for it, where no line should end."""
+    from till.screens.widgets.basics import Text
+
+    for text in (
+        "Settled: the card had not been written, the sale is void. Nothing is to be paid.",
+        "A shift that opened by itself, 2026-11-23 09:00, without a float",
+        "电能表还没有取走上次购的电：130.112 kWh，购电次数 6。请先把卡插入电能表，读完后再来购电。",
+    ):
+        for width in range(120, 560, 5):
+            words = Text(text=text, letters="body")
+            words.width = width
+            words.texture_update()
+            drawn = ["".join(word.text for word in line.words).strip() for line in words._label._cached_lines]
+            assert drawn == words._label.text.split("\n"), width

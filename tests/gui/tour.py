@@ -298,8 +298,11 @@ class Tour:
         window.keys("esc")
         window.until(lambda: window.page._ready.notices, "the doubt")
         window.settle()
-        window.app._status(replace(window.app.status, mirror_problem="/media/card: No such file or directory"))
-        self.at("all-open", settled=False)
+        lost = replace(window.app.status, mirror_problem="/media/card: No such file or directory")
+        ask, window.app.hub.ask_status = window.app.hub.ask_status, lambda: window.app._status(lost)
+        window.until(lambda: len(window.page._ready.notices) > 2, "all that is open")
+        self.at("all-open")
+        window.app.hub.ask_status = ask
         self.put(card, "account")
         self.at("settled")
         self.pull()

@@ -40,9 +40,10 @@ class Text(Label):
         super().texture_update(*largs)
 
     def _wide(self, text: str) -> float:
-        """As Kivy measures, which adds up words of whole pixels each."""
+        """As Kivy measures: a line whole, or its words one by one in whole pixels; whichever is more."""
         extents, words = self._label.get_cached_extents(), text.split(" ")
-        return float(sum(extents(word)[0] for word in words if word) + extents(" ")[0] * (len(words) - 1))
+        by_words = sum(extents(word)[0] for word in words if word) + extents(" ")[0] * (len(words) - 1)
+        return float(max(extents(text)[0], by_words))
 
 
 class Tag(Label):
