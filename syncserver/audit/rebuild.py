@@ -8,6 +8,7 @@ from pathlib import Path
 
 from common.entries import account_of, type_of
 from syncserver.ingest.projector import Projector
+from syncserver.office.finding import renew
 from syncserver.store import MasterStore, Place, Reading, ReadModel, StoredEntry, Writing
 
 _BATCH = 1_000
@@ -98,3 +99,4 @@ def _replace(store: MasterStore, fresh: MasterStore) -> None:
     with store.write() as writing, fresh.read() as right:
         for model in ReadModel:
             writing.replace(model, right.rows(model))
+        renew(writing)

@@ -58,7 +58,7 @@ def _known(office: Office, till: str) -> WriterRow:
     with office.store.read() as reading:
         row = reading.latest_writer(till)
     if row is None or not row.branch:
-        raise OfficeError(f"There is no till {till}.", "See: syncserver till list")
+        raise OfficeError(f"There is no till {till}.", "See: syncserver till list", "no_till", till=till)
     return row
 
 

@@ -105,7 +105,7 @@ def take_bundle(office: Office, file: BinaryIO, take: Take, progress: Progress =
         taken = _Taking(office, manifest, take).take(read_document(open_bundle(box, read)))
     except BadBundle as error:
         what, advice = _WORDS[error.reason]
-        raise OfficeError(f"The bundle was not taken. {what}", advice) from error
+        raise OfficeError(f"The bundle was not taken. {what}", advice, f"bundle_{error.reason}") from error
     except BadEntry as error:
         what = f"The bundle holds what is no entry: {error.reason}."
         raise OfficeError(what, "Export it anew at the till.") from error
@@ -131,7 +131,8 @@ def _till_key(office: Office, manifest: Manifest) -> Ed25519PublicKey:
         return public_key(row.key)
     enrolled = _enrolment(office, manifest)
     if enrolled is None:
-        raise OfficeError(f"This office knows no till {manifest.till}.", "Is it another office's? See: till list")
+        what = f"This office knows no till {manifest.till}."
+        raise OfficeError(what, "Is it another office's? See: till list", "bundle_no_till", till=manifest.till)
     return public_key(enrolled.key)
 
 

@@ -71,7 +71,8 @@ class Site:
         if route.method == "POST":
             size_of(request, route.most_bytes)
             body = await read_body(request, route.most_bytes)
-        form, files = read_form(request.headers.get("Content-Type", ""), body)
+        kind = request.headers.get("Content-Type", "")
+        form, files = await asyncio.get_running_loop().run_in_executor(self._threads, read_form, kind, body)
         return Incoming(
             path=request.path.removeprefix(PREFIX),
             parts=dict(request.match_info),

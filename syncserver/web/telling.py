@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from common.entries import AnyBody, Unknown, type_of
+from common.entries import AnyBody, Unknown
 from common.units import CreditUnit
 from syncserver.web.figures import Figures
 
@@ -65,14 +65,11 @@ def _sums(said: dict[str, Any], figures: Figures) -> list[str]:
     return [f"{figures.money(value)} {figures.utility.currency}" for value in sums]
 
 
-def members(body: AnyBody) -> list[tuple[str, str]]:
-    """Every member of the body as the entry has it."""
-    said = body.fields if isinstance(body, Unknown) and hasattr(body, "fields") else msgspec.to_builtins(body)
+def members(raw: bytes) -> list[tuple[str, str]]:
+    """Every member of an entry's body as its bytes have it, also of a type that a later version wrote."""
+    said = msgspec.json.decode(raw)["body"]
     return [(name, _text(value)) for name, value in sorted(said.items()) if name != "type"]
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value, order="sorted").decode()
-
-
-__all__ = ["members", "name_of", "told", "type_of"]

@@ -204,3 +204,20 @@ def test_clerks_tills_and_cards_are_looked_after(page: Page, desk: Desk) -> None
     assert len(code.replace("-", "")) == 32
     page.reload()
     assert page.locator("output.secret").count() == 0
+
+
+def test_a_stick_is_written_for_a_till_and_what_is_no_stick_is_refused(page: Page, desk: Desk, tmp_path: Path) -> None:
+    a_week(desk.office)
+    page.goto("/office/sticks")
+    with page.expect_download() as given:
+        page.click("text=Write its file")
+    given.value.save_as(tmp_path / "till-0011-from-office.kilotill")
+    assert given.value.suggested_filename == "till-0011-from-office.kilotill"
+    assert (tmp_path / "till-0011-from-office.kilotill").stat().st_size > 1_000
+    page.set_input_files("#file", tmp_path / "till-0011-from-office.kilotill")
+    page.click("text=Take it in")
+    assert page.locator("[role=alert]").count() == 1
+    (tmp_path / "odd.kilotill").write_bytes(b"not one of ours")
+    page.set_input_files("#file", tmp_path / "odd.kilotill")
+    page.click("text=Take it in")
+    assert "It is no bundle" in page.inner_text("[role=alert]")

@@ -63,7 +63,7 @@ def entry(ask: Ask) -> Answer:
         "row": row,
         "proof": proof,
         "name": name_of(stored.type, ask.figures),
-        "members": [] if proof.entry is None else members(proof.entry.body),
+        "members": [] if proof.entry is None else members(stored.raw),
         "line": stored.line.decode("utf-8", "replace").rstrip("\n"),
     }
     return Page("entry.html", facts)
