@@ -116,6 +116,9 @@ def _widths(columns: list[Column], rows: list[list[str]], measure: Measure, room
 
 def wrap(text: str, measure: Measure, room: float) -> Iterator[str]:
     """The text in lines of this width. Latin breaks between words, Chinese and what is too long anywhere."""
+    if measure(text) <= room:
+        yield text.rstrip()
+        return
     line = ""
     for token in _tokens(text):
         if not line or measure(line + token.rstrip()) <= room + 1e-6:
