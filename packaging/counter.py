@@ -313,9 +313,31 @@ def receipts(branch: Branch) -> Row:
     return Row("receipts", "till printer set, till receipt pdf|void, syncserver receipt check", seen)
 
 
+def reports(branch: Branch) -> Row:
+    """The month on one page: till and office say the same; as PDF; and made again, later, from its heads."""
+    branch.sync()
+    ours = branch.a("report", "month", "--by", "payment")
+    theirs = branch.stage.office("report", "month", "--by", "payment")
+    must("the month at the office", theirs["sections"] == ours["sections"], True)
+    must("totals and sales", branch.stage.office("report", "check")["differences"], [])
+    heads, first, again = (branch.stage.path(name) for name in ("month.heads", "month.pdf", "again.pdf"))
+    pdf = ("report", "month", "--format", "pdf")
+    branch.stage.office(*pdf, "--out", first, "--heads", heads)
+    _, card = branch.customer("蒋", branch.hang("M1017"))
+    branch.sell(card, "--energy", "9")
+    branch.insert(card, "M1017")
+    branch.sync()
+    branch.stage.office(*pdf, "--out", again, "--as-of", heads)
+    must("the report of then, made again", Path(again).read_bytes() == Path(first).read_bytes(), True)
+    columns = [column["name"] for column in ours["sections"][0]["columns"]]
+    sums = dict(zip(columns, ours["sections"][0]["total"], strict=True))
+    seen = f"{sums['vends']} sales, {sums['reversals']} undone, {format_money(sums['net'])} net"
+    return Row("reports", "till report, syncserver report month --as-of", f"{seen}; again byte for byte")
+
+
 JOBS: tuple[Callable[[Branch], Row], ...] = (
     accounts, cards, makeup, undo, meters, closing, tariffs, clerks, lease, segments, readers, doubles,
-    receipts,
+    receipts, reports,
 )  # fmt: skip
 
 

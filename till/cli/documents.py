@@ -93,14 +93,15 @@ def _give(ctx: typer.Context, wanted: Wanted, make: Make) -> None:
             document = make(Asked(reading, source, today, wanted.format))
     if wanted.heads is not None:
         _write(wanted.heads, heads_text(document.heads).encode())
+    if wanted.out is not None:
+        _write(wanted.out, _rendered(document, wanted.format))
+        emit(ctx, {"file": str(wanted.out)}, str(wanted.out))
+        return
     if session(ctx).json:
         emit(ctx, document)
         return
     made = _rendered(document, wanted.format)
-    if wanted.out is not None:
-        _write(wanted.out, made)
-        out.print(str(wanted.out), markup=False)
-    elif wanted.format is Format.TEXT:
+    if wanted.format is Format.TEXT:
         out.print(made.decode(), end="", markup=False)
     elif sys.stdout.isatty():
         raise BadField("file", "no_text")

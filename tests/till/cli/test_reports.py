@@ -40,6 +40,9 @@ def test_the_month_as_text_and_as_files(company, sold, tmp_path):
         assert file.read_bytes().startswith(start)
     lines = list(csv.reader(io.StringIO((tmp_path / "month.csv").read_text("utf-8-sig"), newline="")))
     assert next(line for line in lines if line[0].startswith("wang"))[:4] == ["wang 王芳", "1", "92.946", "50.00"]
+    told = company.till("report", "month", "--format", "csv", "--out", tmp_path / "again.csv", "--json", data=sold)
+    assert told.json == {"file": str(tmp_path / "again.csv")}
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "month.csv").read_bytes()
     found = company.till("report", "month", "--json", data=sold).json
     assert found["name"] == "month"
     assert found["sections"][0]["total"][3] == 5_000
