@@ -10,8 +10,8 @@ from common.reports.source import Source
 from common.reports.tally import Figures, Tally
 from common.reports.totals import Sums, TotalKey
 
-MOST = 60
-"""Rows that people can read on one page."""
+MOST = 40
+"""Rows on one page, in type that people can still read: 5 points at the least, with every column that there is."""
 
 
 class By(StrEnum):
