@@ -221,3 +221,39 @@ def test_a_stick_is_written_for_a_till_and_what_is_no_stick_is_refused(page: Pag
     page.set_input_files("#file", tmp_path / "odd.kilotill")
     page.click("text=Take it in")
     assert "It is no bundle" in page.inner_text("[role=alert]")
+
+
+def test_many_cases_are_decided_at_once_where_that_changes_nothing(page: Page, desk: Desk) -> None:
+    key = conflicts(desk.office, "cloned")
+    page.goto("/office/cases")
+    page.check("input[data-all]")
+    assert page.is_checked("input[name=key]")
+    page.select_option("#option", "keep_blocked")
+    page.click("text=Decide all chosen")
+    assert "reason is needed" in page.inner_text("[role=alert]")
+    page.check("input[name=key]")
+    page.select_option("#option", "keep_blocked")
+    page.fill("#reason", "the card was handed in")
+    page.click("text=Decide all chosen")
+    assert "cases are decided" in page.inner_text("[role=status]")
+    with desk.office.store.read() as reading:
+        assert cases.case(reading, key).state is DecisionState.DECIDED
+
+
+def test_a_user_is_added_signs_in_and_is_out_at_once_when_retired(page: Page, open_page: Open) -> None:
+    page.goto("/office/users")
+    page.fill("#user", "liu")
+    page.fill("#name", "刘洋")
+    page.check(".choice:has-text('auditor') input")
+    page.fill("#password", "four plain words here")
+    page.click("button:has-text('Add')")
+    assert "liu may sign in" in page.inner_text("[role=status]")
+    other = sign_in(open_page(), "liu", "four plain words here")
+    other.goto("/office/journal")
+    page.goto("/office/users/liu")
+    page.click("button:has-text('Retire')")
+    other.reload()
+    assert "/office/sign-in" in other.url
+    page.goto("/office/users/admin")
+    page.click("button:has-text('Retire')")
+    assert "Nobody would be left" in page.inner_text("[role=alert]")
