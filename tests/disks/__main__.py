@@ -1,31 +1,31 @@
-"""`python -m tests.disks`: lives through every cell of the two-disk matrix, on real small disks, and prints it."""
+"""`python -m tests.disks [WORD...]`: lives through the cells of the two-disk matrix whose names have all these words,
+on real small disks, and prints what each left."""
 
 import sys
-
-from rich.console import Console
-from rich.table import Table
 
 from tests.disks.disk import why_not
 from tests.disks.matrix import cells, run
 
+_ROW = "{:7}{:8}{:11}{:29}{:32}{:6}{:14}{}"
 
-def main() -> int:
-    out = Console()
+
+def main(words: list[str]) -> int:
     reason = why_not()
     if reason is not None:
-        out.print(f"There are no real disks here: {reason}.")
+        print(f"There are no real disks here: {reason}.")
         return 1
-    table = Table("side", "disk", "fails", "when", "the work", "told", "acknowledged", "kept", "healed")
-    lost = 0
+    print(_ROW.format("side", "disk", "fails", "when", "the work", "told", "kept", "healed"))
+    lost = count = 0
     for cell in cells():
+        if not set(words) <= set(" ".join(cell).split()):
+            continue
         left = run(cell)
-        lost += left.acknowledged - left.kept
-        shown = (left.work, "yes" if left.told else "no", str(left.acknowledged), str(left.kept), left.healed)
-        table.add_row(*map(str, cell), *shown)
-    out.print(table)
-    out.print(f"Acknowledged and lost: {lost}.")
-    return 1 if lost else 0
+        count, lost = count + 1, lost + left.acknowledged - left.kept
+        kept = f"{left.kept} of {left.acknowledged}"
+        print(_ROW.format(*cell, left.work, "yes" if left.told else "NO", kept, left.healed), flush=True)
+    print(f"{count} cells. Acknowledged and lost: {lost} entries.")
+    return 1 if lost or not count else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
