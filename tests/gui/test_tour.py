@@ -27,6 +27,8 @@ def test_every_screen_dialog_and_alert_is_whole(open_till: Open, shop: Shop, siz
     def stop(name: str) -> None:
         stops.append(name)
         check(window, name)
+        if name.endswith(("writing", "-done")):
+            assert window.page._sell.ids.roll.scroll_y == 1, "what to do with the card is at the top, in sight"
 
     Tour(window, shop, cards, stop).go()
     assert len(stops) > 50

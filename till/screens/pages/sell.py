@@ -131,6 +131,7 @@ class SellPanel(BoxLayout):
             self.error = self.error_safe = ""
             self.done_steps = 0
             self.stage = "writing"
+            self.ids.roll.scroll_y = 1
 
     def step(self, step: Step) -> None:
         """The job has come so far."""

@@ -15,7 +15,7 @@ from till.screens.widgets.kv import load
 
 load(__file__)
 
-_LEAST_FIT = 0.7
+_LEAST_FIT = 0.65
 """How much smaller letters are set, at most."""
 
 
