@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from common.users import UserAction
+from syncserver.office.errors import OfficeError
 from syncserver.office.office import Office
 from syncserver.office.utility import utility_of
 from syncserver.store import DecisionState, StoreUnavailable
@@ -79,6 +80,10 @@ class FrontDesk:
             return self.excuse(incoming, 404)
         except NotAllowed:
             return self.excuse(incoming, 403)
+        except OfficeError as error:
+            # What a form says wrongly its page tells; this is an address that somebody typed.
+            _log.info("refused: %s", error.word)
+            return self.excuse(incoming, 400)
         except StoreUnavailable as error:
             _log.error("the store could not answer a page: %s", error.reason)
             return self.excuse(incoming, 503)

@@ -15,9 +15,9 @@ def routes() -> list[Route]:
     """The addresses."""
     return [
         Route("GET", "/journal", show),
-        Route("GET", "/journal/{writer}/{epoch:\\d+}", journal),
-        Route("GET", "/journal/{writer}/{epoch:\\d+}/{seq:\\d+}", entry),
-        Route("POST", "/journal/{writer}/{epoch:\\d+}/verify", verify, is_slow=True),
+        Route("GET", "/journal/{writer}/{epoch:\\d{1,15}}", journal),
+        Route("GET", "/journal/{writer}/{epoch:\\d{1,15}}/{seq:\\d{1,15}}", entry),
+        Route("POST", "/journal/{writer}/{epoch:\\d{1,15}}/verify", verify, is_slow=True),
     ]
 
 

@@ -1,0 +1,62 @@
+"""Addresses that somebody typed, or made up: no page breaks at one."""
+
+import pytest
+
+from common.users import UserRole
+from syncserver.office.users import add_user
+from tests.browser.scene import a_week
+from tests.syncserver.voice import Line
+
+ODD = (
+    "journal/till-0011/99999999999999999999/1",
+    "journal/till-0011/1/99999999999999999999",
+    "journal/till-0011/1?from=99999999999999999999",
+    "journal/till-0011/1?from=-1",
+    "journal/till-0011/1?from=0",
+    "journal/nobody/1",
+    "accounts/%00",
+    "accounts/0001100000?from=3",
+    "accounts/0001100000?from=999999",
+    "accounts?q=%00&after=%F0%9F%98%80&term=%25",
+    "accounts?order=name&after=x&term=%F4%8F%BF%BF",
+    "cases?state=in_force",
+    "cases?state=nothing",
+    "cases/%2e%2e/x",
+    "reports?month=9999-12",
+    "reports?month=0001-01",
+    "reports?month=2026-13",
+    "reports?report=statement&account=nobody",
+    "reports?clerk=nobody",
+    "reports?as=exe",
+    "receipts?paper=%00",
+    "receipts?paper=KT1:x:1:1:z",
+    "tariffs/version/none",
+    "tills/office",
+    "clerks/none",
+    "users/none",
+    "today?language=klingon",
+)
+
+
+async def signed_in(line: Line) -> dict[str, str]:
+    with line.office.change() as intake:
+        add_user(intake, "liu", name="Liu", roles=[UserRole.ADMINISTRATOR], password="correct horse battery")
+    async with line.session.get(line.url + "/office/sign-in") as answer:
+        visit = answer.cookies["__Host-kilotill-visit"].value
+    form = {"user": "liu", "password": "correct horse battery", "form": visit}
+    cookies = {"Cookie": f"__Host-kilotill-visit={visit}"}
+    async with line.session.post(
+        line.url + "/office/sign-in", data=form, headers=cookies, allow_redirects=False
+    ) as answer:
+        return {"Cookie": f"__Host-kilotill={answer.cookies['__Host-kilotill'].value}"}
+
+
+async def test_odd_addresses_are_answered(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+    a_week(line.office)
+    headers = await signed_in(line)
+    broken = {}
+    for path in ODD:
+        async with line.session.get(f"{line.url}/office/{path}", headers=headers) as answer:
+            if answer.status >= 500:
+                broken[path] = answer.status
+    assert broken == {}, caplog.text
