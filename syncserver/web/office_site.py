@@ -33,4 +33,4 @@ def add_pages(app: web.Application, office: Office, contacts: Contacts, take: Ta
 
 
 async def _front(_: web.Request) -> web.StreamResponse:
-    raise web.HTTPSeeOther(f"{PREFIX}/")
+    return web.Response(status=303, headers={"Location": f"{PREFIX}/"})

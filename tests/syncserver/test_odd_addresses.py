@@ -51,6 +51,12 @@ async def signed_in(line: Line) -> dict[str, str]:
         return {"Cookie": f"__Host-kilotill={answer.cookies['__Host-kilotill'].value}"}
 
 
+async def test_the_bare_address_leads_to_the_pages(line: Line) -> None:
+    async with line.session.get(line.url + "/") as answer:
+        assert answer.url.path == "/office/sign-in"
+        assert answer.status == 200
+
+
 async def test_odd_addresses_are_answered(line: Line, caplog: pytest.LogCaptureFixture) -> None:
     a_week(line.office)
     headers = await signed_in(line)
