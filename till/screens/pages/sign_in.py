@@ -1,6 +1,6 @@
 """Who is at the till: the clerk, and the PIN."""
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
@@ -98,3 +98,4 @@ class ClerkTile(ButtonBehavior, BoxLayout):
     text = StringProperty("")
     roles = StringProperty("")
     here = BooleanProperty(False)
+    rim = NumericProperty(2)
