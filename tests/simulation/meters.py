@@ -11,6 +11,7 @@ from tests.till.branch import SERIALS
 from till.operations.cards import issue_card, read_card
 from till.operations.closing import refund, refund_owed, wipe_card
 from till.operations.meters import Reading, change_meter, clear_meter, enter_reading
+from till.operations.vend import Amount, vend
 
 
 def clear(world: World) -> None:
@@ -75,6 +76,9 @@ def give_back(world: World) -> None:
     cards: list[Path] = []
     world.open(machine, lambda desk: cards.append(world.card_of(desk, number)))
     if cards and world.chance.happens(0.7):
+        if world.chance.happens(0.5):  # soon after it was bought
+            world.at(machine, lambda desk, driver: vend(desk, driver, Amount(energy=20_000)), number)
+            world.insert(number, cards[0])
         world.at(machine, clear_meter, number)
         world.insert(number, cards[0])
         world.at(machine, read_card, number)

@@ -220,7 +220,7 @@ class World:
         with self.wallet.channel(card) as channel:
             outcome = meter.insert(channel)
         assert outcome in MeterOutcome
-        meter.consume(self.chance.randint(0, 40_000))
+        meter.consume(self.chance.randint(0, self.chance.choice([0, 1_000, 40_000])))
         self.note("insert", account, card.name, outcome.value)
 
     def _judge(self, machine: Machine, error: Exception) -> None:
