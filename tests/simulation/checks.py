@@ -1,5 +1,7 @@
 """After a run: everything is brought together, and what must hold is checked."""
 
+from collections import Counter
+
 from common.account import pack, standing, unpack
 from common.card.image import CreditUnit
 from common.entries import ArrearsPaid, Completed, Purpose, RefundPaid, Started, money_of, purpose_of
@@ -62,6 +64,7 @@ def check(world: World) -> None:
     _nothing_is_lost(world)
     _replicas_agree(world)
     _books_balance(world)
+    _drawers_agree(world)
     _journals_verify(world)
 
 
@@ -122,25 +125,41 @@ def _books_balance(world: World) -> None:
 
 
 def _added_up(world: World) -> dict[str, int]:
-    """Money by account, from the entries alone: each job, refund and payment once, whichever branches tell of it."""
+    """Money by account, from the entries alone."""
+    sums = dict.fromkeys(METERS, 0)
+    for _, account, amount in _moved(world):
+        sums[account] += amount
+    return sums
+
+
+def _drawers_agree(world: World) -> None:
+    """What each till says that it took, against its entries."""
+    sums: Counter[str] = Counter()
+    for till, _, amount in _moved(world):
+        sums[till] += amount
+    for machine in world.machines:
+        with machine.desk() as desk:
+            till = machine.enrolment(desk.store).till
+            assert desk.store.totals().money == sums[till], (machine.name, till)
+
+
+def _moved(world: World) -> list[tuple[str, str, int]]:
+    """Who moved money, for which account, how much: each job, refund and payment once, whoever tells of it."""
     started: dict[str, tuple[str, int]] = {}
-    done: set[str] = set()
-    others: dict[str, tuple[str, int]] = {}
+    done: dict[str, str] = {}
+    others: dict[str, tuple[str, str, int]] = {}
     for entry in _held(world).values():
         match entry.body:
             case Started() as body:
                 sign = -1 if purpose_of(body) is Purpose.REVERSAL else 1
                 started[body.job] = body.account, sign * money_of(body)
             case Completed() as body:
-                done.add(body.job)
+                done[body.job] = entry.writer
             case RefundPaid() as body:
-                others[body.refund] = body.account, -body.amount
+                others[body.refund] = entry.writer, body.account, -body.amount
             case ArrearsPaid() as body:
-                others[body.paying] = body.account, body.amount
-    sums = dict.fromkeys(METERS, 0)
-    for account, amount in [*(started[job] for job in done if job in started), *others.values()]:
-        sums[account] += amount
-    return sums
+                others[body.paying] = entry.writer, body.account, body.amount
+    return [*((till, *started[job]) for job, till in done.items() if job in started), *others.values()]
 
 
 def _journals_verify(world: World) -> None:
