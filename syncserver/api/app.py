@@ -74,7 +74,6 @@ class Service:
     async def life(self, _: web.Application) -> AsyncIterator[None]:
         """Watch for news while the application lives; at its end take what waits, and stop."""
         tasks = [asyncio.create_task(work) for work in (self._bell.watch(), self._keep_contacts(), self._follow())]
-        await self._preparers.begin()
         yield
         for task in tasks:
             task.cancel()

@@ -32,7 +32,8 @@ def default_processes() -> int:
 
 
 class Preparers:
-    """So many processes beside this one. None: nothing is prepared.
+    """So many processes beside this one; they begin, which takes a second, with the first batch that is worth it. None:
+    nothing is prepared.
 
     Args:
         database: the store's file.
@@ -63,14 +64,6 @@ class Preparers:
         if said is None:
             return None
         raise BatchRefused(*said)
-
-    async def begin(self) -> None:
-        """Begin the processes, and wait until they are ready: they take a second. Without it they begin with the first
-        batch that is worth it."""
-        if self._processes:
-            pool = self._pool = self._pool or self._begin()
-            loop = asyncio.get_running_loop()
-            await asyncio.gather(*(loop.run_in_executor(pool, os.getpid) for _ in range(self._processes)))
 
     def close(self) -> None:
         """End the processes."""

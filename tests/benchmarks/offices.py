@@ -6,14 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 from common.entries import UtilitySet
 from common.tariff import Tariff, Tier
-from syncserver.ingest.batch import read_batch
-from syncserver.ingest.preparers import Preparers, default_processes
+from syncserver.ingest.batch import BatchRefused, read_batch
+from syncserver.ingest.preparers import WORTHWHILE, Preparers, default_processes
 from syncserver.ingest.queue import IngestQueue
 from syncserver.office import grants
 from syncserver.office.folder import OfficeFolder
@@ -67,7 +67,8 @@ async def _push_prepared(office: Office, fleet: Sequence[Seller], bodies: Sequen
         prepared = await preparers.prepare(rows[seller.till], body, office.clock())
         await asyncio.wrap_future(queue.submit(seller.till, 1, prepared or read_batch(body)))
 
-    await preparers.begin()
+    with suppress(BatchRefused):  # the processes begin with this, as a server's have long done
+        await preparers.prepare(rows[fleet[0].till], bytes(WORTHWHILE), office.clock())
     began = time.perf_counter()
     await asyncio.gather(*(one(seller, body) for seller, body in zip(fleet, bodies, strict=True)))
     seconds = time.perf_counter() - began

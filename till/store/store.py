@@ -1,13 +1,10 @@
 """The store: the verbs of the till's database. One entry and its read models are one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import msgspec
 from sqlite_utils import Database
 
 from common.account import AccountFacts, Job, Purchase, fold, pack
@@ -20,16 +17,13 @@ from common.entries import (
     ReceiptVoided,
     RefundPaid,
     ShiftClosed,
-    UtilitySet,
     account_of,
     receipt_of,
 )
-from common.lease import Lease, LeaseUse
-from common.tariff import Tariff
 from till.store.attempts import Attempts
 from till.store.bases import Base, Bases
 from till.store.clerks import Clerks
-from till.store.database import explained, open_database, transaction
+from till.store.database import explained, open_database
 from till.store.entries import Entries
 from till.store.errors import StoreFull
 from till.store.history import Histories
@@ -38,40 +32,18 @@ from till.store.people import PersonRow
 from till.store.project import OpenJob, Owner, Projection, Totals
 from till.store.receipts import Receipts
 from till.store.reserve import release_reserve
-from till.store.settings import Settings
 from till.store.shifts import ShiftBook
 from till.store.spool import Kind, Spool
+from till.store.supplies import Supplies
 
 T = TypeVar("T")
 
-_STOCK = "SELECT stock.serial FROM stock LEFT JOIN card USING (serial) WHERE coalesce(card.used, 0) = 0"
 
-
-class Allowance(msgspec.Struct, frozen=True, kw_only=True):
-    """What the office allows a till.
-
-    Attributes:
-        lease: null before the first.
-        revoked: why the till was taken out of use, if it was.
-    """
-
-    lease: Lease | None
-    use: LeaseUse
-    revoked: str | None
-
-
-@lru_cache(maxsize=64)
-def _tariff(value: bytes) -> Tariff:
-    return msgspec.json.decode(value, type=Tariff)
-
-
-class Store:
+class Store(Supplies):
     """The till's database. Every method may raise StoreError."""
 
     def __init__(self, db: Database, path: Path) -> None:
-        self._db = db
-        self.path = path
-        self._settings = Settings(db)
+        super().__init__(db, path)
         self._projection = Projection(db, self._settings, path.with_name("history.db"))
         self._entries = Entries(db, path)
         self.attempts = Attempts(db)
@@ -99,15 +71,6 @@ class Store:
     def database(self) -> Database:
         """The tables, for the rest of this package."""
         return self._db
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether one is open."""
-        return self._db.conn.in_transaction
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """All that happens within is durable at its end, or has not happened."""
-        return transaction(self._db, self.path)
 
     # --- entries ---
 
@@ -343,46 +306,6 @@ class Store:
         """This till's jobs in doubt on a card, oldest first."""
         return [job for job in self.open_jobs() if job.card == serial]
 
-    # --- stock, keys, tariffs, lease ---
-
-    def stock(self) -> list[str]:
-        """Serials of the blank cards that the branch has left, as far as this till knows."""
-        return [serial for (serial,) in self._rows(f"{_STOCK} ORDER BY stock.serial", ())]
-
-    def in_stock(self, serial: str) -> bool:
-        """Whether a card is one of them."""
-        return self._value(f"{_STOCK} AND stock.serial = ?", (serial,)) is not None
-
-    def sealed_key(self, serial: str) -> str | None:
-        """A card's key, sealed to this till, with those it was sealed together with."""
-        return self._text("SELECT value FROM card_key JOIN sealed USING (batch) WHERE serial = ?", (serial,))
-
-    def tariffs(self) -> list[Tariff]:
-        """Every tariff version."""
-        rows = self._rows("SELECT value FROM tariff ORDER BY tariff", ())
-        return [_tariff(value) for (value,) in rows]
-
-    def utility(self) -> UtilitySet | None:
-        """The utility, once the office has said who it is."""
-        return self.setting("utility", UtilitySet)
-
-    def allowance(self) -> Allowance:
-        """What the office allows this till, and what it has done with that."""
-        found = self._many("lease", "lease_at", "contact", "revoked", "totals", "acked_money")
-        never = datetime.min.replace(tzinfo=UTC)
-        spoken = [msgspec.json.decode(found[name], type=datetime) for name in ("lease_at", "contact") if name in found]
-        sold = msgspec.json.decode(found["totals"], type=Totals).money if "totals" in found else 0
-        seen = msgspec.json.decode(found.get("acked_money", b"0"), type=int)
-        return Allowance(
-            lease=msgspec.json.decode(found["lease"], type=Lease) if "lease" in found else None,
-            use=LeaseUse(
-                granted_at=max(spoken, default=never),
-                unseen_money=sold - seen,
-                since=msgspec.json.decode(found["lease_at"], type=datetime) if "lease_at" in found else never,
-            ),
-            revoked=msgspec.json.decode(found["revoked"], type=str) if "revoked" in found else None,
-        )
-
     # --- clerks, models, shifts, totals ---
 
     @property
@@ -441,37 +364,3 @@ class Store:
         """The feed was taken up to here."""
         with self.transaction():
             self._settings.put("feed_position", position)
-
-    def setting(self, name: str, kind: type[T]) -> T | None:
-        """A small value by name."""
-        with explained(self.path):
-            return self._settings.get(name, kind)
-
-    def set_setting(self, name: str, value: Any) -> None:
-        """Keep a small value."""
-        with self.transaction():
-            self._settings.put(name, value)
-
-    def drop_setting(self, name: str) -> None:
-        """Forget a small value."""
-        with self.transaction():
-            self._settings.drop(name)
-
-    # --- SQL ---
-
-    def _many(self, *names: str) -> dict[str, bytes]:
-        query = f"SELECT name, value FROM setting WHERE name IN ({', '.join('?' * len(names))})"
-        return dict(self._rows(query, names))
-
-    def _rows(self, query: str, values: Sequence[Any]) -> list[Any]:
-        with explained(self.path):
-            return self._db.conn.execute(query, values).fetchall()
-
-    def _value(self, query: str, values: Sequence[Any]) -> Any:
-        with explained(self.path):
-            row = self._db.conn.execute(query, values).fetchone()
-        return None if row is None else row[0]
-
-    def _text(self, query: str, values: Sequence[Any]) -> str | None:
-        found = self._value(query, values)
-        return None if found is None else str(found)
