@@ -32,25 +32,25 @@ def test_a_feed_line_reads_back(position: int) -> None:
         assert (read.position, read.signed.raw, read.line) == (position, SIGNED.raw, item.line)
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        b"",
-        b"1",
-        b"1 ",
-        b" " + SIGNED.line,
-        b"-1 " + SIGNED.line,
-        b"+1 " + SIGNED.line,
-        b"1.0 " + SIGNED.line,
-        b"x " + SIGNED.line,
-        b"1  " + SIGNED.line,
-        b"12345678901234567 " + SIGNED.line,
-        "１ ".encode() + SIGNED.line,
-        SIGNED.line,
-        b"1 " + SIGNED.line[:-2],
-        b"1 " + SIGNED.line + SIGNED.line,
-    ],
-)
+NO_FEED_LINES = [
+    b"",
+    b"1",
+    b"1 ",
+    b" " + SIGNED.line,
+    b"-1 " + SIGNED.line,
+    b"+1 " + SIGNED.line,
+    b"1.0 " + SIGNED.line,
+    b"x " + SIGNED.line,
+    b"1  " + SIGNED.line,
+    b"12345678901234567 " + SIGNED.line,
+    "１ ".encode() + SIGNED.line,
+    SIGNED.line,
+    b"1 " + SIGNED.line[:-2],
+    b"1 " + SIGNED.line + SIGNED.line,
+]
+
+
+@pytest.mark.parametrize("line", NO_FEED_LINES, ids=range(len(NO_FEED_LINES)))
 def test_what_is_no_feed_line_is_refused(line: bytes) -> None:
     with pytest.raises(BadEntry):
         read_feed_line(line)

@@ -48,6 +48,11 @@ class DocumentDialog(Dialog):
         rows.empty = app.say("reports.nothing")
         rows.size_hint_y = None
         shown = min(_MOST_ROWS, max(1, len(table.rows)))
-        rows.height = app.look.grown(34) + shown * app.look.control
+
+        def fit(*_: Any) -> None:
+            rows.height = rows.ids.head.height + app.look.grown(4) + shown * app.look.control
+
+        rows.ids.head.bind(height=fit)
+        fit()
         rows.show(table.rows, ["accent" if table.total and row is table.rows[-1] else "ink" for row in table.rows])
         self.ids.fields.add_widget(rows)
