@@ -164,12 +164,12 @@ def test_a_newer_database_is_not_touched(company, tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
-def test_a_full_disk_sells_nothing_and_says_so(company, tmp_path):
+def test_a_full_disk_with_no_room_kept_free_sells_nothing_and_says_so(company, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
     assert os.system(f"mount -t tmpfs -o size=8m tmpfs {disk}") == 0
     try:
-        shutil.copytree(company.data, disk / "till")
+        shutil.copytree(company.data, disk / "till", ignore=shutil.ignore_patterns("reserve"))
         card = shutil.copy(company.cards[0], tmp_path / "card")
         filler = disk / "filler"
         with filler.open("wb", buffering=0) as file:
