@@ -138,8 +138,6 @@ def ended(job: Job, ending: Ending) -> Job:
 def job_of(entry: Entry, body: Started) -> Job:
     """The job that this entry starts."""
     image = body.image
-    if isinstance(body, VendStarted):
-        return _vend_of(entry, body)
     job = Job(
         job=body.job,
         purpose=purpose_of(body),
@@ -161,6 +159,15 @@ def job_of(entry: Entry, body: Started) -> Job:
         clerk=body.clerk,
     )
     match body:
+        case VendStarted():
+            quote = body.quote
+            return msgspec.structs.replace(
+                job,
+                year=quote.year,
+                priced=Priced(quote.at, quote.tariff, quote.tariff_class, quote.used),
+                payment=body.payment,
+                recovered={part.arrears: part.amount for part in quote.arrears},
+            )
         case IssueStarted():
             return msgspec.structs.replace(job, payment=body.payment)
         case ReplacementStarted():
@@ -180,32 +187,3 @@ def job_of(entry: Entry, body: Started) -> Job:
             return msgspec.structs.replace(job, from_meter=body.from_meter, model=body.model, limit=body.limit)
         case _:
             return job
-
-
-def _vend_of(entry: Entry, body: VendStarted) -> Job:
-    """Nearly all jobs are vends: made at once, without a copy."""
-    image, quote = body.image, body.quote
-    return Job(
-        job=body.job,
-        purpose=Purpose.VEND,
-        account=body.account,
-        meter=image.meter,
-        card=image.serial,
-        issue=image.issue,
-        count=image.count,
-        before=body.before,
-        before_mark=body.before_mark,
-        credit=image.credit,
-        unit=image.unit,
-        amount=money_of(body),
-        writer=entry.writer,
-        epoch=entry.epoch,
-        seq=entry.seq,
-        at=entry.at,
-        hlc=entry.hlc,
-        clerk=body.clerk,
-        year=quote.year,
-        priced=Priced(quote.at, quote.tariff, quote.tariff_class, quote.used),
-        payment=body.payment,
-        recovered={part.arrears: part.amount for part in quote.arrears},
-    )
