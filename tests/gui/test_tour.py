@@ -76,7 +76,7 @@ def _check_touch(widget: Any, stop: str) -> None:
 
 
 def _check_words(widget: Any, stop: str) -> None:
-    """Words are as large as their place, or smaller, and no line begins as none may."""
+    """Words are as large as their place, or smaller; lines end only where they may, and none begins as none may."""
     from till.screens.views.lines import NOT_FIRST
     from till.screens.widgets.basics import Tag, Text
 
@@ -85,6 +85,8 @@ def _check_words(widget: Any, stop: str) -> None:
         assert widget.texture_size[1] <= widget.height + 1, (stop, widget.text)
         lines = ["".join(word.text for word in line.words) for line in widget._label._cached_lines]
         assert not any(line[:1] in NOT_FIRST for line in lines[1:]), (stop, lines)
+        if isinstance(widget, Text):
+            assert len(lines) == len(widget._label.text.split("\n")), (stop, lines)
 
 
 def _check_place(window: Shown, widget: Any, stop: str) -> None:

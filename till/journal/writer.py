@@ -105,7 +105,9 @@ class Journal:
             self._load_end()
 
     def commit(self, *bodies: AnyBody | Callable[[], AnyBody]) -> list[SignedEntry]:
-        """Sign and store entries that say these bodies, all in one transaction; then mirror them.
+        """Sign and store entries that say these bodies, all in one transaction; then mirror them. Within a transaction
+        of the caller's the mirror follows with the first commit after it, or with `start`: it never holds what that
+        took back.
 
         Args:
             bodies: one that says what only this transaction can know, such as the next receipt's number, is made in it.
@@ -336,7 +338,7 @@ class Journal:
 
     def _follow_up(self, made: list[SignedEntry]) -> None:
         """The mirror's failure never stops a sale: it is told, and the next commit tries again."""
-        if self._mirror is None:
+        if self._mirror is None or self._store.in_transaction:
             return
         if self._mirrored is None:
             self._meet_mirror(self._mirror)

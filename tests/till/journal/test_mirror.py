@@ -109,3 +109,16 @@ def test_garbage_on_the_mirror_is_told_and_stops_nothing(branch, mirrored):
     with mirrored.desk() as desk:
         assert desk.journal.mirror_problem is not None
         freeze(desk, "A1", "test")
+
+
+def test_what_the_caller_takes_back_never_reaches_the_mirror(branch, mirrored):
+    branch.customer()
+    before = file_of(mirrored).read_bytes()
+    with mirrored.desk() as desk:
+        with pytest.raises(ZeroDivisionError), desk.store.transaction():
+            freeze(desk, "A1", "never said")
+            raise ZeroDivisionError
+        assert file_of(mirrored).read_bytes() == before
+        freeze(desk, "A1", "said")
+        kept = b"".join(signed.line for signed in desk.store.entries("till-0002", 1))
+    assert file_of(mirrored).read_bytes() == kept

@@ -53,11 +53,23 @@ def _part(text: str, width: float, measure: Callable[[str], float]) -> list[str]
     if not text or measure(text) <= width:
         return [text]
     lines: list[list[str]] = []
-    for piece in pieces(text):
+    for piece in (part for whole in pieces(text) for part in _cut(whole, width, measure)):
         if lines and measure("".join(lines[-1]) + piece.rstrip(_SPACES)) <= width:
             lines[-1].append(piece)
         else:
             lines.append([piece])
     if len(lines) > 1 and len(lines[-2]) > 2 and len("".join(lines[-1])) <= 2:
-        lines[-1].insert(0, lines[-2].pop())  # no letter is left alone on the last line
+        last = [lines[-2][-1], *lines[-1]]
+        if measure("".join(last).rstrip(_SPACES)) <= width:
+            lines[-2:] = [lines[-2][:-1], last]  # no letter is left alone on the last line
     return ["".join(line).rstrip(_SPACES) for line in lines]
+
+
+def _cut(piece: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
+    """A piece that is wider than any line is cut where a line is full."""
+    start = 0
+    for place in range(1, len(piece)):
+        if place > start and measure(piece[start : place + 1].rstrip(_SPACES)) > width:
+            yield piece[start:place]
+            start = place
+    yield piece[start:]

@@ -33,6 +33,7 @@ class Text(Label):
         width = self.text_size[0]
         if width is not None and self.text:
             self._label.options["font_size"] = self.font_size
+            self._label.resolve_font_name()  # Kivy does so only when it draws: until then, the font of before measures
             longest = max(self._wide(piece.rstrip()) for piece in pieces(self.text)) if self.fits else 0
             if longest > width > 0:
                 self._label.options["font_size"] = self.font_size * max(_LEAST_FIT, (width - 1) / longest)
