@@ -62,10 +62,15 @@ class Post:
     def _take(self):
         return IngestQueue(self.office.store, self.keys.signing, self.clock).take_now
 
-    def enrol(self, name: str, keys) -> bytes:
-        code = make_code(name.encode().ljust(10, b"-"), CERTIFICATE)
+    def enrol(self, name: str, keys, again: str = "") -> bytes:
+        """A new till of this name; or `again` that of this number, under its next epoch."""
+        code = make_code((name + again).encode().ljust(10, b"-")[-10:], CERTIFICATE)
+        expires = self.clock().replace(year=2099)
         with self.office.store.write() as writing:
-            grants.add_code(writing, code.secret, branch=BRANCH, name=name, expires=self.clock().replace(year=2099))
+            if again:
+                grants.add_code_again(writing, code.secret, again, expires)
+            else:
+                grants.add_code(writing, code.secret, branch=BRANCH, name=name, expires=expires)
         request = EnrolRequest(code=code.text, key=public_hex(keys.signing), box=box_hex(keys.box), version="test")
         return Exchange(self.office).enrol(msgspec.json.encode(request))
 
@@ -81,10 +86,10 @@ class Post:
 class Far:
     """A till that has been at the office once, when it was enrolled."""
 
-    def __init__(self, folder: Path, post: Post, name: str, *, synced: bool = True) -> None:
+    def __init__(self, folder: Path, post: Post, name: str, *, synced: bool = True, again: str = "") -> None:
         self.folder, self.post, self.clock = folder / name, post, post.clock
         self.keys = create_keys(self.folder / "keys")
-        self.reply = post.enrol(name, self.keys)
+        self.reply = post.enrol(name, self.keys, again)
         self.till = self.reply.till
         self.store = Store.open(self.folder / "till.db")
         self.store.trust(self.reply.office, 1, self.reply.office_key)

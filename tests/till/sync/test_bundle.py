@@ -17,6 +17,7 @@ from till.store.rebuild import rebuild
 from till.sync.bundle.export import export_bundle
 from till.sync.bundle.stick import bundles_in, write_whole
 from till.sync.errors import BundleRefused, BundleSaysForked, NoBundleThere, NoOfficeBox, StickFailed
+from till.sync.restored import is_restored, note_past_unknown
 
 
 @pytest.fixture
@@ -74,6 +75,23 @@ def test_the_lease_is_renewed_on_the_stick(post, till, stick):
     carry(post, till, stick)
     assert till.store.allowance().lease.until > post.clock.now
     assert till.store.allowance().use.granted_at >= before.until
+
+
+def test_a_till_on_an_empty_disk_hears_its_past_from_a_stick(tmp_path, post, till, stick):
+    till.open_account("A1")
+    carry(post, till, stick)
+    new = Far(tmp_path, post, "new", synced=False, again=till.till)
+    note_past_unknown(new.store)
+    given = post.give(new.till, stick)
+    cut = tmp_path / "cut.kilotill"
+    cut.write_bytes(given.read_bytes()[:-100])
+    with pytest.raises(BundleRefused):
+        new.take(cut)
+    assert is_restored(new.store)
+    new.take(given)
+    assert not is_restored(new.store)
+    assert new.accounts() == {"A1"}
+    new.store.close()
 
 
 def test_a_stick_again_and_an_older_one_change_nothing(post, till, stick):

@@ -31,7 +31,7 @@ from till.store import Store
 from till.sync.bundle.stick import reading
 from till.sync.errors import BundleRefused, BundleSaysForked
 from till.sync.past import Past
-from till.sync.restored import answers_restored
+from till.sync.restored import answers_restored, past_is_known
 from till.sync.runs import hear_run, heard_run, held_until, owe_entries, rewind, settle_debt
 
 _BATCH = 1_000
@@ -147,6 +147,8 @@ class _Taking:
         known = store.feed_position()
         self._acknowledge(may_be_less=newer)
         self._take_feed(lines)
+        if store.feed_position() >= manifest.end and not self._past.done.after:
+            past_is_known(store)
         return self._report(stale=not restored and not newer and manifest.end < known, restored=restored)
 
     def _acknowledge(self, *, may_be_less: bool) -> None:
