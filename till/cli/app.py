@@ -3,6 +3,7 @@
 import functools
 import inspect
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -14,6 +15,7 @@ from rich.console import Console
 from common.admission import Refused
 from till.cli.explained import FAILED, REFUSED
 from till.cli.session import Session
+from till.journal.keysafe import ask_with
 from till.messages import Figures, explain
 from till.messages.words import language_of
 from till.operations.explained import EXPLAINED
@@ -103,6 +105,11 @@ def start(
 ) -> None:
     """Keep the global options for the command."""
     ctx.obj = Session(data=data, reader=reader, lang=lang or language_of(os.environ))
+    ask_with(lambda: _ask_passphrase(ctx) if sys.stdin.isatty() else None)
+
+
+def _ask_passphrase(ctx: typer.Context) -> str:
+    return str(typer.prompt(say(ctx, "ask.passphrase_of_keys"), hide_input=True, err=True))
 
 
 def session(ctx: typer.Context) -> Session:

@@ -14,6 +14,27 @@ class KeysUnreadable(JournalError):
         self.reason = reason
 
 
+class KeysLocked(JournalError):
+    """The till's private keys are behind a passphrase that nobody has told, or that is another. It cannot sell.
+
+    Attributes:
+        reason: `passphrase_missing`, `wrong_passphrase`, `too_short`, `lock_damaged`.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class KeyringFailed(JournalError):
+    """The machine has no keyring that can keep anything, or it refuses. `reason` is what it says."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class MirrorDiverged(JournalError):
     """The mirror has another entry under the same number: one of the two disks comes from elsewhere.
 

@@ -1,7 +1,7 @@
-"""The till's private keys, as PEM files that only its user may read."""
+"""The till's private keys, as PEM files that only its user may read; or locked (till.journal.keysafe)."""
 
-import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from common.sealing import new_box
 from till.journal.errors import KeysUnreadable
+from till.journal.keysafe import add_keys, is_locked, locked_files, write_private
 
 _SIGNING, _BOX = "signing.pem", "box.pem"
 
@@ -23,57 +24,63 @@ _SIGNING, _BOX = "signing.pem", "box.pem"
 class TillKeys:
     """The key that signs the journal, and the key that card keys are sealed to."""
 
-    signing: Ed25519PrivateKey
-    box: X25519PrivateKey
+    signing: Ed25519PrivateKey = field(repr=False)
+    box: X25519PrivateKey = field(repr=False)
 
 
 def create_keys(folder: Path) -> TillKeys:
-    """New keys in a folder that has none.
+    """New keys in a folder that has none; behind the lock, where there is one on the data folder that it is in.
 
     Raises:
         KeysUnreadable: they cannot be written.
+        KeysLocked: see there.
     """
     keys = TillKeys(Ed25519PrivateKey.generate(), new_box())
+    data, files = folder.parent, {_BOX: _pem(keys.box), _SIGNING: _pem(keys.signing)}
+    if is_locked(data):
+        add_keys(data, {f"{folder.name}/{name}": content for name, content in files.items()})
+        return keys
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(folder / _BOX, keys.box)
-        _write(folder / _SIGNING, keys.signing)
+        for name, content in files.items():
+            write_private(folder / name, content)
     except OSError as error:
         raise KeysUnreadable(str(folder), error.strerror or str(error)) from error
     return keys
 
 
 def keys_exist(folder: Path) -> bool:
-    """Whether the folder holds a complete pair: the signing key is written last."""
-    return (folder / _SIGNING).exists()
+    """Whether the folder holds a complete pair: the signing key is written last.
+
+    Raises:
+        KeysLocked, KeysUnreadable: see there.
+    """
+    if (folder / _SIGNING).exists():
+        return True
+    return is_locked(folder.parent) and f"{folder.name}/{_SIGNING}" in locked_files(folder.parent)
 
 
 def load_keys(folder: Path) -> TillKeys:
     """The keys in this folder.
 
     Raises:
-        KeysUnreadable: see there.
+        KeysLocked, KeysUnreadable: see there.
     """
-    signing, box = _read(folder / _SIGNING), _read(folder / _BOX)
+    files = locked_files(folder.parent) if is_locked(folder.parent) else None
+    signing, box = _read(folder / _SIGNING, files), _read(folder / _BOX, files)
     if not isinstance(signing, Ed25519PrivateKey) or not isinstance(box, X25519PrivateKey):
         raise KeysUnreadable(str(folder), "not an Ed25519 and an X25519 key")
     return TillKeys(signing, box)
 
 
-def _write(path: Path, key: Ed25519PrivateKey | X25519PrivateKey) -> None:
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    partial = path.with_suffix(".part")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+def _pem(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _read(path: Path) -> object:
+def _read(path: Path, locked: Mapping[str, bytes] | None) -> object:
     try:
-        return load_pem_private_key(path.read_bytes(), password=None)
+        content = None if locked is None else locked.get(f"{path.parent.name}/{path.name}")
+        return load_pem_private_key(path.read_bytes() if content is None else content, password=None)
     except OSError as error:
         raise KeysUnreadable(str(path), error.strerror or str(error)) from error
     except ValueError as error:

@@ -20,6 +20,7 @@ from common.entries import JournalMovedIn, JournalMovedOut
 from common.progress import Progress, unseen
 from till import VERSION
 from till.journal.errors import BackupRefused, MirrorAbsent
+from till.journal.keysafe import LOCKED, is_locked
 from till.journal.mirror import is_apart
 from till.operations.desk import Desk
 from till.operations.opening import TillFolder, enrolment_of, mirror_of, open_desk
@@ -163,6 +164,8 @@ def _copied(folder: TillFolder, place: Path, *, secrets_too: bool) -> dict[str, 
     if secrets_too:
         for path in sorted(folder.path.glob("keys*/*.pem")):
             files[f"{path.parent.name}/{path.name}"] = path
+        if is_locked(folder.path):
+            files[LOCKED] = folder.path / LOCKED
     return files
 
 
