@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import signal
-import ssl
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -39,7 +38,7 @@ async def listening(office: Office, host: str, port: int, processes: int = 0) ->
     await runner.setup()
     clearing = asyncio.create_task(_hang_up_on_the_silent(runner))
     try:
-        site = web.TCPSite(runner, host, port, ssl_context=_tls(office))
+        site = web.TCPSite(runner, host, port, ssl_context=office.folder.tls_context())
         try:
             await site.start()
         except OSError as error:
@@ -84,10 +83,3 @@ async def _hang_up_on_the_silent(runner: web.AppRunner) -> None:
         for handler, since in silent.items():
             if loop.time() - since > _IDLE_SECONDS and handler.transport is not None:
                 handler.transport.abort()
-
-
-def _tls(office: Office) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.load_cert_chain(office.folder.tls_certificate, office.folder.tls_key)
-    return context

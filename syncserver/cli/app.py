@@ -16,6 +16,7 @@ from common.chain import ChainError
 from syncserver.mirror.attach import attach_mirror
 from syncserver.office.errors import OfficeError
 from syncserver.office.folder import OfficeFolder
+from syncserver.office.keysafe import ask_with
 from syncserver.office.office import Office
 from syncserver.store import StoreUnavailable
 
@@ -114,6 +115,7 @@ def start(
 ) -> None:
     """Keep the global options for the command."""
     ctx.obj = Session(OfficeFolder(data))
+    ask_with(lambda: str(typer.prompt("Passphrase of the office's keys", hide_input=True, err=True)))
 
 
 def session(ctx: typer.Context) -> Session:

@@ -6,6 +6,7 @@ from syncserver.cli import (
     bundle,
     cases,
     clerks,
+    keys,
     mirror,
     office,
     receipts,
@@ -16,7 +17,7 @@ from syncserver.cli import (
 )
 from syncserver.cli.app import app
 
-COMMANDS = (office, tills, bundle, mirror, backup, clerks, users, supplies, cases, receipts, reports, audits)
+COMMANDS = (office, tills, bundle, mirror, backup, keys, clerks, users, supplies, cases, receipts, reports, audits)
 """Importing these registers their commands."""
 
 

@@ -1,8 +1,9 @@
 """The office's data folder: database, signing key, TLS key and certificate, the card master key."""
 
-import os
 import secrets
-from dataclasses import dataclass
+import ssl
+import tempfile
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
@@ -22,6 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from common.sealing import new_box
 from syncserver.office.errors import OfficeError
+from syncserver.office.keysafe import key_exists, lock_keys, read_key, write_key, write_private
 
 _CERTIFICATE_LIFE = timedelta(days=20 * 365)
 _MASTER_BYTES = 32
@@ -74,16 +77,16 @@ class OfficeFolder:
         Raises:
             OfficeError: there is an office already, or the folder cannot be written.
         """
-        if self.signing_key.exists():
+        if key_exists(self.signing_key):
             raise OfficeError(f"There is an office in {self.path} already.", "Name another folder with --data.")
         try:
             (self.path / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
             tls = ec.generate_private_key(ec.SECP256R1())
-            _write(self.tls_key, _pem(tls))
-            _write(self.tls_certificate, _certificate(tls, hosts, now).public_bytes(Encoding.PEM))
-            _write(self.card_master, secrets.token_hex(_MASTER_BYTES).encode())
-            _write(self.box_key, _pem(new_box()))
-            _write(self.signing_key, _pem(Ed25519PrivateKey.generate()))
+            write_private(self.tls_key, _pem(tls))
+            write_private(self.tls_certificate, _certificate(tls, hosts, now).public_bytes(Encoding.PEM))
+            write_private(self.card_master, secrets.token_hex(_MASTER_BYTES).encode())
+            write_private(self.box_key, _pem(new_box()))
+            write_private(self.signing_key, _pem(Ed25519PrivateKey.generate()))
         except OSError as error:
             raise OfficeError(
                 f"The folder {self.path} cannot be written: {error.strerror}.",
@@ -97,13 +100,13 @@ class OfficeFolder:
         Raises:
             OfficeError: there is none, or its keys are damaged.
         """
-        if not self.signing_key.exists():
+        if not key_exists(self.signing_key):
             raise OfficeError(f"There is no office in {self.path}.", "Make one: syncserver init --name ...")
         try:
-            signing = load_pem_private_key(self.signing_key.read_bytes(), password=None)
+            signing = load_pem_private_key(read_key(self.signing_key), password=None)
             certificate = x509.load_pem_x509_certificate(self.tls_certificate.read_bytes())
-            master = bytes.fromhex(self.card_master.read_text("ascii"))
-            box = load_pem_private_key(self.box_key.read_bytes(), password=None) if self.box_key.exists() else None
+            master = bytes.fromhex(read_key(self.card_master).decode("ascii"))
+            box = self._box()
         except (OSError, ValueError) as error:
             raise OfficeError(f"The office's keys cannot be read: {error}.", "Restore them from the backup.") from error
         if not isinstance(signing, Ed25519PrivateKey) or len(master) != _MASTER_BYTES:
@@ -111,6 +114,45 @@ class OfficeFolder:
         if not isinstance(box, X25519PrivateKey | None):
             raise OfficeError("The office's key for bundles is none.", "Restore it from the backup.")
         return OfficeKeys(signing, master, certificate.public_bytes(Encoding.DER), box)
+
+    def _box(self) -> object:
+        try:
+            return load_pem_private_key(read_key(self.box_key), password=None)
+        except FileNotFoundError:
+            return None
+
+    def lock(self, passphrase: str) -> None:
+        """Lock the private keys with a passphrase, or change it.
+
+        Raises:
+            OfficeError: there is no office, the passphrase of now was not told, or the new one is too short.
+        """
+        self.keys()
+        private = (self.signing_key, self.box_key, self.card_master, self.tls_key)
+        lock_keys(self.path / "keys", [path.name for path in private], passphrase)
+        self.keys()
+
+    def tls_context(self) -> ssl.SSLContext:
+        """The server's certificate and key, ready to serve: TLS 1.3 only.
+
+        Raises:
+            OfficeError: as `keys`.
+        """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        # OpenSSL reads keys from files alone: what was behind a lock is not to lie on a disk again in plain.
+        try:
+            key, once = load_pem_private_key(read_key(self.tls_key), password=None), secrets.token_hex(32)
+            sealed = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(once.encode()))
+            with tempfile.TemporaryDirectory(prefix="kilotill-") as place:
+                path = Path(place) / "tls-key.pem"
+                path.write_bytes(sealed)
+                context.load_cert_chain(self.tls_certificate, path, once)
+        except (OSError, ValueError) as error:
+            raise OfficeError(
+                f"The server's TLS key cannot be used: {error}.", "Restore it from the backup."
+            ) from error
+        return context
 
     def create_box(self) -> X25519PrivateKey:
         """Make the key that bundles are sealed to, for an office from before there were any.
@@ -120,7 +162,7 @@ class OfficeFolder:
         """
         box = new_box()
         try:
-            _write(self.box_key, _pem(box))
+            write_key(self.box_key, _pem(box))
         except OSError as error:
             raise OfficeError(
                 f"The folder {self.path} cannot be written: {error.strerror}.", "Mend that, then try again."
@@ -132,24 +174,14 @@ class OfficeFolder:
 class OfficeKeys:
     """The office's secrets, and its certificate (DER). `box`: null in an office from before there were bundles."""
 
-    signing: Ed25519PrivateKey
-    card_master: bytes
-    certificate: bytes
-    box: X25519PrivateKey | None = None
+    signing: Ed25519PrivateKey = field(repr=False)
+    card_master: bytes = field(repr=False)
+    certificate: bytes = field(repr=False)
+    box: X25519PrivateKey | None = field(default=None, repr=False)
 
 
 def _pem(key: Ed25519PrivateKey | X25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _write(path: Path, content: bytes) -> None:
-    partial = path.with_name(path.name + ".part")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey, hosts: list[str], now: datetime) -> x509.Certificate:
