@@ -45,13 +45,13 @@ class Entries:
         )
         return key
 
-    def set_aside(self, writer: str, epoch: int, after: int) -> list[tuple[int, int, int]]:
-        """Make room in a journal after a sequence number: another branch is to stand there. Expects an open
-        transaction. Returns which keys moved by how much: first, last, by.
+    def set_aside(self, writer: str, epoch: int, after: int, until: int = _LAST_SEQ) -> list[tuple[int, int, int]]:
+        """Make room in a journal after a sequence number, up to another: another branch is to stand there. Expects an
+        open transaction. Returns which keys moved by how much: first, last, by.
         """
-        first, last = self._range(writer, epoch)
+        first, _ = self._range(writer, epoch)
         held = self._db.conn.execute(
-            "SELECT min(id), max(id) FROM entry WHERE id > ? AND id <= ?", (first + after, last)
+            "SELECT min(id), max(id) FROM entry WHERE id > ? AND id <= ?", (first + after, first + until)
         ).fetchone()
         if held[0] is None:
             return []

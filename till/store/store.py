@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from common.account import AccountFacts, Job, Purchase, fold, pack
-from common.chain import Head, SignedEntry
+from common.chain import Head, SignedEntry, carried
 from common.entries import (
     ArrearsPaid,
     Completed,
@@ -102,6 +102,7 @@ class Store(Supplies):
                 return False
             if held is not None:
                 self.set_aside(entry.writer, entry.epoch, entry.seq - 1)
+            self._said_again(signed)
             before = self.totals().money
             self._entries.insert(signed, own=False)
             self._projection.apply(signed)
@@ -145,6 +146,7 @@ class Store(Supplies):
                 if held is not None and held != signed.hash:
                     self.set_aside(entry.writer, entry.epoch, entry.seq - 1)
                 if held != signed.hash:
+                    self._said_again(signed)
                     self._entries.insert(signed, own=False)
             self._projection.accounts.forget(account)
             self._projection.refold(fold(AccountFacts.new(account), about))
@@ -152,8 +154,20 @@ class Store(Supplies):
     def set_aside(self, writer: str, epoch: int, after: int) -> None:
         """Make room in a journal after a sequence number: another branch is to stand there. Nothing is dropped."""
         with self.transaction():
-            for first, last, by in self._entries.set_aside(writer, epoch, after):
-                self.receipts.follow(first, last, by)
+            self._move_aside(self._entries.set_aside(writer, epoch, after))
+
+    def _said_again(self, signed: SignedEntry) -> None:
+        """An office that was restored carries what it had said and lost: that stands in its journal no more, though
+        nothing that it said since may have come here under the same number."""
+        told, entry = carried(signed), signed.entry
+        if told is not None and (told.entry.writer, told.entry.epoch) == (entry.writer, entry.epoch):
+            seq = told.entry.seq
+            if self.entry_hash(entry.writer, entry.epoch, seq) == told.hash:
+                self._move_aside(self._entries.set_aside(entry.writer, entry.epoch, seq - 1, seq))
+
+    def _move_aside(self, moved: list[tuple[int, int, int]]) -> None:
+        for first, last, by in moved:
+            self.receipts.follow(first, last, by)
 
     def entries_aside(self, writer: str, epoch: int) -> Iterator[SignedEntry]:
         """Entries of a journal's other branches.

@@ -5,7 +5,7 @@ import pytest
 from common.chain import append, carried
 from common.clerks import Approval
 from common.clock import Hlc, SteadyMark, wall_ms
-from common.entries import ClockCompared, EntryCarried, account_of
+from common.entries import CaseOpened, ClockCompared, DecisionWithdrawn, EntryCarried, account_of
 from common.resolution import due
 from common.wire import FeedItem
 from tests.till.branch import freeze
@@ -135,6 +135,30 @@ def test_another_entry_under_a_number_that_is_here_sets_the_branch_aside(branch,
         assert aside == [signed.hash for signed in own[4:]]
         assert desk.store.account("A1") is not None
     consistent(other)
+
+
+def test_what_the_office_lost_and_carries_is_not_folded_after_what_it_said_since(branch, counter, other):
+    """It goes on under lower numbers, and none of them comes to this till in the lost one's place (seed 104300)."""
+    sold(branch, counter)
+    hear(other, *journal(counter))
+    office = branch.office
+    head, at = office.spoken[-1].head, office.clock()
+    for body in (case("A7"), case("A8"), case("A9"), case("A1")):
+        lost = append(office.key, head, body, at=at, hlc=Hlc(wall_ms(at), head.seq))
+        head = lost.head
+    hear(other, lost)
+    hear(other, carry(office, lost), office.say(DecisionWithdrawn(key=case("A1").key, account="A1")))
+    with other.desk() as desk:
+        facts = desk.store.account("A1")
+        assert facts is not None
+        assert facts.decisions == {}
+        assert [signed.hash for signed in desk.store.entries_aside("office", 1)] == [lost.hash]
+    consistent(other)
+
+
+def case(account):
+    key = f"not_conserved/{account}/M1/1"
+    return CaseOpened(key=key, rule="not_conserved", account=account, subject="M1", credit=1, about="meter")
 
 
 def test_receipt_numbers_go_on_after_the_highest_of_both_branches(branch, counter):
