@@ -27,6 +27,7 @@ from syncserver.api.exchange import Exchange
 from syncserver.api.metrics import Meters
 from syncserver.api.news import Bell
 from syncserver.api.tokens import token_of
+from syncserver.api.watchdog import Supervisor
 from syncserver.ingest.batch import read_batch
 from syncserver.ingest.prepare import Prepared
 from syncserver.ingest.preparers import Preparers
@@ -73,7 +74,10 @@ class Service:
 
     async def life(self, _: web.Application) -> AsyncIterator[None]:
         """Watch for news while the application lives; at its end take what waits, and stop."""
-        tasks = [asyncio.create_task(work) for work in (self._bell.watch(), self._keep_contacts(), self._follow())]
+        told = Supervisor().keep_told(self._works)
+        tasks = [
+            asyncio.create_task(work) for work in (self._bell.watch(), self._keep_contacts(), self._follow(), told)
+        ]
         yield
         for task in tasks:
             task.cancel()
@@ -90,6 +94,11 @@ class Service:
     def take_now(self, till: str, epoch: int, entries: list[SignedEntry]) -> Head:
         """Take a batch that came another way, in the caller's thread."""
         return self._queue.take_now(till, epoch, entries)
+
+    async def _works(self) -> None:
+        """Comes back when the loop, the writer and the thread that reads have each had a turn."""
+        await asyncio.wrap_future(self._queue.turn())
+        await self._loop.run_in_executor(self._reading, lambda: None)
 
     async def _keep_contacts(self) -> None:
         while True:

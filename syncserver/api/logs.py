@@ -3,6 +3,7 @@
 import logging
 import sys
 from datetime import UTC, datetime
+from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
 import msgspec
@@ -32,16 +33,15 @@ class JsonLines(logging.Formatter):
 
 
 def set_up_log(target: str, level: int) -> None:
-    """Write the log to a file, added to at its end; `-` is standard error.
+    """Write the log to a file, added to at its end, and to a new one when it was moved away (logrotate); `-` is
+    standard error.
 
     Raises:
         OfficeError: the file cannot be written.
     """
     handler: logging.Handler
     try:
-        handler = (
-            logging.StreamHandler(sys.stderr) if target == "-" else logging.FileHandler(Path(target), "a", "utf-8")
-        )
+        handler = logging.StreamHandler(sys.stderr) if target == "-" else WatchedFileHandler(Path(target), "a", "utf-8")
     except OSError as error:
         raise OfficeError(f"{target} cannot be written: {error.strerror}.", "Name another file with --log.") from error
     handler.setFormatter(JsonLines())

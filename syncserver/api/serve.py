@@ -11,6 +11,7 @@ from aiohttp import web
 
 from syncserver.api.answers import HEARD
 from syncserver.api.app import make_app
+from syncserver.api.watchdog import Supervisor
 from syncserver.office.errors import OfficeError
 from syncserver.office.office import Office
 
@@ -52,7 +53,7 @@ async def listening(office: Office, host: str, port: int, processes: int = 0) ->
 
 async def serve(office: Office, host: str, port: int, processes: int, told: Callable[[int], None]) -> None:
     """Serve until SIGINT or SIGTERM. `told` hears the port once it listens."""
-    stop = asyncio.Event()
+    stop, supervisor = asyncio.Event(), Supervisor()
     loop = asyncio.get_running_loop()
     # Batches are many small values that die together and never refer to one another in a circle: looking for circles
     # among them every few hundred values costs a tenth of the office's time.
@@ -65,7 +66,9 @@ async def serve(office: Office, host: str, port: int, processes: int, told: Call
             loop.add_signal_handler(name, stop.set)
     async with listening(office, host, port, processes) as chosen:
         told(chosen)
+        supervisor.ready()
         await stop.wait()
+        supervisor.stopping()
 
 
 async def _hang_up_on_the_silent(runner: web.AppRunner) -> None:

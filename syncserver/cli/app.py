@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from common.chain import ChainError
+from syncserver import VERSION
 from syncserver.mirror.attach import attach_mirror
 from syncserver.office.errors import OfficeError
 from syncserver.office.folder import OfficeFolder
@@ -106,12 +107,21 @@ app = Group(
 )
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"syncserver {VERSION}")
+        raise typer.Exit
+
+
 @app.callback()
 def start(
     ctx: typer.Context,
     data: Annotated[Path, typer.Option(envvar="KILOTILL_OFFICE", help="The office's data folder.")] = Path(
         "office-data"
     ),
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
+    ] = False,
 ) -> None:
     """Keep the global options for the command."""
     ctx.obj = Session(OfficeFolder(data))

@@ -74,6 +74,10 @@ class IngestQueue:
         self._on_commit()
         return outcome
 
+    def turn(self) -> "Future[None]":
+        """Comes true when the writer has done what waits before: it is alive."""
+        return self._thread.submit(lambda: None)
+
     def close(self) -> None:
         """Take what waits, then stop."""
         self._thread.shutdown(wait=True)

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from common.admission import Refused
+from till import VERSION
 from till.cli.explained import FAILED, REFUSED
 from till.cli.session import Session
 from till.journal.keysafe import ask_with
@@ -87,6 +88,12 @@ app = Group(
 )
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"till {VERSION}")
+        raise typer.Exit
+
+
 @app.callback()
 def start(
     ctx: typer.Context,
@@ -95,13 +102,16 @@ def start(
         str,
         typer.Option(
             envvar="KILOTILL_READER",
-            help="pcsc (whichever has a card), pcsc:NAME, sim:FILE (a virtual card), tray:FOLDER.",
+            help="pcsc (whichever has a card), pcsc:NAME, nfc, sim:FILE (a virtual card), tray:FOLDER.",
         ),
     ] = "pcsc",
     lang: Annotated[
         str | None,
         typer.Option(envvar="KILOTILL_LANG", help="Language of what is said: en or zh; else that of LC_ALL or LANG."),
     ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
+    ] = False,
 ) -> None:
     """Keep the global options for the command."""
     ctx.obj = Session(data=data, reader=reader, lang=lang or language_of(os.environ))
