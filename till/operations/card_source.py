@@ -42,15 +42,21 @@ class CardSource(Protocol):
 
 
 def card_source(spec: str) -> CardSource:
-    """The source of this name: `pcsc` (whichever reader has a card), `pcsc:NAME`, `sim:FILE`, `tray:FOLDER`.
+    """The source of this name: `pcsc` (whichever reader has a card), `pcsc:NAME`, `nfc` (a tablet's own), `sim:FILE`,
+    `tray:FOLDER`.
 
     Raises:
         BadField: there is none of that name.
+        NoReader: the tablet has none.
     """
     kind, _, name = spec.partition(":")
     match kind:
         case "pcsc":
             return _Pcsc(name or None)
+        case "nfc":
+            from till.cards.nfc import NfcReader
+
+            return NfcReader()
         case "sim" if name:
             return _File(Path(name))
         case "tray" if name:

@@ -1,0 +1,5 @@
+"""Where the frozen till begins."""
+
+from till.cli import main
+
+main()
