@@ -9,6 +9,7 @@ from common.account.doubt import Verdict, judge_doubt
 from common.account.facts import AccountFacts, History, Purchase, pack, unpack
 from common.account.fold import fold, read_meter, see
 from common.account.history import Archived, concerns_history, seal, seal_plain, touches_history, unseal
+from common.account.imported import past_of
 from common.account.job import Job, JobState
 from common.account.meters import MeterEvidence, meter_line
 from common.account.plain import is_plain
@@ -45,6 +46,7 @@ __all__ = [
     "meter_line",
     "open_debts",
     "pack",
+    "past_of",
     "purchase_of",
     "read_meter",
     "recent_purchases",

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from common.account.credits import Ledger, Placed, Where
 from common.account.facts import AccountFacts, History, MeterHistory
+from common.account.imported import past_of, taken_before
 from common.account.meters import MeterEvidence, meter_unit
 from common.card.image import ReturnStatus
 from common.entries import Purpose
@@ -83,12 +84,12 @@ class Books(Struct, frozen=True, kw_only=True):
 
 def books(facts: AccountFacts, book: Ledger, placed: list[Placed]) -> Books:
     """Add up."""
-    history = facts.history or History()
+    past = past_of(facts)
     return Books(
-        energy=_credit(facts, book, placed, CreditUnit.ENERGY, history.energy),
-        money_credit=_credit(facts, book, placed, CreditUnit.MONEY, history.money_credit),
-        money=history.money + _money(facts, book),
-        gaps=_gaps(placed, book.evidence, history.meters),
+        energy=_credit(facts, book, placed, CreditUnit.ENERGY, past.energy),
+        money_credit=_credit(facts, book, placed, CreditUnit.MONEY, past.money_credit),
+        money=past.money + _money(facts, book),
+        gaps=_gaps(facts, placed, book.evidence),
     )
 
 
@@ -130,16 +131,15 @@ def _money(facts: AccountFacts, book: Ledger) -> int:
     return jobs + paid - given_back
 
 
-def _gaps(
-    placed: list[Placed], known: Mapping[str, MeterEvidence], history: Mapping[str, MeterHistory]
-) -> dict[str, int]:
-    gaps: dict[str, int] = {}
+def _gaps(facts: AccountFacts, placed: list[Placed], known: Mapping[str, MeterEvidence]) -> dict[str, int]:
+    history, gaps = (facts.history or History()).meters, dict[str, int]()
     for meter, found in known.items():
-        last = _last(found)
-        if last is None:
+        last, before = _last(found), taken_before(facts, meter)
+        if last is None or before is None:
             continue
         count, says = last
-        should = history.get(meter, MeterHistory()).credit + sum(
+        should = before + history.get(meter, MeterHistory()).credit
+        should += sum(
             credit.job.credit
             for credit in placed
             if credit.where is Where.METER and credit.job.meter == meter and credit.job.count <= count

@@ -10,6 +10,7 @@ from common.card.image import ReturnData, ReturnStatus
 from common.clock import Hlc
 from common.entries import (
     AccountFrozen,
+    AccountImported,
     AccountOpened,
     ArrearsEntered,
     ArrearsPaid,
@@ -148,6 +149,17 @@ class History(Struct, frozen=True, kw_only=True):
     latest: list[Purchase] = []
 
 
+class Takeover(Struct, frozen=True, kw_only=True):
+    """How an account stood in the old system that it was taken over from, and the entry that says so."""
+
+    body: AccountImported
+    writer: str
+    epoch: int
+    seq: int
+    at: datetime
+    hlc: Hlc
+
+
 class AccountFacts(Struct, frozen=True, kw_only=True, array_like=True):
     """Everything that entries say about one account.
 
@@ -165,6 +177,8 @@ class AccountFacts(Struct, frozen=True, kw_only=True, array_like=True):
         decided: what people decided, by the key of the case.
         history: what of the past is not listed here any more; null when everything is.
         voidings: of receipts, by the number that is void.
+        takeover: how it stood in an old system; null for an account that came from none.
+        imported: sums of what was bought there and is settled, by the part of the import (common.account.imported).
     """
 
     account: str
@@ -183,6 +197,8 @@ class AccountFacts(Struct, frozen=True, kw_only=True, array_like=True):
     decided: dict[str, CaseDecided] = {}
     history: History | None = None
     voidings: dict[str, Voiding] = {}
+    takeover: Takeover | None = None
+    imported: dict[str, History] = {}
 
     @classmethod
     def new(cls, account: str) -> "AccountFacts":

@@ -15,10 +15,12 @@ from common.account.facts import (
     Paying,
     Reading,
     Refund,
+    Takeover,
     Voiding,
     job_id_of_writer,
     sighting_key,
 )
+from common.account.imported import jobs_of, joined, sum_of
 from common.account.job import Ending, JobState, ended, ending_rank, job_of
 from common.card.image import ReturnData
 from common.chain import SignedEntry, carried
@@ -26,6 +28,7 @@ from common.clock import Hlc
 from common.entries import (
     AccountAmended,
     AccountFrozen,
+    AccountImported,
     AccountOpened,
     ArrearsEntered,
     ArrearsPaid,
@@ -36,6 +39,7 @@ from common.entries import (
     DecisionWithdrawn,
     Entry,
     MeterRead,
+    PurchasesImported,
     ReceiptVoided,
     RefundPaid,
     Started,
@@ -90,6 +94,8 @@ class _Draft:
         self.decided = dict(facts.decided)
         self.history = facts.history
         self.voidings = dict(facts.voidings)
+        self.takeover = facts.takeover
+        self.imported = dict(facts.imported)
 
     def take(self, entry: Entry) -> None:
         body = entry.body
@@ -125,6 +131,11 @@ class _Draft:
                 self.paid.setdefault(body.paying, paying)
             case ReceiptVoided():
                 self._void(entry, body)
+            case AccountImported():
+                self._take_over(entry, body)
+            case PurchasesImported():
+                part, sums = sum_of(body)
+                self.imported[part] = joined(sums, self.imported.get(part))
             case Decision():
                 self.decisions[body.key] = body
             case DecisionWithdrawn():
@@ -180,6 +191,13 @@ class _Draft:
         )
         self.voidings.setdefault(body.receipt, voiding)
 
+    def _take_over(self, entry: Entry, body: AccountImported) -> None:
+        made = Takeover(body=body, writer=entry.writer, epoch=entry.epoch, seq=entry.seq, at=entry.at, hlc=entry.hlc)
+        if self.takeover is None or _first(made) < _first(self.takeover):
+            self.takeover = made
+        for job in jobs_of(made):
+            self.jobs.setdefault(job.job, job)
+
     def _start(self, entry: Entry, body: Started) -> None:
         if not job_id_of_writer(body.job, entry.writer) or body.job in self.jobs:
             return
@@ -227,10 +245,12 @@ class _Draft:
             decided=self.decided,
             history=self.history,
             voidings=self.voidings,
+            takeover=self.takeover,
+            imported=self.imported,
         )
 
 
-def _first(event: Opening | Freezing) -> tuple[Hlc, str]:
+def _first(event: Opening | Freezing | Takeover) -> tuple[Hlc, str]:
     return (event.hlc, event.writer)
 
 

@@ -12,7 +12,7 @@ from common.units import CreditUnit
 
 
 class MeterEvidence(Struct, frozen=True, kw_only=True):
-    """What is known of one meter from return data and from what a person read.
+    """What is known of one meter from return data, from what a person read, and from the old system's books.
 
     Attributes:
         count: the highest purchase count that it is proved to have reached.
@@ -81,20 +81,26 @@ def evidence(facts: AccountFacts) -> dict[str, MeterEvidence]:
     seen_by: defaultdict[str, list[ReturnData]] = defaultdict(list)
     for seen in facts.sightings.values():
         seen_by[seen.meter].append(seen)
+    over = facts.takeover
     return {
-        meter: _evidence(meter, seen_by[meter], facts.readings.get(meter))
+        meter: _evidence(
+            meter,
+            seen_by[meter],
+            facts.readings.get(meter),
+            over.body.taken if over is not None and over.body.meter == meter else 0,
+        )
         for meter in {*seen_by, *facts.readings, *meter_line(facts)}
     }
 
 
-def _evidence(meter: str, sightings: list[ReturnData], reading: Reading | None) -> MeterEvidence:
+def _evidence(meter: str, sightings: list[ReturnData], reading: Reading | None, taken_over: int) -> MeterEvidence:
     cleared: dict[int, int] = {}
     for seen in sightings:
         if seen.status is ReturnStatus.CLEARED:
             cleared[seen.card_count] = max(seen.remaining, cleared.get(seen.card_count, 0))
     return MeterEvidence(
         meter=meter,
-        count=max([0 if reading is None else reading.count, *(seen.count for seen in sightings)]),
+        count=max([taken_over, 0 if reading is None else reading.count, *(seen.count for seen in sightings)]),
         cleared=cleared,
         reading=reading,
         last=max(sightings, key=_lateness, default=None),

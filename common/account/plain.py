@@ -52,6 +52,7 @@ def _has_a_story(facts: AccountFacts) -> bool:
         or facts.paid
         or facts.forked
         or facts.decided
+        or facts.takeover
     )
 
 

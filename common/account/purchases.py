@@ -13,7 +13,8 @@ SHOWN = 5
 
 def latest_purchases(facts: AccountFacts) -> list[Purchase]:
     """The last purchases, the latest first, at most SHOWN."""
-    return latest([*(facts.history or History()).latest, *recent_purchases(facts)])
+    before = [bought for _, sums in sorted(facts.imported.items()) for bought in sums.latest]
+    return latest([*before, *(facts.history or History()).latest, *recent_purchases(facts)])
 
 
 def recent_purchases(facts: AccountFacts) -> list[Purchase]:

@@ -6,6 +6,7 @@ from common.account.books import Books, books
 from common.account.cards import CardStanding, CardState, cards
 from common.account.credits import Ledger, Owed, Placed, ledger, owed, place
 from common.account.facts import AccountFacts, History, reversed_jobs, undone_jobs
+from common.account.imported import past_of
 from common.account.job import Job, JobState
 from common.account.meters import MeterEvidence, evidence, meter_line, meter_unit
 from common.entries import Purpose
@@ -74,7 +75,7 @@ def standing(facts: AccountFacts) -> Standing:
 
 def year_energy(facts: AccountFacts, year: int) -> int:
     """Watt-hours bought in a tariff year, on whichever meter: what the tiers of the next purchase start from."""
-    sealed = 0 if facts.history is None else facts.history.years.get(str(year), 0)
+    sealed = past_of(facts).years.get(str(year), 0)
     undone = undone_jobs(facts)
     return sealed + sum(
         job.energy
@@ -92,7 +93,9 @@ def _last_count(facts: AccountFacts, book: Ledger) -> int:
         for job in book.written
         if job.meter == book.meter and job.job not in taken_off and job.purpose is not Purpose.WIPE
     ]
-    return max([0, *sealed, *recent])
+    over = facts.takeover
+    before = over.body.count if over is not None and over.body.meter == book.meter else 0
+    return max([before, *sealed, *recent])
 
 
 def _heard_from(facts: AccountFacts, card: str, meter: str) -> bool:

@@ -179,7 +179,8 @@ def plan_issue(facts: AccountFacts, contents: CardContents, job: str) -> CardIma
     view = standing(facts)
     if view.active is not None:
         raise AlreadyHasCard(facts.account, view.active)
-    issue = max((card.issue for card in view.cards.values()), default=0) + 1
+    before = 0 if facts.takeover is None else facts.takeover.body.issue
+    issue = max([before, *(card.issue for card in view.cards.values())]) + 1
     return _fresh_image(view, contents, issue=issue, job=job)
 
 

@@ -13,13 +13,13 @@ class JournalOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="jo
     """The first entry of every journal: it names the writer's public key, so that an export explains itself.
 
     Attributes:
-        kind: whether a till or the central office writes this journal.
+        kind: whether a till, the central office, or an import from an old system writes this journal.
         key: the writer's Ed25519 public key (RFC 8032), 64 hex digits.
         branch: the branch a till belongs to; empty for the office.
         version: the software's version that opened it.
     """
 
-    kind: Literal["till", "office"]
+    kind: Literal["till", "office", "import"]
     key: str
     branch: str
     version: str

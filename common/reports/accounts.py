@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from common.account import AccountFacts, details, open_debts, standing
+from common.account import AccountFacts, details, open_debts, past_of, standing
 from common.documents import Cell, Column, Document, Kind, Section
 from common.reports.source import Source
 from common.units import CreditUnit
@@ -102,5 +102,5 @@ def _closed(source: Source, held: Held) -> list[Cell] | None:
 
 
 def _vends(facts: AccountFacts) -> int:
-    sealed = 0 if facts.history is None else facts.history.vends
-    return sealed + sum(job.purpose == "vend" and job.state == "written" for job in facts.jobs.values())
+    recent = sum(job.purpose == "vend" and job.state == "written" for job in facts.jobs.values())
+    return past_of(facts).vends + recent

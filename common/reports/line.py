@@ -1,6 +1,7 @@
 """What reports count: a line for each sale, make-up, reversal, card given out, refund, arrears paid, and void receipt.
 
-Lines are a function of an account's facts (common.account), so they are the same at the till and at the office.
+Lines are a function of an account's facts (common.account), so they are the same at the till and at the office. Those
+of what was bought in an old system are the office's alone: a till knows their sums.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from common.account import AccountFacts, Job, JobState
-from common.entries import Purpose
+from common.entries import (
+    AccountImported,
+    Entry,
+    ImportedPurchase,
+    PurchasesImported,
+    Purpose,
+    is_import,
+    purchase_id,
+)
 from common.shift import ARREARS, REFUND, VOIDED
 from common.units import CreditUnit
 
@@ -29,7 +38,7 @@ class Line(Struct, frozen=True, array_like=True, gc=False):
     Attributes:
         job: id of the card job, the refund or the paying; of a receipt in another's place, its number.
         writer, epoch, seq: the entry that it begins with, and `at` its time, ISO 8601 by the writer's own clock.
-        receipt: the number of its one original; None without one.
+        receipt: the number of its one original, an old system's own for what came from there; None without one.
         energy: watt-hours sold or made up; below zero for what was undone or refunded.
         amount: minor units taken; below zero when given back.
         state: of a sale, how far it is known to have come (JobState); all others are lines once they are `written`.
@@ -92,6 +101,26 @@ def all_lines(facts: AccountFacts, sealed: Mapping[str, Job]) -> list[Line]:
     return lines_of([*facts.jobs, *sealed], sealed, facts)
 
 
+def imported_lines(entry: Entry) -> list[Line]:
+    """The lines of what came from an old system with this entry. They are told by it alone: an account's facts have
+    only their sums."""
+    body = entry.body
+    if isinstance(body, PurchasesImported):
+        return [_of_import(entry, body, number, bought) for number, bought in enumerate(body.purchases, body.first)]
+    if isinstance(body, AccountImported) and body.waiting is not None:
+        return [_of_import(entry, body, body.waiting_number, body.waiting)]
+    return []
+
+
+def _of_import(entry: Entry, body: AccountImported | PurchasesImported, number: int, bought: ImportedPurchase) -> Line:
+    energy = bought.credit if body.unit is CreditUnit.ENERGY else 0
+    return Line(
+        purchase_id(entry.writer, body.account, number), body.account, entry.writer, bought.receipt or None, energy,
+        bought.amount, bought.at.isoformat(), _WRITTEN, entry.epoch, entry.seq, bought.clerk, bought.tariff_class,
+        bought.payment, bought.credit - energy, REVERSAL if bought.amount < 0 else VEND,
+    )  # fmt: skip
+
+
 def _undoing(names: Iterable[str], facts: AccountFacts) -> list[str]:
     """Reversals of these jobs say what they undid only once both are known."""
     undone = [job for job in facts.jobs.values() if job.purpose is Purpose.REVERSAL]
@@ -102,6 +131,8 @@ def _undoing(names: Iterable[str], facts: AccountFacts) -> list[str]:
 
 
 def _of_job(job: Job, facts: AccountFacts) -> Line | None:
+    if is_import(job.writer):
+        return None
     if job.purpose is Purpose.VEND:
         return _line(job, job.energy, job.credit - job.energy, job.amount, job.payment, _class(job))
     if job.state is not JobState.WRITTEN or job.purpose not in _BESIDE_SALES:

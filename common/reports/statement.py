@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from common.account import AccountFacts, CreditBooks, Job, JobState, details, meter_line, standing
+from common.account import AccountFacts, CreditBooks, History, Job, JobState, details, meter_line, past_of, standing
 from common.documents import Cell, Column, Document, Kind, Section
 from common.entries import Purpose
 from common.reports.calendar import Calendar
@@ -25,14 +25,15 @@ _SILENT = frozenset({Purpose.CLEAR, Purpose.TRANSFER, Purpose.WIPE})
 """Jobs that move no money and give no credit: they are told all the same."""
 
 
-def statement(source: Source, facts: AccountFacts, calendar: Calendar) -> Document:
+def statement(source: Source, facts: AccountFacts, calendar: Calendar, imported: Sequence[Line] = ()) -> Document:
     """The account's statement.
 
     Args:
         facts: all of them, back to its first entry. What a till only knows the sum of is one row.
+        imported: what was bought in an old system, where it is known one by one.
     """
     known = details(facts)
-    rows = [cells for _, _, cells in sorted(_rows(source, facts, calendar), key=lambda row: row[:2])]
+    rows = [cells for _, _, cells in sorted(_rows(source, facts, calendar, imported), key=lambda row: row[:2])]
     columns = [Column(name, source.title(name), _KINDS.get(name, Kind.TEXT)) for name in _NAMES]
     books = standing(facts).books
     total: list[Cell] = [None, source.words("column.total"), None, None, None, None, books.money, *[None] * 4]
@@ -68,9 +69,9 @@ _Row = tuple[str, str, list[Cell]]
 """Time and id, to sort by, and the cells."""
 
 
-def _rows(source: Source, facts: AccountFacts, calendar: Calendar) -> Iterator[_Row]:
+def _rows(source: Source, facts: AccountFacts, calendar: Calendar, imported: Sequence[Line]) -> Iterator[_Row]:
     where = {placed.job.job: placed.where.value for placed in standing(facts).credits}
-    lines = {line.job: line for line in all_lines(facts, {})}
+    lines = {line.job: line for line in [*imported, *all_lines(facts, {})]}
     for name, line in lines.items():
         yield _line(source, calendar, line, facts.jobs.get(name), where.get(name))
     for name, job in facts.jobs.items():
@@ -80,8 +81,8 @@ def _rows(source: Source, facts: AccountFacts, calendar: Calendar) -> Iterator[_
             cells: list[Cell] = [when, what, job.count, job.card, 0, 0, 0, "", job.writer, source.clerk(job.clerk), ""]
             yield when.isoformat(), name, cells
     yield from _marks(source, facts)
-    if facts.history is not None and facts.history.vends:
-        old = facts.history
+    old = past_of(facts) if not imported else facts.history or History()
+    if old.vends:
         what = source.words("kind.summed", n=old.vends)
         yield "", "", [None, what, None, "", old.energy, old.money_credit, old.money, "", "", "", ""]
 

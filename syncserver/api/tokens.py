@@ -40,7 +40,7 @@ def till_of(store: MasterStore, token: str, now: datetime) -> WriterRow:
     """
     till = _claimed(token)
     with store.read() as reading:
-        rows = [row for row in reading.epochs(till) if row.branch]
+        rows = [row for row in reading.epochs(till) if row.is_till]
     if not rows:
         raise Unauthorised("The office knows no such till.")
     # A till that was enrolled again may have a disk from before, with sales that nobody else has.

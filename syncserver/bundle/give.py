@@ -57,7 +57,7 @@ def give_bundle(office: Office, till: str, take: Take, progress: Progress = unse
 def _known(office: Office, till: str) -> WriterRow:
     with office.store.read() as reading:
         row = reading.latest_writer(till)
-    if row is None or not row.branch:
+    if row is None or not row.is_till:
         raise OfficeError(f"There is no till {till}.", "See: syncserver till list", "no_till", till=till)
     return row
 

@@ -6,6 +6,7 @@ from syncserver.cli import (
     bundle,
     cases,
     clerks,
+    imports,
     keys,
     mirror,
     office,
@@ -17,7 +18,9 @@ from syncserver.cli import (
 )
 from syncserver.cli.app import app
 
-COMMANDS = (office, tills, bundle, mirror, backup, keys, clerks, users, supplies, cases, receipts, reports, audits)
+COMMANDS = (
+    office, tills, bundle, mirror, backup, keys, clerks, users, supplies, imports, cases, receipts, reports, audits,
+)  # fmt: skip
 """Importing these registers their commands."""
 
 

@@ -50,7 +50,7 @@ def enrol_again(
 def list_(ctx: typer.Context) -> None:
     """Every till, each epoch of its journal, and what the office holds of it."""
     with session(ctx).office() as office, office.store.read() as reading:
-        rows = [row for row in reading.writers() if row.branch]
+        rows = [row for row in reading.writers() if row.is_till]
         offsets = {row.id: _clock_offset(reading, row.id) for row in rows}
     found: list[dict[str, Any]] = [
         {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from common.account import AccountFacts, Job, pack, unpack
 from common.chain import SignedEntry
+from common.reports.line import imported_lines
 from common.tariff import Tariff
 from syncserver.ingest.decisions import decisions_of
 from syncserver.ingest.folding import fold_news, jobs_named
@@ -28,8 +29,8 @@ class OpenAccount:
     """
 
     __slots__ = (
-        "_before", "_cards", "_facts", "_folded", "_jobs", "_news", "_read", "_reopened", "_sealed", "_settled_before",
-        "_steady", "_vends", "_whole", "branch", "branches", "last", "number", "plain",
+        "_before", "_cards", "_facts", "_folded", "_imported", "_jobs", "_news", "_read", "_reopened", "_sealed",
+        "_settled_before", "_steady", "_vends", "_whole", "branch", "branches", "last", "number", "plain",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +47,7 @@ class OpenAccount:
         self._jobs: set[str] = set()
         self._sealed: dict[str, Job] = {}
         self._vends: list[VendRow] = []
+        self._imported: list[VendRow] = []
         self._steady = True
         self.plain = False
 
@@ -64,6 +66,7 @@ class OpenAccount:
             self._before = previous
         self._news.append(signed)
         self._jobs |= jobs_named([inner])
+        self._imported += imported_lines(inner.entry)
 
     def reopen(self) -> None:
         """It is to be folded from its first entry."""
@@ -114,7 +117,7 @@ class OpenAccount:
         """The sales that entries spoke of."""
         if self._folded is not None:
             return self._folded.vends
-        return self._vends + vends_of(self._jobs, self._sealed, self._open())
+        return self._vends + self._imported + vends_of(self._jobs, self._sealed, self._open())
 
     def decisions(self) -> list[DecisionRow] | None:
         """What the rules and people decided; None where it is what it was."""

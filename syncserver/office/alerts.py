@@ -75,7 +75,7 @@ def alerts(reading: Reading, contacts: dict[str, Contact], now: datetime) -> lis
     """What there is to tell now, the gravest first."""
     wanted = alerts_set(reading)
     found = [Alert(word="till_stopped", subject=row.id, reason=row.reason) for row in reading.stopped()]
-    tills = {row.id: row for row in reading.writers() if row.branch}
+    tills = {row.id: row for row in reading.writers() if row.is_till}
     for till, row in tills.items():
         if row.state is WriterState.ACTIVE:
             found += _of_till(reading, till, contacts.get(till), wanted, now)

@@ -25,10 +25,11 @@ from syncserver.ingest.branches import carry_kept, supersede
 from syncserver.ingest.intake import Intake
 from syncserver.office.errors import OfficeError
 from syncserver.office.leases import grant_lease
+from syncserver.office.numbers import FIRST_NUMBER
 from syncserver.store import CodeRow, Reading, WriterRow, WriterState, Writing
 
-_FIRST_NUMBER, _NUMBERS = 1_000_000_000, 10_000
-"""Account numbers have ten digits; a till gets so many at a time."""
+_NUMBERS = 10_000
+"""Account numbers that a till gets at a time."""
 
 _SERIALS_AN_ENTRY = 250
 """Cards in one entry: their sealed keys must fit in common.entries.envelope.MAX_ENTRY."""
@@ -98,7 +99,7 @@ def seal_keys(intake: Intake, master: bytes, till: str, box: str, serials: list[
 
 def allot_numbers(intake: Intake, till: str) -> None:
     """Give a till the next block of account numbers."""
-    first = int(intake.writing.meta("next_number") or _FIRST_NUMBER)
+    first = int(intake.writing.meta("next_number") or FIRST_NUMBER)
     intake.say(NumbersAllotted(till=till, first=first, count=_NUMBERS))
     intake.writing.set_meta("next_number", str(first + _NUMBERS))
     intake.writing.set_meta(f"numbers/{till}", str(first))
@@ -217,7 +218,7 @@ def revoke(intake: Intake, till: str, reason: str) -> None:
 
 def _known_till(writing: Writing, till: str) -> WriterRow:
     row = writing.latest_writer(till)
-    if row is None or not row.branch:
+    if row is None or not row.is_till:
         raise OfficeError(f"There is no till {till}.", "See: syncserver till list", "no_till", till=till)
     return row
 

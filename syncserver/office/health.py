@@ -44,7 +44,7 @@ def look(office: Office, contacts: dict[str, Contact], now: datetime) -> Health:
     free = shutil.disk_usage(office.folder.path).free
     with office.store.read() as reading:
         told = alerts(reading, contacts, now)
-        latest = {row.id: row for row in reading.writers() if row.branch}
+        latest = {row.id: row for row in reading.writers() if row.is_till}
         states = [row.state.value for row in latest.values()]
         return Health(
             problems=[*office.problems(), *disk_problems(office.folder.path), *(alert.text for alert in told)],

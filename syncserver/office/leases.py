@@ -42,7 +42,7 @@ def set_terms(intake: Intake, till: str, terms: LeaseTerms, now: datetime) -> No
         OfficeError: there is no such till in use, or a term is out of range.
     """
     row = intake.writing.latest_writer(till)
-    if row is None or not row.branch or row.state is not WriterState.ACTIVE:
+    if row is None or not row.is_till or row.state is not WriterState.ACTIVE:
         raise OfficeError(f"No till {till} is in use.", "See: syncserver till list", "till_not_in_use", till=till)
     if not 0 < terms.seconds <= _LONGEST_DAYS * 24 * 3600:
         raise OfficeError(

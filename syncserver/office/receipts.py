@@ -117,7 +117,7 @@ def check_receipt(reading: Reading, asked: str) -> ReceiptCheck:
 
 def _by_code(reading: Reading, code: ReceiptCode) -> ReceiptCheck:
     row = reading.writer(code.till, code.epoch)
-    if row is None or not row.branch:
+    if row is None or not row.is_till:
         return ReceiptCheck(verdict=Verdict.NO_SUCH, held=[])
     stored = reading.entry(code.till, code.epoch, code.seq)
     beside = next((fork for fork in _forks(reading, code.till) if fork.hash == code.hash), None)
@@ -130,7 +130,7 @@ def _by_code(reading: Reading, code: ReceiptCode) -> ReceiptCheck:
 
 
 def _by_number(reading: Reading, till: str, number: int) -> ReceiptCheck:
-    rows = [row for row in reading.epochs(till) if row.branch]
+    rows = [row for row in reading.epochs(till) if row.is_till]
     if not rows:
         return ReceiptCheck(verdict=Verdict.NO_SUCH, held=[])
     found = [(signed, False) for row in rows if (signed := _find(reading, row, number)) is not None]

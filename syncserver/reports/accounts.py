@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from common.account import CardState, unpack
+from common.chain import carried
 from common.documents import Document
 from common.reports import accounts as lists
 from common.reports.accounts import Held
+from common.reports.line import imported_lines
 from common.reports.source import Source
 from common.reports.statement import statement as statement_of
 from common.reports.stock import stock as stock_of
@@ -45,7 +47,10 @@ def statement(reading: Reading, source: Source, account: str) -> Document:
     row = reading.accounts([account]).get(account)
     if row is None:
         raise OfficeError(f"There is no account {account}.", "Check the number.")
-    return statement_of(source, whole_facts(reading, account, row.last), calendar_of(reading, source))
+    entries = (stored.signed for stored in reading.about(row.last))
+    imported = [line for signed in entries for line in imported_lines((carried(signed) or signed).entry)]
+    facts = whole_facts(reading, account, row.last)
+    return statement_of(source, facts, calendar_of(reading, source), imported)
 
 
 def _held(reading: Reading, branch: str) -> Iterator[Held]:

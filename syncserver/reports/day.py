@@ -34,7 +34,7 @@ class TillDay(Struct, frozen=True, kw_only=True):
 def day_report(reading: Reading, day: date, zone: ZoneInfo) -> list[TillDay]:
     """What each till sold on this day, by till. What is in doubt is not counted."""
     begin, end = (datetime.combine(when, time(), zone) for when in (day, day + timedelta(days=1)))
-    names = {row.id: row.name for row in reading.writers() if row.branch}
+    names = {row.id: row.name for row in reading.writers() if row.is_till}
     return [_till_day(reading, till, name, begin, end) for till, name in sorted(names.items())]
 
 

@@ -59,7 +59,7 @@ def shift(reading: Reading, source: Source, till: str, number: int, epoch: int |
 
 
 def _tills(reading: Reading, branch: str) -> set[str]:
-    return {row.id for row in reading.writers() if row.branch and branch in ("", row.branch)}
+    return {row.id for row in reading.writers() if row.is_till and branch in ("", row.branch)}
 
 
 def _lines(reading: Reading, tills: set[str]) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from common.chain import Head, SignedEntry
-from common.entries import decode_entry
+from common.entries import decode_entry, is_import
 from common.reports.line import Line
 
 
@@ -39,6 +39,11 @@ class WriterRow(Struct, frozen=True, kw_only=True):
     hash: str
     state: WriterState
     reason: str
+
+    @property
+    def is_till(self) -> bool:
+        """Whether it is a till's: neither the office's own, nor one of what came from an old system."""
+        return bool(self.branch) and not is_import(self.id)
 
     @property
     def head(self) -> Head:

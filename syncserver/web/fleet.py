@@ -47,7 +47,7 @@ class Fleet:
 
     def tills(self, reading: Reading, now: datetime, *, most: int) -> TillRows:
         """The tills, those in trouble first: stopped, then the longest silent; those out of use last."""
-        latest = {row.id: row for row in reading.writers() if row.branch}
+        latest = {row.id: row for row in reading.writers() if row.is_till}
         contacts = self._contacts.all()
 
         def order(row: WriterRow) -> tuple[int, str, str]:
@@ -62,7 +62,7 @@ class Fleet:
     def till(self, reading: Reading, till: str, now: datetime) -> TillRow | None:
         """One till."""
         row = reading.latest_writer(till)
-        return None if row is None or not row.branch else self._row(reading, row, now)
+        return None if row is None or not row.is_till else self._row(reading, row, now)
 
     def _row(self, reading: Reading, row: WriterRow, now: datetime) -> TillRow:
         contact = self._contacts.all().get(row.id)

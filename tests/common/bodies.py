@@ -9,6 +9,7 @@ from msgspec import inspect
 
 from common.clock import Hlc
 from common.entries import OFFICE, AnyBody, Entry, JournalOpened
+from common.entries import imported as import_bodies
 from common.entries import office as office_bodies
 from common.entries.envelope import Body
 
@@ -60,7 +61,9 @@ def writer_of(body: AnyBody) -> str:
     """Somebody who may write this body."""
     by_office = type(body).__module__ == office_bodies.__name__
     if isinstance(body, JournalOpened):
-        by_office = body.kind == "office"
+        return {"office": OFFICE, "till": "till-0001", "import": "import-old-1"}[body.kind]
+    if type(body).__module__ == import_bodies.__name__:
+        return "import-old-1"
     return OFFICE if by_office else "till-0001"
 
 

@@ -11,6 +11,7 @@ from common.chain import SignedEntry, carried
 from common.entries import (
     AccountAmended,
     AccountFrozen,
+    AccountImported,
     AccountOpened,
     ArrearsPaid,
     CardsAllotted,
@@ -42,6 +43,7 @@ from common.entries import (
     UtilitySet,
     Voided,
     account_of,
+    is_import,
     receipt_of,
 )
 from common.receipt_code import receipt_number
@@ -200,6 +202,10 @@ class Projection:
         body = told.entry.body
         if isinstance(body, AccountOpened | AccountAmended | AccountFrozen | TransferStarted | TransferCompleted):
             self.people.put(facts)
+        if isinstance(body, AccountImported):
+            for given in facts.jobs.values():
+                if is_import(given.writer) and given.purpose is Purpose.ISSUE:
+                    self._card(given)
         if isinstance(body, Started | Completed | Voided):
             job = facts.jobs.get(body.job)
             if job is not None:

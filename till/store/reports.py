@@ -74,8 +74,10 @@ class ReportReading:
             yield from all_lines(facts, {old.job.job: old.job for old in archived})
 
     def summed_up(self) -> int:
-        """How many accounts came with a snapshot that sums up what they bought before."""
-        return sum(unpack(base.facts).history is not None for base in self.store.bases.all())
+        """Of how many accounts only the sum of what they bought before is here: by a snapshot, or by an import."""
+        snapshots = [unpack(base.facts) for base in self.store.bases.all()]
+        summed = {facts.account for facts in snapshots if facts.history is not None}
+        return len(summed | {facts.account for facts in self.accounts() if facts.imported})
 
     def stock(self) -> list[str]:
         """Serials of all cards that the branch was ever allotted."""

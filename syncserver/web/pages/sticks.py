@@ -30,7 +30,7 @@ class Sticks:
     def show(self, ask: Ask, refused: OfficeError | None = None, taken: object = None) -> Answer:
         """The two forms."""
         with ask.office.store.read() as reading:
-            latest = {row.id: row for row in reading.writers() if row.branch}
+            latest = {row.id: row for row in reading.writers() if row.is_till}
         tills = [row for row in latest.values() if row.state is not WriterState.REVOKED]
         facts = {"tills": tills, "taken": taken, "most": _MOST_BYTES // 1024 // 1024}
         return Page("sticks.html", facts, 422 if refused else 200, refused)
