@@ -7,7 +7,7 @@ import typer
 
 from syncserver.cli.app import Group, app, emit, session
 from syncserver.office.errors import OfficeError
-from syncserver.office.keysafe import CREDENTIAL, PASSPHRASE_FILE, is_locked
+from syncserver.office.keysafe import CREDENTIAL, FILE_VARIABLE, is_locked
 
 group = Group(help="The office's private keys, locked with a passphrase.", no_args_is_help=True)
 app.add_typer(group, name="keys")
@@ -26,7 +26,7 @@ def lock(
     text = (
         "The office's keys are locked: signing, bundles, TLS, cards. Keep the passphrase in a safe: without it nobody "
         f"opens them.\nFor a start that nobody watches: LoadCredentialEncrypted={CREDENTIAL}:FILE in the unit, or "
-        f"{PASSPHRASE_FILE}."
+        f"{FILE_VARIABLE}."
     )
     emit(ctx, {"locked": True}, text)
 

@@ -16,7 +16,7 @@ LOCKED = "keys.locked"
 CREDENTIAL = "kilotill-office"
 """The passphrase as systemd hands it in: a file of this name in $CREDENTIALS_DIRECTORY (systemd.exec(5))."""
 
-PASSPHRASE_FILE = "KILOTILL_OFFICE_PASSPHRASE_FILE"
+FILE_VARIABLE = "KILOTILL_OFFICE_PASSPHRASE_FILE"
 """The environment's variable with the path of a file that holds it."""
 
 _WORDS = {
@@ -121,7 +121,7 @@ def _open(keys: Path) -> Unlocked:
         if passphrase is None:
             raise OfficeError(
                 "The office's keys are locked, and nobody gave the passphrase.",
-                f"Type it in at a terminal, name a file with it in {PASSPHRASE_FILE}, or let systemd hand it in: "
+                f"Type it in at a terminal, name a file with it in {FILE_VARIABLE}, or let systemd hand it in: "
                 f"LoadCredentialEncrypted={CREDENTIAL}:...",
             )
         opened = unlock(document, passphrase)
@@ -137,7 +137,7 @@ def _open(keys: Path) -> Unlocked:
 
 def _told() -> str | None:
     """The passphrase in a file that systemd, or whoever set the environment, names."""
-    folder, named = os.environ.get("CREDENTIALS_DIRECTORY"), os.environ.get(PASSPHRASE_FILE)
+    folder, named = os.environ.get("CREDENTIALS_DIRECTORY"), os.environ.get(FILE_VARIABLE)
     path = Path(named) if named else Path(folder) / CREDENTIAL if folder else None
     if path is None or (not named and not path.exists()):
         return None

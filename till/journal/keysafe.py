@@ -16,7 +16,7 @@ LOCKED = "keys.locked"
 CREDENTIAL = "kilotill-till"
 """The passphrase as systemd hands it in: a file of this name in $CREDENTIALS_DIRECTORY (systemd.exec(5))."""
 
-PASSPHRASE_FILE = "KILOTILL_KEYS_PASSPHRASE_FILE"
+FILE_VARIABLE = "KILOTILL_KEYS_PASSPHRASE_FILE"
 """The environment's variable with the path of a file that holds it."""
 
 Ask = Callable[[], str | None]
@@ -136,7 +136,7 @@ def _told() -> str | None:
     Raises:
         KeysUnreadable: the file is named and cannot be read.
     """
-    folder, named = os.environ.get("CREDENTIALS_DIRECTORY"), os.environ.get(PASSPHRASE_FILE)
+    folder, named = os.environ.get("CREDENTIALS_DIRECTORY"), os.environ.get(FILE_VARIABLE)
     path = Path(named) if named else Path(folder) / CREDENTIAL if folder else None
     if path is None or (not named and not path.exists()):
         return None
