@@ -147,6 +147,7 @@ def test_selling_goes_on_while_the_line_is_down(
         window.keys("F6")
         window.until_says("Sync now")
         assert window.app.status.waiting > 0
+        window.until_says("1 × sale, 1 × first card, 1 × account, 1 × meter reading. Money: 50.00 yuan")
         with serving(office, port):
             window.keys("F9")
             window.until_says("Line up since")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kivy.properties import ListProperty, StringProperty
 
 from till.operations.decided import Decided, decided
+from till.operations.unsent import Unsent, unsent
 from till.screens.pages.page import TillPage
 from till.screens.pages.stick_asks import from_stick_asked, to_stick_asked
 from till.screens.views.office import office_rows
@@ -24,9 +25,13 @@ class OfficePage(TillPage):
     tone = StringProperty("muted")
     trouble = StringProperty("")
     rows = ListProperty()
+    _unsent: Unsent | None = None
+    _counted = -1
+    """Of how many entries `_unsent` speaks."""
 
     def entered(self) -> None:
         """Look again."""
+        self._counted = -1
         self.app.do("decided", lambda till: decided(till.desk, _MOST), self._show)
         if self.app.status is not None:
             self.status(self.app.status)
@@ -55,7 +60,8 @@ class OfficePage(TillPage):
     def status(self, status: Status) -> None:
         """What changes by itself."""
         say, line = self.app.say, self.app.line
-        self.rows = office_rows(status, line, self.app.figures)
+        self._count(status)
+        self.rows = office_rows(status, line, self._unsent, self.app.figures)
         self.trouble = ""
         if line is None:
             self.headline, self.tone = say("status.no_line"), "muted"
@@ -68,6 +74,17 @@ class OfficePage(TillPage):
             if line.trouble is not None:
                 told = self.app.explain(line.trouble)
                 self.trouble = f"{told.what}\n{told.safe}\n{told.next}"
+
+    def _count(self, status: Status) -> None:
+        """Look what it is that waits, when that is not as many as before."""
+        if self.app.root.here == "office" and status.waiting != self._counted:
+            self._counted = status.waiting
+            self.app.do("unsent", lambda till: unsent(till.desk), self._show_unsent)
+
+    def _show_unsent(self, found: Unsent) -> None:
+        self._unsent = found
+        if self.app.status is not None:
+            self.status(self.app.status)
 
     def sync(self) -> None:
         """Sync now."""

@@ -1,11 +1,15 @@
 """How the till stands with the office, as rows."""
 
+from common.entries import Purpose
 from till.messages import Figures
+from till.operations.unsent import Unsent
 from till.screens.work.line import LineSeen
 from till.screens.work.status import Status
 
 
-def office_rows(status: Status, line: LineSeen | None, figures: Figures) -> list[tuple[str, str]]:
+def office_rows(
+    status: Status, line: LineSeen | None, waiting: Unsent | None, figures: Figures
+) -> list[tuple[str, str]]:
     """Label and value of all that there is to know."""
     words, lease = figures.words, status.lease
     rows = [(words("office.address"), status.address or "—"), (words("office.till"), status.till)]
@@ -16,6 +20,7 @@ def office_rows(status: Status, line: LineSeen | None, figures: Figures) -> list
             rows.append((words("office.last_moved"), report))
     rows += [
         (words("office.waiting"), f"{status.waiting:,}"),
+        *([] if waiting is None or not waiting.kinds else [(words("office.among"), unsent_text(waiting, figures))]),
         (words("office.journal"), f"{status.head:,}"),
         (words("office.lease_until"), "—" if lease.until is None else figures.at(lease.until)),
         (words("office.lease_money"), figures.money(lease.money_left)),
@@ -24,3 +29,15 @@ def office_rows(status: Status, line: LineSeen | None, figures: Figures) -> list
         (words("office.clock"), words("office.clock_off", s=round(status.clock_offset_ms / 1000))),
     ]
     return rows
+
+
+def unsent_text(waiting: Unsent, figures: Figures) -> str:
+    """What waits to go, by kind, and the money of it."""
+    words = figures.words
+    kinds = [
+        words(
+            "office.kind", n=n, kind=words.known("purpose", kind) if kind in list(Purpose) else words(f"office.{kind}")
+        )
+        for kind, n in waiting.kinds.items()
+    ]
+    return words("office.kinds", kinds=words("office.comma").join(kinds), money=figures.money(waiting.money))

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-QUIET = frozenset({"status", "journal", "touch", "heard", "utility", "close", "reader"})
+QUIET = frozenset({"status", "journal", "touch", "heard", "unsent", "utility", "close", "reader"})
 """Jobs that nobody waits for."""
 
 _LOOKS = frozenset(
