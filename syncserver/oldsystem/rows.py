@@ -85,15 +85,16 @@ def _csv_rows(path: Path, table: Table, encoding: str, fields: Sequence[str]) ->
     # What is no text of this encoding becomes U+FFFD, and its row is refused: others are not lost with it.
     with path.open(encoding=encoding.replace("utf-8", "utf-8-sig"), errors="replace", newline="") as file:
         reader = csv.reader(file, delimiter=table.delimiter, strict=False)
-        line = 0
         try:
             head = [next(reader, []) for _ in range(table.head)][-1:] or [[]]
             picked = _picked(path, table, head[0], fields)
             columns = len(head[0])
-            for line, row in enumerate(reader, reader.line_num + 1):
+            line = reader.line_num + 1
+            for row in reader:
                 if any(row):
                     whole = len(row) == columns or not columns
                     yield Row(line, _pick(row, picked), whole)
+                line = reader.line_num + 1  # a row may take several lines
         except csv.Error as error:
             raise SourceBroken(path.name, reader.line_num, str(error)) from error
 
@@ -106,14 +107,12 @@ def _book_rows(path: Path, table: Table, fields: Sequence[str]) -> Iterator[Row]
                     raise SourceBroken(path.name, 0, "it unfolds to more than 4 GiB: split it, or save it as CSV")
         book = CalamineWorkbook.from_path(str(path))
         sheet = book.get_sheet_by_name(table.sheet) if table.sheet else book.get_sheet_by_index(0)
-        first = (sheet.start or (0, 0))[0]
-        # Rows and columns before the first that has something are not told: the heads say which column is which.
-        rows = sheet.iter_rows()
-        head: list[Value] = []
-        for _ in range(max(0, table.head - first)):
-            head = list(next(rows, []))
-        picked = _picked(path, table, [str(name) for name in head], fields)
-        for line, row in enumerate(rows, max(first, table.head) + 1):
+        # Columns before the first that has something are left out of every row; rows are not.
+        left_out: list[Value] = [""] * (sheet.start or (0, 0))[1]
+        rows: Iterator[list[Value]] = ([*left_out, *row] for row in sheet.iter_rows())
+        head = [next(rows, []) for _ in range(table.head)][-1:] or [[]]
+        picked = _picked(path, table, [str(name) for name in head[0]], fields)
+        for line, row in enumerate(rows, table.head + 1):
             if any(value not in ("", None) for value in row):
                 yield Row(line, _pick(row, picked))
     except (CalamineError, zipfile.BadZipFile, OSError, IndexError) as error:
@@ -136,7 +135,7 @@ def _dbf_rows(path: Path, table: Table, encoding: str, fields: Sequence[str]) ->
         length = dbf.header.recordlen
         for number in range(1, dbf.header.numrecords + 1):
             record = file.read(length)
-            if len(record) < length - 1 or record[:1] == b"\x1a":
+            if len(record) < length or record[:1] == b"\x1a":
                 raise SourceBroken(
                     path.name, number, f"its head says {dbf.header.numrecords} records: the file was cut"
                 )
@@ -186,7 +185,7 @@ def _picked(path: Path, table: Table, head: Sequence[str], fields: Sequence[str]
         elif column in names:
             found.append(names[column])
         else:
-            there = ", ".join(names) or "none"
+            there = ", ".join(str(name).strip() for name in head if name) or "none"
             raise SourceBroken(path.name, table.head, f"there is no column {column}; there are {there}")
     return found
 
