@@ -3,6 +3,7 @@
 Every step is a command that you could type; what it answers is checked. A step that is not so ends the demo with 1.
 With --counter: every job of a branch counter, and a table of what was seen.
 With --conflicts: every row of the rule table, decided by two tills and settled by the office.
+With --old-system: a town moves from a ten-year-old system, and a till sells where that one ended.
 With --gui: the till's window, with a tray of simulated cards.
 """
 
@@ -12,11 +13,13 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from conflicts import every_conflict
 from counter import every_job
 from stage import CLERKS, PIN, TARIFF, Stage, Wrong, fresh_folder, must, say, tell
+from takeover import move_town
 from window import in_window
 
 from common.units import format_energy, format_money
@@ -213,6 +216,8 @@ def main() -> int:
     options.add_argument("folder", nargs="?", type=Path, default=Path("demo-data"), help="where its data goes")
     options.add_argument("--counter", action="store_true", help="every job of a branch counter, with a table")
     options.add_argument("--conflicts", action="store_true", help="every conflict that the rules settle")
+    options.add_argument("--old-system", action="store_true", help="a town moves from a ten-year-old system")
+    options.add_argument("--purchases", type=int, default=20_000, help="how many the old system has")
     options.add_argument("--gui", action="store_true", help="the till's window, with a tray of simulated cards")
     chosen = options.parse_args()
     name, told = "the main job", main_job
@@ -220,6 +225,8 @@ def main() -> int:
         name, told = "every job of a counter", every_job
     elif chosen.conflicts:
         name, told = "every conflict that the rules settle", every_conflict
+    elif chosen.old_system:
+        name, told = "a town that moves", partial(move_town, purchases=chosen.purchases)
     elif chosen.gui:
         name, told = "the till's window", in_window
     return run(name, told, chosen.folder)

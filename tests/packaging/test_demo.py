@@ -9,7 +9,11 @@ import pytest
 DEMO = Path(__file__).parents[2] / "packaging" / "demo.py"
 
 
-@pytest.mark.parametrize(("words", "rows"), [((), 0), (("--counter",), 14)], ids=["main job", "counter"])
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [((), 0), (("--counter",), 14), (("--old-system", "--purchases", "3000"), 0)],
+    ids=["main job", "counter", "old system"],
+)
 def test_the_demo_ends_well(words: tuple[str, ...], rows: int, tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, DEMO, *words, tmp_path / "demo"], capture_output=True, text=True, timeout=300, check=False
