@@ -119,9 +119,17 @@ def _books_balance(world: World) -> None:
             assert written == here.taken + here.on_cards + here.on_dead_cards + here.owed + here.reversed
             assert books.conserved or "not_conserved" in rules, row.number
             if "not_conserved" not in rules:
-                assert here.in_meters <= sum(meter.total_loaded for meter in world.meters_of(row.number))
+                loaded, cleared = _in_meters(world, row.number)
+                assert here.cleared <= cleared
+                assert here.in_meters <= loaded + cleared - here.cleared  # a card that tells of it may not be readable
             money[row.number] = books.money
     assert dict.fromkeys(METERS, 0) | money == _added_up(world)
+
+
+def _in_meters(world: World, account: str) -> tuple[int, int]:
+    """What an account's meters were given and have or used, and what they gave up when they were cleared."""
+    meters = world.meters_of(account)
+    return sum(meter.total_loaded for meter in meters), sum(meter.state.gave_up or 0 for meter in meters)
 
 
 def _added_up(world: World) -> dict[str, int]:
