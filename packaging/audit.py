@@ -53,9 +53,12 @@ def needed() -> dict[str, Distribution]:
 def licence_of(package: Distribution) -> str:
     """What a package says of its licence, in a line."""
     metadata = package.metadata
-    said = [metadata.get("License-Expression") or "", *(metadata.get_all("Classifier") or [])]
-    said = [text for text in said if text and ("::" not in text or text.startswith("License ::"))]
-    return "; ".join(said) or (metadata.get("License") or "").partition("\n")[0]
+
+    def said(field: str) -> list[str]:
+        return metadata.get_all(field) or []
+
+    lines = [*said("License-Expression"), *(line for line in said("Classifier") if line.startswith("License ::"))]
+    return "; ".join(lines) or "".join(said("License")).partition("\n")[0]
 
 
 def problems() -> list[str]:
