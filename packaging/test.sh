@@ -9,6 +9,7 @@ need_packages "exports are verified with it" openssl
 need_packages "the screens, on a display in memory" xvfb xdotool libmtdev1 libgl1-mesa-dri libgl1 fontconfig fonts-noto-cjk
 need_packages "paper with Chinese on it, looked at as pictures" fonts-wqy-microhei poppler-utils
 need_packages "the office's pages, in a browser" chromium
+need_packages "the office's second store" postgresql
 make_venv "-e .[reader,screens]" "--group dev"
 
 say "ruff, mypy, import-linter ..."

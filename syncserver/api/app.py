@@ -64,7 +64,7 @@ class Service:
         with office.store.read() as reading:
             self.contacts = Contacts(reading)
         self._queue = IngestQueue(office.store, office.keys.signing, office.clock, self._bell.ring)
-        self._preparers = Preparers(office.folder.database, processes)
+        self._preparers = Preparers(office.folder.address, processes)
         self._room, self._side_room = Room(MOST_AT_ONCE), Room(2 * MAX_BATCH_BYTES)
         # One thread each: reading batches is all Python, so that more would only take turns; and whoever asks after
         # the office's health does not wait for them.

@@ -122,9 +122,16 @@ def start(
     _version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
     ] = False,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            envvar="KILOTILL_STORE",
+            help="The database, as postgresql://USER@HOST/NAME. [default: a file in the folder]",
+        ),
+    ] = None,
 ) -> None:
     """Keep the global options for the command."""
-    ctx.obj = Session(OfficeFolder(data))
+    ctx.obj = Session(OfficeFolder(data, store))
     ask_with(lambda: str(typer.prompt("Passphrase of the office's keys", hide_input=True, err=True)))
 
 

@@ -26,6 +26,7 @@ class Intake:
 
     def __init__(self, writing: Writing, key: Ed25519PrivateKey, now: datetime) -> None:
         self.writing = writing
+        self._now = now
         self._pen = Pen(key, writing, now)
         self._projector = Projector(writing)
         self._position = writing.last_position()
@@ -41,7 +42,7 @@ class Intake:
         first = self._position + 1
         previous, others = self._projector.adopt(batch, self._position)
         rows = batch.rows
-        self.writing.add_rows((first + i, *row, previous[i]) for i, row in enumerate(rows))
+        self.writing.add_rows(((first + i, *row, previous[i]) for i, row in enumerate(rows)), self._now)
         self._position += len(rows)
         self.writing.move_head(batch.head)
         self._touched |= self._projector.project_adopted(batch, first, previous, others)
@@ -73,7 +74,7 @@ class Intake:
         first = self._position + 1
         rows = [row_of(signed) for signed in entries]
         previous = self._projector.place([row[-1] for row in rows], self._position)
-        self.writing.add_rows((first + i, *row, previous[i]) for i, row in enumerate(rows))
+        self.writing.add_rows(((first + i, *row, previous[i]) for i, row in enumerate(rows)), self._now)
         self._position += len(entries)
         self.writing.move_head(entries[-1].head)
         self._touched |= self._projector.project(zip(count(first), entries, previous))

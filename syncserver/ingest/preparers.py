@@ -10,14 +10,13 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
 from multiprocessing.connection import wait
-from pathlib import Path
 
 import msgspec
 
 from common.wire import Problem
 from syncserver.ingest.batch import BatchRefused
 from syncserver.ingest.prepare import Prepared, prepare
-from syncserver.store import MasterStore, StoreUnavailable, WriterRow
+from syncserver.store import Address, MasterStore, StoreUnavailable, WriterRow
 
 WORTHWHILE = 32 * 1024
 """Bytes. A smaller batch is taken in sooner than another process has heard of it."""
@@ -36,11 +35,11 @@ class Preparers:
     nothing is prepared.
 
     Args:
-        database: the store's file.
+        store: its address.
     """
 
-    def __init__(self, database: Path, processes: int) -> None:
-        self._database, self._processes = database, processes
+    def __init__(self, store: Address, processes: int) -> None:
+        self._store, self._processes = store, processes
         self._pool: ProcessPoolExecutor | None = None
 
     async def prepare(self, row: WriterRow, body: bytes, now: datetime) -> Prepared | None:
@@ -73,18 +72,18 @@ class Preparers:
     def _begin(self) -> ProcessPoolExecutor:
         # spawn, not fork: threads run here, and the database is open.
         spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._processes, spawn, _set_up, (self._database,))
+        return ProcessPoolExecutor(self._processes, spawn, _set_up, (self._store,))
 
 
 _store: MasterStore
 """Of a process that prepares."""
 
 
-def _set_up(database: Path) -> None:
+def _set_up(address: Address) -> None:
     global _store
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to hear: it ends us
     threading.Thread(target=_end_with_the_server, daemon=True).start()
-    _store = MasterStore.open(database)
+    _store = MasterStore.open(address)
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)  # as in syncserver.api.serve
 

@@ -25,6 +25,7 @@ from cryptography.x509.oid import NameOID
 from common.sealing import new_box
 from syncserver.office.errors import OfficeError
 from syncserver.office.keysafe import key_exists, lock_keys, read_key, write_key, write_private
+from syncserver.store import Address
 
 _CERTIFICATE_LIFE = timedelta(days=20 * 365)
 _MASTER_BYTES = 32
@@ -35,11 +36,45 @@ class OfficeFolder:
     """Where an office keeps everything."""
 
     path: Path
+    url: str | None = None
+    """The master store's, where somebody names it; else the folder says what it is."""
 
     @property
     def database(self) -> Path:
-        """The master store."""
+        """The master store, where that is SQLite."""
         return self.path / "office.db"
+
+    @property
+    def store_url(self) -> Path:
+        """The file that says which PostgreSQL database the master store is, if it is one."""
+        return self.path / "store.url"
+
+    @property
+    def address(self) -> Address:
+        """The master store.
+
+        Raises:
+            OfficeError: the file that says so cannot be read.
+        """
+        if self.url is not None:
+            return self.url
+        try:
+            return self.store_url.read_text("utf-8").strip() if self.store_url.exists() else self.database
+        except (OSError, UnicodeDecodeError) as error:
+            what = f"{self.store_url} cannot be read: {error}."
+            raise OfficeError(what, "Mend it, or name the database with --store.") from error
+
+    def keep_url(self, url: str) -> None:
+        """Let the folder say that the master store is this database of PostgreSQL.
+
+        Raises:
+            OfficeError: the folder cannot be written.
+        """
+        try:
+            write_private(self.store_url, url.encode() + b"\n")
+        except OSError as error:
+            what = f"The folder {self.path} cannot be written: {error.strerror}."
+            raise OfficeError(what, "Mend that, then try again.") from error
 
     @property
     def signing_key(self) -> Path:
@@ -71,14 +106,22 @@ class OfficeFolder:
         """Where the mirror is, if there is one: syncserver.mirror.attach reads and writes it."""
         return self.path / "mirror.json"
 
+    def expect_none(self) -> None:
+        """See that there is no office here yet.
+
+        Raises:
+            OfficeError: there is one.
+        """
+        if key_exists(self.signing_key):
+            raise OfficeError(f"There is an office in {self.path} already.", "Name another folder with --data.")
+
     def create(self, hosts: list[str], now: datetime) -> "OfficeKeys":
         """Make the keys of a new office.
 
         Raises:
             OfficeError: there is an office already, or the folder cannot be written.
         """
-        if key_exists(self.signing_key):
-            raise OfficeError(f"There is an office in {self.path} already.", "Name another folder with --data.")
+        self.expect_none()
         try:
             (self.path / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
             tls = ec.generate_private_key(ec.SECP256R1())

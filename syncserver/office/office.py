@@ -15,7 +15,7 @@ from syncserver.ingest.intake import Intake
 from syncserver.office.errors import OfficeError
 from syncserver.office.folder import OfficeFolder, OfficeKeys
 from syncserver.office.pen import EPOCH
-from syncserver.store import MasterStore, StoreMissing, WriterRow, WriterState, Writing
+from syncserver.store import MasterStore, StoreMissing, WriterRow, WriterState, Writing, shown
 
 
 def utc_now() -> datetime:
@@ -48,9 +48,17 @@ class Office:
             OfficeError: there is one already, or the folder cannot be written.
             StoreUnavailable: the database cannot be made.
         """
-        keys = folder.create(hosts, clock())
-        office = cls(folder, keys, MasterStore.create(folder.database), clock)
+        folder.expect_none()
+        if folder.url is None:
+            keys = folder.create(hosts, clock())
+            store = MasterStore.create(folder.database)
+        else:  # a server that does not answer is to leave nothing behind
+            store = MasterStore.create(folder.url)
+            keys = folder.create(hosts, clock())
+            folder.keep_url(folder.url)
+        office = cls(folder, keys, store, clock)
         with office.store.write() as writing:
+            writing.prepare_months(clock())
             add_journal(writing, keys)
             intake = Intake(writing, keys.signing, clock())
             box = "" if keys.box is None else box_hex(keys.box)
@@ -69,9 +77,9 @@ class Office:
         """
         keys = folder.keys()
         try:
-            return cls(folder, keys, MasterStore.open(folder.database), clock)
+            return cls(folder, keys, MasterStore.open(folder.address), clock)
         except StoreMissing as error:
-            what = f"The office's database is not there: {folder.database}."
+            what = f"The office's database is not there: {shown(folder.address)}."
             raise OfficeError(what, "Restore it from the backup; the tills send what it lacks.") from error
 
     @contextmanager

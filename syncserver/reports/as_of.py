@@ -77,10 +77,11 @@ def _take(batch: list[StoredEntry], writing: Writing, after: int) -> None:
     signed = [stored.signed for stored in batch]
     previous = projector.place([stored.account for stored in batch], after)
     placed = list(enumerate(previous, after + 1))
-    writing.add_rows(
+    rows = (
         (position, stored.writer, stored.epoch, stored.seq, stored.hash, stored.signature, stored.raw, stored.type,
          stored.account, before)
         for stored, (position, before) in zip(batch, placed, strict=True)
     )  # fmt: skip
+    writing.add_rows(rows, signed[0].entry.at)
     projector.project((position, found, before) for found, (position, before) in zip(signed, placed, strict=True))
     projector.flush()

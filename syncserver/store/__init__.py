@@ -1,6 +1,7 @@
 """The master store: journals, read models and the feed in one database. Only this package knows which database."""
 
-from syncserver.store.engine import StoreBroken, StoreFull, StoreMissing, StoreUnavailable
+from syncserver.store.engine import Address, shown
+from syncserver.store.errors import StoreBroken, StoreFull, StoreMissing, StoreNotReachable, StoreUnavailable
 from syncserver.store.feed import scopes_of
 from syncserver.store.finder import Term
 from syncserver.store.master import MasterStore
@@ -28,6 +29,7 @@ from syncserver.store.writing import Writing
 __all__ = [
     "AccountPlace",
     "AccountRow",
+    "Address",
     "Backlog",
     "CardRow",
     "CodeRow",
@@ -43,6 +45,7 @@ __all__ = [
     "StoreBroken",
     "StoreFull",
     "StoreMissing",
+    "StoreNotReachable",
     "StoreUnavailable",
     "StoredEntry",
     "Term",
@@ -51,4 +54,5 @@ __all__ = [
     "WriterState",
     "Writing",
     "scopes_of",
+    "shown",
 ]

@@ -1,67 +1,37 @@
-"""The database engine: SQLite, WAL, synchronous=FULL. What PostgreSQL would do otherwise is all in this module."""
+"""The database engine: SQLite in a file, or PostgreSQL at a URL. What only one of the two has is in its own module."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-_WRITE = "kilotill_write"
-_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    # A page that many transactions change is copied from the log into the database once in 64 MB, not in 4.
-    "wal_autocheckpoint=16384",
-    "cache_size=-65536",
-    "temp_store=MEMORY",
-)
-_BUSY_SECONDS = 30
-"""How long a writer waits for another process's transaction."""
+from syncserver.store import postgresql, sqlite
+from syncserver.store.rows import POSTGRESQL
+
+Address = Path | str
+"""A SQLite file, or a PostgreSQL database as postgresql://USER@HOST/NAME."""
 
 
-class StoreUnavailable(Exception):
-    """The database did not do what it was asked; nothing of the transaction is stored.
+def connect(address: Address) -> Engine:
+    """An engine for the database, which is not opened yet.
 
-    Attributes:
-        reason: what the database said.
+    Raises:
+        StoreUnavailable: the address is none.
     """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    return sqlite.connect(address) if isinstance(address, Path) else postgresql.connect(address)
 
 
-class StoreMissing(StoreUnavailable):
-    """There is no database at that path."""
+def shown(address: Address) -> str:
+    """The address as people may see it: without a password."""
+    return str(address) if isinstance(address, Path) else postgresql.without_password(address)
 
 
-class StoreFull(StoreUnavailable):
-    """The disk is full."""
-
-
-class StoreBroken(StoreUnavailable):
-    """The file is not a database of ours, or it is damaged."""
-
-
-def connect(path: Path) -> Engine:
-    """An engine for the database file; the file need not exist yet."""
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": _BUSY_SECONDS})
-    event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, in _begin
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get(_WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def is_postgresql(engine: Engine) -> bool:
+    """Whether the database is PostgreSQL."""
+    return engine.dialect.name == POSTGRESQL
 
 
 @contextmanager
@@ -71,37 +41,22 @@ def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
     Raises:
         StoreUnavailable: or one of its kinds.
     """
+    of_postgresql = is_postgresql(engine)
+    options: dict[str, Any] = {sqlite.WRITE: write}
+    if of_postgresql:
+        options |= postgresql.options(write=write)
+    errors: tuple[type[Exception], ...] = (DBAPIError, *_driver_errors(engine))
     try:
-        with engine.connect() as raw, raw.execution_options(**{_WRITE: write}).begin():
+        with engine.connect() as raw, raw.execution_options(**options).begin():
+            if of_postgresql and write:
+                postgresql.take_turn(raw)
             yield raw
-    except DBAPIError as error:
-        raise _unavailable(error) from error
+    except errors as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise (postgresql if of_postgresql else sqlite).unavailable(cause) from error
 
 
-def _unavailable(error: DBAPIError) -> StoreUnavailable:
-    cause = error.orig
-    code = getattr(cause, "sqlite_errorcode", None)
-    primary = code & 0xFF if isinstance(code, int) else None
-    reason = str(cause)
-    if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return StoreFull(reason) if primary == sqlite3.SQLITE_FULL else StoreUnavailable(reason)
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such table" in reason:
-        return StoreBroken(reason)
-    if primary == sqlite3.SQLITE_CANTOPEN:
-        return StoreMissing(reason)
-    return StoreUnavailable(reason)
-
-
-def copy_database(connection: Connection, target: Path) -> None:
-    """Copy the database as this transaction sees it into a new file (sqlite.org/backup.html)."""
-    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").fetchone()  # from here on this moment is read
-    held = connection.connection.driver_connection
-    assert isinstance(held, sqlite3.Connection)
-    with closing(sqlite3.connect(target)) as copy:
-        held.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE").fetchone()
-
-
-def is_whole(connection: Connection) -> bool:
-    """Whether the file is consistent within."""
-    return connection.exec_driver_sql("PRAGMA integrity_check").fetchone() == ("ok",)
+def _driver_errors(engine: Engine) -> tuple[type[Exception], ...]:
+    """What the driver raises where it is used without SQLAlchemy."""
+    found = getattr(engine.dialect.dbapi, "Error", None)
+    return () if found is None else (found,)

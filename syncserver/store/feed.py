@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, and_, bindparam, func, not_, select
 
 from syncserver.store import tables
 from syncserver.store.records import Backlog, FeedRow, StoredEntry, WriterRow
+from syncserver.store.rows import added_up, streamed
 
 _PAGE = 1_000
 """Entries that are read at once."""
@@ -63,7 +64,7 @@ class FeedReading:
 
     def feed_length(self, reader: WriterRow) -> int:
         """How many entries the whole feed of a till has."""
-        query = select(func.sum(_FEED.count)).where(_FEED.scope.in_(scopes_of(reader)))
+        query = select(added_up(_FEED.count)).where(_FEED.scope.in_(scopes_of(reader)))
         return self._connection.execute(query).scalar_one() or 0
 
     def feed_behind(self, reader: WriterRow, after: int) -> int:
@@ -72,7 +73,7 @@ class FeedReading:
         for scope in scopes_of(reader):
             begun = self._connection.execute(_BEGUN, {"scope": scope, "after": after}).one_or_none()
             behind += 0 if begun is None else max(0, begun.position + begun.count - 1 - after)
-            later = select(func.sum(_FEED.count)).where(_FEED.scope == scope, _FEED.position > after)
+            later = select(added_up(_FEED.count)).where(_FEED.scope == scope, _FEED.position > after)
             behind += self._connection.execute(later).scalar_one() or 0
         return behind
 
@@ -104,7 +105,7 @@ class FeedReading:
 
     def feed(self) -> Iterator[FeedRow]:
         """The whole feed of all scopes."""
-        rows = self._connection.execution_options(yield_per=1_000).execute(select(*_RUN).order_by(_FEED.position))
+        rows = streamed(self._connection, select(*_RUN).order_by(_FEED.position))
         return (FeedRow(*row) for row in rows)
 
     def _page(self, reader: WriterRow, after: int) -> list[tuple[int, int]]:

@@ -1,19 +1,22 @@
-"""The master store: opens transactions. PostgreSQL would be another engine behind the same verbs."""
+"""The master store: opens transactions, on SQLite or PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect
 
-from syncserver.store import tables
-from syncserver.store.engine import StoreMissing, connect, copy_database, transaction
+from syncserver.store import partitions, postgresql, tables
+from syncserver.store.engine import Address, connect, is_postgresql, transaction
+from syncserver.store.errors import StoreMissing, StoreUnavailable
 from syncserver.store.reading import Reading
+from syncserver.store.sqlite import copy_database
 from syncserver.store.writing import Writing
 
 
 class MasterStore:
-    """The office's database. `read` may be used by many threads at once; `write` waits for other writers.
+    """The office's database. `read` may be used by many threads at once; `write` waits for other writers, of other
+    processes too.
 
     Attributes:
         on_commit: called after each transaction that changed something, before anybody is told: for the mirror.
@@ -24,28 +27,32 @@ class MasterStore:
         self.on_commit: Callable[[MasterStore], None] | None = None
 
     @classmethod
-    def create(cls, path: Path) -> "MasterStore":
-        """Make the tables in a new database file.
+    def create(cls, address: Address) -> "MasterStore":
+        """Make the tables in a new database file, or in a database of PostgreSQL that has none of ours.
 
         Raises:
             StoreUnavailable: see there.
         """
-        engine = connect(path)
+        engine = connect(address)
         with transaction(engine, write=True) as connection:
-            tables.metadata.create_all(connection)
+            if is_postgresql(engine):
+                _make_in_postgresql(connection)
+            else:
+                tables.metadata.create_all(connection)
         return cls(engine)
 
     @classmethod
-    def open(cls, path: Path) -> "MasterStore":
-        """Open the database file that `create` made.
+    def open(cls, address: Address) -> "MasterStore":
+        """Open the database that `create` made.
 
         Raises:
             StoreMissing: there is none.
             StoreBroken: it is not one of ours, or damaged.
+            StoreNotReachable: its server does not answer.
         """
-        if not path.is_file():
-            raise StoreMissing(str(path))
-        store = cls(connect(path))
+        if isinstance(address, Path) and not address.is_file():
+            raise StoreMissing(str(address))
+        store = cls(connect(address))
         with store.read() as reading:
             reading.last_position()
         return store
@@ -82,5 +89,12 @@ class MasterStore:
             copy_database(connection, target)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self._engine.dispose()
+
+
+def _make_in_postgresql(connection: Connection) -> None:
+    postgresql.check_encoding(connection)
+    if inspect(connection).has_table(tables.meta.name):
+        raise StoreUnavailable("there is an office in that database already")
+    partitions.make_tables(connection)

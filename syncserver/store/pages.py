@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy import Connection, bindparam, func, literal_column, select, tuple_
 
 from syncserver.store import tables
 from syncserver.store.feed import ENTRY
 from syncserver.store.records import AccountRow, DecisionRow, StoredEntry
+from syncserver.store.rows import added_up
 
 SoldInHour = tuple[int, str, int, int, int]
 """A till's epoch, the hour by its clock as `2026-11-23T01` (UTC), and its vends, watt-hours and minor units."""
@@ -23,9 +24,9 @@ class PageReading:
     def sold_by_hour(self, writer: str, first: str, before: str, state: str) -> list[SoldInHour]:
         """A writer's sales in this state with `at` from `first` and before `before`, added up by the hour of `at`."""
         vend = tables.vend.c
-        hour = func.substr(vend.at, 1, 13)
+        hour = func.substr(vend.at, literal_column("1"), literal_column("13"))
         rows = self._connection.execute(
-            select(vend.epoch, hour, func.count(), func.sum(vend.energy), func.sum(vend.amount))
+            select(vend.epoch, hour, func.count(), added_up(vend.energy), added_up(vend.amount))
             .where(vend.writer == writer, vend.at >= first, vend.at < before, vend.state == state)
             .group_by(vend.epoch, hour)
         )

@@ -10,8 +10,6 @@ from sqlalchemy import Row, bindparam, func, literal_column, select
 
 from common.tariff import Tariff
 from syncserver.store import tables
-from syncserver.store.among import rows_among
-from syncserver.store.engine import is_whole
 from syncserver.store.feed import ENTRY, FeedReading
 from syncserver.store.finder import FinderReading
 from syncserver.store.pages import PageReading
@@ -31,6 +29,8 @@ from syncserver.store.records import (
     WriterState,
 )
 from syncserver.store.reports import ReportReading
+from syncserver.store.rows import rows_among, streamed
+from syncserver.store.sqlite import is_whole
 
 _ACCOUNT = tuple(tables.account.columns)
 
@@ -97,7 +97,7 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
         return [_writer(row) for row in self._connection.execute(query.order_by(writer.id))]
 
     def is_whole(self) -> bool:
-        """Whether the database's file is consistent within. Looks at all of it."""
+        """Whether SQLite's file is consistent within. Looks at all of it."""
         return is_whole(self._connection)
 
     def last_position(self) -> int:
@@ -106,14 +106,15 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
 
     def entries(self, writer: str, epoch: int, after: int = 0) -> Iterator[StoredEntry]:
         """A journal in its own order, from the entry after `after`."""
-        rows = self._connection.execution_options(yield_per=1_000).execute(
+        rows = streamed(
+            self._connection,
             select(*ENTRY)
             .where(
                 tables.journal.c.writer == writer,
                 tables.journal.c.epoch == epoch,
                 tables.journal.c.seq > after,
             )
-            .order_by(tables.journal.c.seq)
+            .order_by(tables.journal.c.seq),
         )
         return (StoredEntry(*row) for row in rows)
 
@@ -132,8 +133,9 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
 
     def ingested(self, after: int = 0) -> Iterator[StoredEntry]:
         """All entries in the order in which the office took them in."""
-        rows = self._connection.execution_options(yield_per=1_000).execute(
-            select(*ENTRY).where(tables.journal.c.position > after).order_by(tables.journal.c.position)
+        rows = streamed(
+            self._connection,
+            select(*ENTRY).where(tables.journal.c.position > after).order_by(tables.journal.c.position),
         )
         return (StoredEntry(*row) for row in rows)
 
@@ -141,7 +143,7 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
         """All entries after a position: the position, and the journal line with the position before it."""
         columns = tables.journal.c
         query = select(columns.position, columns.signature, columns.raw).where(columns.position > after)
-        rows = self._connection.execution_options(yield_per=1_000).execute(query.order_by(columns.position))
+        rows = streamed(self._connection, query.order_by(columns.position))
         for position, signature, raw in rows:
             yield position, b"%d %s %s\n" % (position, signature.hex().encode(), raw)
 
@@ -226,12 +228,13 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
     def supplies(self, types: Iterable[str]) -> Iterator[StoredEntry]:
         """The office's own entries of these types that are about no account, in the order of the office."""
         journal = tables.journal.c
-        rows = self._connection.execution_options(yield_per=1_000).execute(
+        rows = streamed(
+            self._connection,
             select(*ENTRY)
             .where(
                 journal.type.in_(list(types)), journal.account.is_(None), journal.writer == literal_column("'office'")
             )
-            .order_by(journal.position)
+            .order_by(journal.position),
         )
         return (StoredEntry(*row) for row in rows)
 
@@ -243,9 +246,7 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
 
     def all_accounts(self) -> Iterator[AccountRow]:
         """Every account, by number."""
-        rows = self._connection.execution_options(yield_per=500).execute(
-            select(tables.account).order_by(tables.account.c.number)
-        )
+        rows = streamed(self._connection, select(tables.account).order_by(tables.account.c.number))
         return (AccountRow(*row) for row in rows)
 
     def cards(self) -> list[CardRow]:
@@ -255,9 +256,7 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
 
     def vends(self) -> Iterator[VendRow]:
         """Every sale, by job."""
-        rows = self._connection.execution_options(yield_per=1_000).execute(
-            select(tables.vend).order_by(tables.vend.c.job, tables.vend.c.account)
-        )
+        rows = streamed(self._connection, select(tables.vend).order_by(tables.vend.c.job, tables.vend.c.account))
         return (VendRow(*row) for row in rows)
 
     def decisions(self, *states: DecisionState) -> list[DecisionRow]:
@@ -307,9 +306,7 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
     def rows(self, model: ReadModel) -> Iterator[tuple[Any, ...]]:
         """A read model's bare rows, by primary key: what a rebuild is compared with."""
         table = tables.metadata.tables[model.value]
-        found = self._connection.execution_options(yield_per=1_000).execute(
-            select(table).order_by(*table.primary_key.columns)
-        )
+        found = streamed(self._connection, select(table).order_by(*table.primary_key.columns))
         return (tuple(row) for row in found)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import msgspec
-from sqlalchemy import Connection, and_, func, literal_column, or_, select
+from sqlalchemy import Connection, and_, literal_column, or_, select
 
 from common.clock import ClockWord
 from common.entries import UtilitySet
@@ -12,6 +12,7 @@ from common.reports.totals import Sums, TotalKey
 from common.shift import VOIDED
 from syncserver.store import tables
 from syncserver.store.records import ShiftRow, VendRow
+from syncserver.store.rows import added_up, streamed
 
 
 class ReportReading:
@@ -34,30 +35,28 @@ class ReportReading:
         """A writer's sales whose `at` lies in one of these spans (from, before), by `at`."""
         vend = tables.vend.c
         within = or_(*(vend.at.between(first, last) & (vend.at < last) for first, last in spans))
-        rows = self._connection.execution_options(yield_per=1_000).execute(
-            select(tables.vend).where(vend.writer == writer, within).order_by(vend.at, vend.job)
+        rows = streamed(
+            self._connection, select(tables.vend).where(vend.writer == writer, within).order_by(vend.at, vend.job)
         )
         return (VendRow(*row) for row in rows)
 
     def lines_by(self, writer: str) -> Iterator[VendRow]:
         """All that a writer did and reports count."""
         for table in (tables.vend, tables.movement):
-            rows = self._connection.execution_options(yield_per=1_000).execute(
-                select(table).where(table.c.writer == writer)
-            )
+            rows = streamed(self._connection, select(table).where(table.c.writer == writer))
             yield from (VendRow(*row) for row in rows)
 
     def all_lines(self) -> Iterator[VendRow]:
         """All that reports count."""
         for table in (tables.vend, tables.movement):
-            rows = self._connection.execution_options(yield_per=1_000).execute(select(table))
+            rows = streamed(self._connection, select(table))
             yield from (VendRow(*row) for row in rows)
 
     def totals(self, first: str = "", last: str = "9") -> Iterator[tuple[TotalKey, Sums]]:
         """The totals of these days (ISO 8601), by key."""
         total = tables.total
-        rows = self._connection.execution_options(yield_per=1_000).execute(
-            select(total).where(total.c.day.between(first, last)).order_by(*total.primary_key.columns)
+        rows = streamed(
+            self._connection, select(total).where(total.c.day.between(first, last)).order_by(*total.primary_key.columns)
         )
         return ((TotalKey(*row[:7]), Sums(*row[7:])) for row in rows)
 
@@ -70,7 +69,7 @@ class ReportReading:
         total = tables.total
         kept = {*members, "kind"}
         key = [total.c[name] if name in kept else literal_column("''").label(name) for name in TotalKey._fields]
-        sums = [func.sum(total.c[name]) for name in Sums._fields]
+        sums = [added_up(total.c[name]) for name in Sums._fields]
         query = select(*key, *sums).where(total.c.day.between(first, last))
         if branch:
             query = query.where(total.c.branch == branch)

@@ -10,21 +10,32 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
+
+
+def _text(most: int | None = None) -> TypeEngine[str]:
+    """Text of any length in PostgreSQL, as in SQLite: no store refuses what another one takes."""
+    return String(most).with_variant(Text(), "postgresql")
+
+
+_Number = Integer().with_variant(BigInteger, "postgresql")
+"""SQLite's integers have 64 bits."""
 
 
 def _line_end() -> list[Column[str] | Column[int]]:
     """The last columns of what reports count."""
     return [
-        Column("clerk", String(64), nullable=False),
-        Column("tariff_class", String(64), nullable=False),
-        Column("payment", String(32), nullable=False),
+        Column("clerk", _text(64), nullable=False),
+        Column("tariff_class", _text(64), nullable=False),
+        Column("payment", _text(32), nullable=False),
         Column("money_credit", BigInteger, nullable=False),
-        Column("kind", String(16), nullable=False),
-        Column("for_job", String(200), nullable=False),
+        Column("kind", _text(16), nullable=False),
+        Column("for_job", _text(200), nullable=False),
     ]
 
 
@@ -35,14 +46,14 @@ journal = Table(
     "journal",
     metadata,
     Column("position", _Position, primary_key=True, autoincrement=False),
-    Column("writer", String(32), nullable=False),
+    Column("writer", _text(32), nullable=False),
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("hash", _text(64), nullable=False),
     Column("signature", LargeBinary, nullable=False),
     Column("raw", LargeBinary, nullable=False),
-    Column("type", String(64), nullable=False),
-    Column("account", String(64)),
+    Column("type", _text(64), nullable=False),
+    Column("account", _text(64)),
     Column("previous", BigInteger, nullable=False),
     UniqueConstraint("writer", "epoch", "seq"),
 )
@@ -62,10 +73,10 @@ thread through all of an account's entries. An index by account would be written
 fork = Table(
     "fork",
     metadata,
-    Column("writer", String(32), primary_key=True),
+    Column("writer", _text(32), primary_key=True),
     Column("epoch", BigInteger, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
-    Column("hash", String(64), primary_key=True),
+    Column("hash", _text(64), primary_key=True),
     Column("signature", LargeBinary, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("carried", Boolean, nullable=False),
@@ -76,29 +87,29 @@ that the office's own journal carries are folded with it."""
 writer = Table(
     "writer",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", _text(32), primary_key=True),
     Column("epoch", BigInteger, primary_key=True),
-    Column("branch", String(64), nullable=False),
-    Column("name", String(200), nullable=False),
-    Column("key", String(64), nullable=False),
-    Column("box", String(64), nullable=False),
+    Column("branch", _text(64), nullable=False),
+    Column("name", _text(200), nullable=False),
+    Column("key", _text(64), nullable=False),
+    Column("box", _text(64), nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("hash", String(64), nullable=False),
-    Column("state", String(8), nullable=False),
-    Column("reason", String(200), nullable=False),
+    Column("hash", _text(64), nullable=False),
+    Column("state", _text(8), nullable=False),
+    Column("reason", _text(200), nullable=False),
 )
 """Who writes which journal under which key, and the head that the office holds. One row an epoch."""
 
 enrol_code = Table(
     "enrol_code",
     metadata,
-    Column("secret_hash", String(64), primary_key=True),
-    Column("branch", String(64), nullable=False),
-    Column("name", String(200), nullable=False),
-    Column("again", String(32)),
-    Column("expires", String(40), nullable=False),
-    Column("used_by", String(64)),
-    Column("till", String(32)),
+    Column("secret_hash", _text(64), primary_key=True),
+    Column("branch", _text(64), nullable=False),
+    Column("name", _text(200), nullable=False),
+    Column("again", _text(32)),
+    Column("expires", _text(40), nullable=False),
+    Column("used_by", _text(64)),
+    Column("till", _text(32)),
     Column("epoch", BigInteger),
 )
 """One-time codes, by the SHA-256 of their secret. `again`: the till that the code enrols anew."""
@@ -106,9 +117,9 @@ enrol_code = Table(
 account = Table(
     "account",
     metadata,
-    Column("number", String(64), primary_key=True),
-    Column("branch", String(64), nullable=False),
-    Column("branches", String, nullable=False),
+    Column("number", _text(64), primary_key=True),
+    Column("branch", _text(64), nullable=False),
+    Column("branches", _text(), nullable=False),
     Column("last", BigInteger, nullable=False),
     Column("facts", LargeBinary, nullable=False),
 )
@@ -118,8 +129,8 @@ feeds; `last` is the position of the last entry about it. What was sealed (commo
 serves = Table(
     "serves",
     metadata,
-    Column("branch", String(64), primary_key=True),
-    Column("account", String(64), primary_key=True),
+    Column("branch", _text(64), primary_key=True),
+    Column("account", _text(64), primary_key=True),
     sqlite_with_rowid=False,
 )
 """`account.branches` the other way round."""
@@ -127,24 +138,24 @@ serves = Table(
 card = Table(
     "card",
     metadata,
-    Column("serial", String(32), primary_key=True),
-    Column("account", String(64), primary_key=True),
-    Column("issue", Integer, nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("serial", _text(32), primary_key=True),
+    Column("account", _text(64), primary_key=True),
+    Column("issue", _Number, nullable=False),
+    Column("state", _text(16), nullable=False),
     sqlite_with_rowid=False,
 )
 
 vend = Table(
     "vend",
     metadata,
-    Column("job", String(64), primary_key=True),
-    Column("account", String(64), primary_key=True),
-    Column("writer", String(32), nullable=False),
-    Column("receipt", String(64)),
+    Column("job", _text(64), primary_key=True),
+    Column("account", _text(64), primary_key=True),
+    Column("writer", _text(32), nullable=False),
+    Column("receipt", _text(64)),
     Column("energy", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
-    Column("at", String(40), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("at", _text(40), nullable=False),
+    Column("state", _text(16), nullable=False),
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     *_line_end(),
@@ -157,14 +168,14 @@ journal; `at` is its time by the writer's own clock."""
 movement = Table(
     "movement",
     metadata,
-    Column("job", String(64), primary_key=True),
-    Column("account", String(64), primary_key=True),
-    Column("writer", String(32), nullable=False),
-    Column("receipt", String(64)),
+    Column("job", _text(64), primary_key=True),
+    Column("account", _text(64), primary_key=True),
+    Column("writer", _text(32), nullable=False),
+    Column("receipt", _text(64)),
     Column("energy", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
-    Column("at", String(40), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("at", _text(40), nullable=False),
+    Column("state", _text(16), nullable=False),
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     *_line_end(),
@@ -177,13 +188,13 @@ of either is a common.reports.line.Line."""
 total = Table(
     "total",
     metadata,
-    Column("day", String(10), primary_key=True),
-    Column("branch", String(64), primary_key=True),
-    Column("writer", String(32), primary_key=True),
-    Column("clerk", String(64), primary_key=True),
-    Column("tariff_class", String(64), primary_key=True),
-    Column("payment", String(32), primary_key=True),
-    Column("kind", String(16), primary_key=True),
+    Column("day", _text(10), primary_key=True),
+    Column("branch", _text(64), primary_key=True),
+    Column("writer", _text(32), primary_key=True),
+    Column("clerk", _text(64), primary_key=True),
+    Column("tariff_class", _text(64), primary_key=True),
+    Column("payment", _text(32), primary_key=True),
+    Column("kind", _text(16), primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("energy", BigInteger, nullable=False),
     Column("money_credit", BigInteger, nullable=False),
@@ -195,7 +206,7 @@ total = Table(
 counted = Table(
     "counted",
     metadata,
-    Column("writer", String(32), primary_key=True),
+    Column("writer", _text(32), primary_key=True),
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     sqlite_with_rowid=False,
@@ -205,11 +216,11 @@ counted = Table(
 shift = Table(
     "shift",
     metadata,
-    Column("writer", String(32), primary_key=True),
+    Column("writer", _text(32), primary_key=True),
     Column("epoch", BigInteger, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
-    Column("at", String(40), nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("at", _text(40), nullable=False),
+    Column("hash", _text(64), nullable=False),
     Column("value", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -226,7 +237,7 @@ utility = Table(
 clock = Table(
     "clock",
     metadata,
-    Column("writer", String(32), primary_key=True),
+    Column("writer", _text(32), primary_key=True),
     Column("epoch", BigInteger, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("ahead_ms", BigInteger),
@@ -238,11 +249,11 @@ clock = Table(
 decision = Table(
     "decision",
     metadata,
-    Column("key", String(200), primary_key=True),
-    Column("account", String(64), primary_key=True),
-    Column("rule", String(32), nullable=False),
-    Column("type", String(32), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("key", _text(200), primary_key=True),
+    Column("account", _text(64), primary_key=True),
+    Column("rule", _text(32), nullable=False),
+    Column("type", _text(32), nullable=False),
+    Column("state", _text(16), nullable=False),
     Column("value", LargeBinary, nullable=False),
     Index("decision_account", "account"),
     Index("decision_state", "state", "account", "key"),
@@ -253,7 +264,7 @@ decision = Table(
 tariff = Table(
     "tariff",
     metadata,
-    Column("name", String(64), primary_key=True),
+    Column("name", _text(64), primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
 """Every tariff version."""
@@ -261,8 +272,8 @@ tariff = Table(
 allotment = Table(
     "allotment",
     metadata,
-    Column("serial", String(32), primary_key=True),
-    Column("branch", String(64), nullable=False),
+    Column("serial", _text(32), primary_key=True),
+    Column("branch", _text(64), nullable=False),
     Index("allotment_branch", "branch"),
 )
 """Which branch each card was allotted to."""
@@ -271,9 +282,9 @@ feed = Table(
     "feed",
     metadata,
     Column("position", _Position, primary_key=True, autoincrement=False),
-    Column("scope", String(64), nullable=False),
+    Column("scope", _text(64), nullable=False),
     Column("entry", BigInteger, nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("count", _Number, nullable=False),
     Index("feed_scope", "scope", "position"),
 )
 """What each scope ("*", a branch, a till) is to hear, in order. A row is a run: feed positions from `position` on are
@@ -285,9 +296,9 @@ The feed counts for itself: a branch that first writes about an account hears th
 finder = Table(
     "finder",
     metadata,
-    Column("kind", String(8), primary_key=True),
-    Column("term", String(200), primary_key=True),
-    Column("account", String(64), primary_key=True),
+    Column("kind", _text(8), primary_key=True),
+    Column("term", _text(200), primary_key=True),
+    Column("account", _text(64), primary_key=True),
     Index("finder_account", "account"),
     sqlite_with_rowid=False,
 )
@@ -297,6 +308,6 @@ under `finder`; without both it is made anew."""
 meta = Table(
     "meta",
     metadata,
-    Column("name", String(64), primary_key=True),
-    Column("value", String, nullable=False),
+    Column("name", _text(64), primary_key=True),
+    Column("value", _text(), nullable=False),
 )

@@ -15,22 +15,18 @@ from common.reports.calendar import Calendar
 from common.reports.line import VEND
 from common.reports.totals import NOTHING, Changes, changes, sum_of
 from syncserver.store import tables
-from syncserver.store.among import rows_among
 from syncserver.store.records import VendRow
 from syncserver.store.reports import ReportReading
+from syncserver.store.rows import insert_rows, rows_among, run_many
 
 _KEYS = ", ".join(column.name for column in tables.total.primary_key.columns)
 _SUMS = ("number", "energy", "money_credit", "money")
-_PLACES = ", ".join("?" * len(tables.total.columns))
-_ADD = f"INSERT INTO total VALUES ({_PLACES}) ON CONFLICT ({_KEYS}) DO UPDATE SET " + ", ".join(
-    f"{name} = total.{name} + excluded.{name}" for name in _SUMS
-)
+_ADD = f"ON CONFLICT ({_KEYS}) DO UPDATE SET " + ", ".join(f"{name} = total.{name} + excluded.{name}" for name in _SUMS)
 _CLEAR = "DELETE FROM total WHERE " + " AND ".join(
     [f"{column.name} = ?" for column in tables.total.primary_key.columns] + [f"{name} = 0" for name in _SUMS]
 )
 _LAST = (
-    "INSERT INTO counted VALUES (?, ?, ?) ON CONFLICT (writer) DO UPDATE"
-    " SET epoch = excluded.epoch, seq = excluded.seq"
+    "ON CONFLICT (writer) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq"
     " WHERE (excluded.epoch, excluded.seq) > (counted.epoch, counted.seq)"
 )
 
@@ -48,6 +44,7 @@ class TotalsKeeper(ReportReading):
         others = [row for row in lines.values() if row.kind != VEND]
         last = {writer: self.last_counted(writer) for writer in {row.writer for row in lines.values()}}
         known = self._known(tables.vend, sales, last) | self._known(tables.movement, others, last)
+        self._forget_times(known, sales)
         self._add(changes(((known.get(key), line) for key, line in lines.items()), self._calendar, self._branch_of))
         self._note_last(lines.values())
         return sales, others
@@ -96,19 +93,26 @@ class TotalsKeeper(ReportReading):
             found[line.job, line.account] = line
         return found
 
+    def _forget_times(self, known: Mapping[tuple[str, str], VendRow], sales: Iterable[VendRow]) -> None:
+        """A purchase that lies under another time is not to lie there any more (syncserver.store.partitions)."""
+        held = ((known[line.job, line.account], line) for line in sales if (line.job, line.account) in known)
+        moved = [(old.job, old.account, old.at) for old, line in held if old.at != line.at]
+        run_many(self._connection, "DELETE FROM vend WHERE job = ? AND account = ? AND at = ?", moved)
+
     def _add(self, found: Changes) -> None:
         if not found:
             return
-        self._connection.exec_driver_sql(_ADD, [(*key, *sums) for key, sums in sorted(found.items())])
+        rows = [(*key, *sums) for key, sums in sorted(found.items())]
+        insert_rows(self._connection, tables.total, rows, _ADD)
         fewer = [tuple(key) for key, sums in sorted(found.items()) if sums.number <= 0]
-        if fewer:
-            self._connection.exec_driver_sql(_CLEAR, fewer)
+        run_many(self._connection, _CLEAR, fewer)
 
     def _note_last(self, lines: Iterable[VendRow]) -> None:
         last: dict[str, tuple[int, int]] = {}
         for line in lines:
             last[line.writer] = max(line.place, last.get(line.writer, (0, 0)))
-        self._connection.exec_driver_sql(_LAST, [(writer, *place) for writer, place in sorted(last.items())])
+        rows = [(writer, *place) for writer, place in sorted(last.items())]
+        insert_rows(self._connection, tables.counted, rows, _LAST)
 
     @cached_property
     def _calendar(self) -> Calendar:

@@ -1,21 +1,22 @@
 """What can be changed in the store, within one transaction."""
 
 from collections.abc import Iterable
-from functools import cache, cached_property
+from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 import msgspec
 from msgspec.structs import asdict, astuple
-from sqlalchemy import Dialect, Table, bindparam, delete, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Table, bindparam, delete, update
 
 from common.chain import Head, SignedEntry
 from common.clock import ClockWord
 from common.entries import UtilitySet
 from common.tariff import Tariff
-from syncserver.store import tables
+from syncserver.store import partitions, tables
 from syncserver.store.finder import Term
+from syncserver.store.partitions import Months
 from syncserver.store.reading import Reading
 from syncserver.store.records import (
     CardRow,
@@ -29,9 +30,10 @@ from syncserver.store.records import (
     WriterRow,
     WriterState,
 )
+from syncserver.store.rows import POSTGRESQL, Values, insert_rows, put_rows
 from syncserver.store.totals import TotalsKeeper
 
-Values = tuple[Any, ...]
+_AT = tables.vend.columns.keys().index("at")
 
 
 class Writing(Reading):
@@ -61,19 +63,37 @@ class Writing(Reading):
             .values(state=state.value, reason=reason[:200])
         )
 
-    def add_rows(self, rows: Iterable[Values]) -> None:
-        """Keep entries: the members of a StoredEntry. Their positions are the caller's to give, without a gap."""
-        self._add(tables.journal, rows)
+    def add_rows(self, rows: Iterable[Values], now: datetime) -> None:
+        """Keep entries: the members of a StoredEntry. Their positions are the caller's to give, without a gap.
+
+        Args:
+            now: when the office took them in, by its clock.
+        """
+        entries = list(rows)
+        if self._months is None:
+            insert_rows(self._connection, tables.journal, entries)
+        elif entries:
+            month = self._months.of_entries(entries[0][0], now)
+            insert_rows(self._connection, partitions.journal, [(*entry, month) for entry in entries])
 
     def put_rows(self, rows: Iterable[Values]) -> None:
         """Put entries back where they stood, in place of what is there."""
-        self._put(tables.journal, rows)
+        if self._months is None:
+            put_rows(self._connection, tables.journal, rows)
+        else:
+            entries = [(*row, self._months.of_held(row[0])) for row in rows]
+            journal, held = tables.journal, [{"held": entry[0]} for entry in entries]
+            self._connection.execute(delete(journal).where(journal.c.position == bindparam("held")), held)
+            insert_rows(self._connection, partitions.journal, entries)
+
+    def prepare_months(self, now: datetime) -> None:
+        """Make what entries and purchases of this month and the next ones lie in, where months lie apart."""
+        if self._months is not None:
+            self._months.prepare(now)
 
     def keep_fork(self, rows: Iterable[ForkRow]) -> None:
         """Keep entries beside their journals; those kept already are left alone."""
-        values = [asdict(row) for row in rows]
-        if values:
-            self._connection.execute(insert(tables.fork).on_conflict_do_nothing(), values)
+        insert_rows(self._connection, tables.fork, map(astuple, rows), "ON CONFLICT DO NOTHING")
 
     def mark_carried(self, head: Head) -> None:
         """The office's journal carries this kept entry."""
@@ -104,7 +124,7 @@ class Writing(Reading):
     def put_vends(self, rows: Iterable[VendRow]) -> None:
         """Replace these sales and what else reports count; the totals follow."""
         sales, others = self._totals.put(rows)
-        self._put(tables.vend, map(astuple, sales))
+        self._put_sales([astuple(sale) for sale in sales])
         self._put(tables.movement, map(astuple, others))
 
     def put_decisions(self, account: str, rows: Iterable[DecisionRow]) -> None:
@@ -167,36 +187,27 @@ class Writing(Reading):
         self._connection.execute(delete(table))
         left = iter(rows)
         while chunk := list(islice(left, 1_000)):
-            self._add(table, chunk)
+            if table is tables.vend:
+                self._put_sales(chunk)
+            else:
+                insert_rows(self._connection, table, chunk)
 
     @cached_property
     def _totals(self) -> TotalsKeeper:
         return TotalsKeeper(self._connection)
 
-    def _add(self, table: Table, rows: Iterable[Values]) -> None:
-        self._many(_insertion(table, self._connection.dialect), rows)
+    @cached_property
+    def _months(self) -> Months | None:
+        """What entries and purchases lie in; None where they all lie together."""
+        return Months(self._connection) if self._connection.dialect.name == POSTGRESQL else None
+
+    def _put_sales(self, rows: list[Values]) -> None:
+        if self._months is None:
+            self._put(tables.vend, rows)
+            return
+        self._months.for_purchases(row[_AT] for row in rows)
+        put_rows(self._connection, partitions.vend, rows)
 
     def _put(self, table: Table, rows: Iterable[Values]) -> None:
         """Insert, or replace the row with the same primary key."""
-        self._many(_replacement(table, self._connection.dialect), rows)
-
-    def _many(self, statement: str, rows: Iterable[Values]) -> None:
-        """Rows in the order of the table's columns go to the driver as they are: nothing is done for each."""
-        values = list(rows)
-        if values:
-            self._connection.exec_driver_sql(statement, values)
-
-
-@cache
-def _insertion(table: Table, dialect: Dialect) -> str:
-    return str(table.insert().compile(dialect=dialect))
-
-
-@cache
-def _replacement(table: Table, dialect: Dialect) -> str:
-    keys = [column.name for column in table.primary_key.columns]
-    statement = insert(table)
-    others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
-    if not others:
-        return str(statement.on_conflict_do_nothing().compile(dialect=dialect))
-    return str(statement.on_conflict_do_update(index_elements=keys, set_=others).compile(dialect=dialect))
+        put_rows(self._connection, table, rows)

@@ -59,7 +59,7 @@ def push_prepared(office: Office, fleet: Sequence[Seller], bodies: Sequence[byte
 async def _push_prepared(office: Office, fleet: Sequence[Seller], bodies: Sequence[bytes]) -> tuple[float, int]:
     commits: list[None] = []
     queue = IngestQueue(office.store, office.keys.signing, office.clock, lambda: commits.append(None))
-    preparers = Preparers(office.folder.database, default_processes())
+    preparers = Preparers(office.folder.address, default_processes())
     with office.store.read() as reading:
         rows = {row.id: row for row in reading.writers()}
 

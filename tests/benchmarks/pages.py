@@ -125,7 +125,7 @@ def _fill(office: Office, fleet: list[Seller], rows: int) -> None:
         writing.replace(ReadModel.DECISION, _cases(rows))
         for kind in ("name", "part"):
             writing.put_terms([], ((kind, f"name {n:010d}", f"{n:010d}") for n in range(rows)))
-        writing.add_rows(_journal(writing.last_position() + 1, rows))
+        writing.add_rows(_journal(writing.last_position() + 1, rows), datetime.now(UTC))
         writing.set_meta("finder", str(writing.last_position()))
 
 

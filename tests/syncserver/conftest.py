@@ -9,8 +9,10 @@ import pytest
 
 from common.entries import UtilitySet
 from syncserver.api.serve import listening
-from syncserver.office.folder import OfficeFolder
 from syncserver.office.office import Office
+from tests.postgresql import stores
+from tests.postgresql.cluster import Cluster, running
+from tests.postgresql.stores import Stores
 from tests.syncserver.voice import Clock, Line
 
 UTILITY = UtilitySet(name="测试电力 Test Power", currency="CNY", digits=2, zone="Asia/Shanghai")
@@ -21,9 +23,26 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server."""
+    with running() as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
+def each_store(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    """The test runs once on each store."""
+    made = Stores() if request.param == "sqlite" else Stores(lambda: request.getfixturevalue("cluster"))
+    stores.choose(made)
+    yield made
+    made.close()
+    stores.choose(Stores())
+
+
 @pytest.fixture
-def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
-    made = Office.create(OfficeFolder(tmp_path / "office"), UTILITY, [], clock)
+def office(each_store: Stores, tmp_path: Path, clock: Clock) -> Iterator[Office]:
+    made = Office.create(each_store.folder(tmp_path / "office"), UTILITY, [], clock)
     yield made
     made.close()
 

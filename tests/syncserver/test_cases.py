@@ -23,6 +23,8 @@ from tests.common.odd_world import OddWorld, tariff
 from tests.common.pieces import ACCOUNT, START
 from tests.syncserver.test_settling import KEY, facts_of, master, take
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
 assert COMMANDS
 
 

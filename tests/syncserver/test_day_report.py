@@ -3,12 +3,16 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from common.entries import ClockCompared, ClockStepped
 from syncserver.audit.rebuild import rebuild
 from syncserver.reports.day import TillDay, day_report
 from syncserver.store import MasterStore
 from tests.common.world import World
 from tests.syncserver.test_settling import master, take
+
+pytestmark = pytest.mark.usefixtures("each_store")
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EVENING = datetime(2026, 11, 23, 23, 30, tzinfo=SHANGHAI)

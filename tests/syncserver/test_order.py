@@ -28,6 +28,8 @@ from tests.common.odd_world import OddWorld
 from tests.common.pieces import START
 from tests.syncserver.test_settling import KEY, facts_of, master, models
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
 Batch = list[SignedEntry] | Prepared
 
 CHANCE = st.integers(0, 2**32 - 1).map(random.Random)

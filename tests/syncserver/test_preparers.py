@@ -27,7 +27,7 @@ class Counter:
         self.seller: Seller = sellers(1, 40)[0]
         self.office: Office = new_office(folder, [self.seller])
         push(self.office, [self.seller], [b"".join(self.seller.opening())])
-        self.preparers = Preparers(self.office.folder.database, 1)
+        self.preparers = Preparers(self.office.folder.address, 1)
         self.queue = IngestQueue(self.office.store, self.office.keys.signing, self.office.clock)
 
     @property

@@ -21,6 +21,8 @@ from till.operations.clerks import Supervisor
 from till.operations.reversal import reverse
 from till.operations.vend import Amount, vend
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 LI = Supervisor(clerk="li", pin="194673", reason="the wrong amount")
 SALES = 25

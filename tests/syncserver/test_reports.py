@@ -31,6 +31,8 @@ from tests.common.reports.sources import rows, total
 from tests.common.world import World
 from tests.syncserver.test_settling import KEY, START, master, shuffled, take
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
 UTILITY = UtilitySet(name="江南供电公司", currency="CNY", digits=2, zone="Asia/Shanghai")
 NOVEMBER = Month(2026, 11)
 TILLS = ["till-0001", "till-0002", "till-0003"]

@@ -3,9 +3,8 @@
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +21,9 @@ from syncserver.store import MasterStore, ReadModel, WriterRow, WriterState
 from tests.common.histories import HISTORIES, History, lived, settle_doubts
 from tests.common.pieces import ACCOUNT, START
 from tests.common.world import World
+from tests.postgresql import stores
+
+pytestmark = pytest.mark.usefixtures("each_store")
 
 OLD, NEW = 0, 1
 
@@ -29,8 +31,7 @@ OLD, NEW = 0, 1
 @contextmanager
 def master(tills: list[str], keys: Mapping[str, Ed25519PrivateKey] = {}) -> Iterator[MasterStore]:
     """An office's database that knows these tills, and these keys of theirs."""
-    with TemporaryDirectory() as folder:
-        store = MasterStore.create(Path(folder) / "office.db")
+    with stores.chosen.new() as store:
         with store.write() as writing:
             for writer in ("office", *tills):
                 writing.add_writer(

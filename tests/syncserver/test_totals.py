@@ -21,6 +21,8 @@ from tests.common.raw_sums import raw_sums
 from tests.common.world import World
 from tests.syncserver.test_settling import master, shuffled, take
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
 UTILITY = UtilitySet(name="江南供电公司", currency="CNY", digits=2, zone="Asia/Shanghai")
 
 
