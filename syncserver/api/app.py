@@ -1,6 +1,7 @@
 """The application: routes, and the office behind them."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,9 +36,10 @@ from syncserver.ingest.queue import IngestQueue
 from syncserver.office.contacts import Contacts
 from syncserver.office.finding import follow
 from syncserver.office.health import Health, look
+from syncserver.office.months import prepare_months
 from syncserver.office.office import Office
 from syncserver.office.runs import begin_run
-from syncserver.store import Backlog, StoreUnavailable, WriterRow, scopes_of
+from syncserver.store import Backlog, StoreUnavailable, WriterRow, Writing, scopes_of
 from syncserver.web.office_site import add_pages
 
 POSITION = "Kilotill-Position"
@@ -47,6 +49,11 @@ _CONTACTS_KEPT = 60
 
 _FOLLOWED = 1.0
 """Seconds between two looks for accounts that are new to the finder."""
+
+_PREPARED = 3600.0
+"""Seconds between two looks whether the next months are prepared for."""
+
+_log = logging.getLogger(__name__)
 
 _HEALTH_HOLDS = 2.0
 """Seconds for which an answer about the office's health is good, so that asking costs nothing however often."""
@@ -75,10 +82,11 @@ class Service:
     async def life(self, _: web.Application) -> AsyncIterator[None]:
         """Watch for news while the application lives; at its end take what waits, and stop."""
         told = Supervisor().keep_told(self._works)
-        tasks = [
-            asyncio.create_task(work) for work in (self._bell.watch(), self._keep_contacts(), self._follow(), told)
-        ]
+        works = (self._bell.watch(), self._keep_contacts(), self._follow(), self._prepare_months(), told)
+        tasks = [asyncio.create_task(work) for work in works]
+        deafen = self._office.store.listen(self._bell.ring)
         yield
+        await asyncio.to_thread(deafen)
         for task in tasks:
             task.cancel()
         await asyncio.to_thread(self._keep)
@@ -112,6 +120,15 @@ class Service:
             with suppress(StoreUnavailable):
                 await asyncio.to_thread(follow, self._office.store)
             await asyncio.sleep(_FOLLOWED)
+
+    async def _prepare_months(self) -> None:
+        """What the next months need is made ahead."""
+        while True:
+            try:
+                await asyncio.to_thread(prepare_months, self._office.store, self._office.clock())
+            except StoreUnavailable as error:
+                _log.error("the next months could not be prepared: %s", error.reason)
+            await asyncio.sleep(_PREPARED)
 
     def _keep(self) -> None:
         if self.contacts.changed:
@@ -200,14 +217,14 @@ class Service:
         """GET /v1/snapshot?after=."""
         row = await self._till(request)
         self._exchange.hears(row)
-        page = await asyncio.to_thread(self._exchange.snapshot, row, request.query.get("after", "")[:64])
+        page = await asyncio.to_thread(self._exchange.snapshot, row, _text(request, "after"))
         return web.Response(body=page, content_type="text/plain")
 
     async def account(self, request: web.Request) -> web.Response:
         """GET /v1/account?number=."""
         row = await self._till(request)
         self._exchange.hears(row)
-        lines = await asyncio.to_thread(self._exchange.account, row, request.query.get("number", "")[:64])
+        lines = await asyncio.to_thread(self._exchange.account, row, _text(request, "number"))
         return web.Response(body=b"".join(lines), content_type="text/plain")
 
     async def _wait(self, row: WriterRow, after: int, seconds: int) -> Backlog:
@@ -230,6 +247,13 @@ class Service:
         return row
 
 
+def _text(request: web.Request, name: str) -> str:
+    text = request.query.get(name, "")[:64]
+    if "\0" in text:
+        raise web.HTTPBadRequest(reason=f"{name} has a character that no text has.")
+    return text
+
+
 def _number(request: web.Request, name: str) -> int | None:
     text = request.query.get(name, "0")
     return int(text) if text.isdecimal() and len(text) <= 16 else None
@@ -241,8 +265,14 @@ async def make_app(office: Office, processes: int = 0) -> web.Application:
     Args:
         processes: how many prepare batches beside this one.
     """
-    with office.store.write() as writing:
+
+    def begin(writing: Writing) -> None:
         begin_run(writing, secrets.token_hex(8))
+
+    with office.store.write() as writing:
+        begin(writing)
+    # A standby that was behind when it was promoted has lost what tills have heard: they are to notice (PROTOCOL.md).
+    office.store.on_other_server = begin
     service = Service(office, processes)
     app = web.Application(middlewares=[service.meters.measure, explain])
     app[HEARD] = set()

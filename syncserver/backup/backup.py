@@ -58,7 +58,7 @@ def back_up(office: Office, target: Path, passphrase: str | None, progress: Prog
     """
     with tempfile.TemporaryDirectory(dir=office.folder.path, prefix="backup-") as place:
         copy = Path(place) / "office.db"
-        office.store.copy_to(copy)
+        office.store.copy_to(copy, office.clock())
         said = _said(office, copy, secrets_too=passphrase is not None)
         manifest = Path(place) / _MANIFEST
         manifest.write_bytes(msgspec.json.encode(said))
@@ -81,7 +81,7 @@ def restore(folder: OfficeFolder, source: Path, passphrase: str | None, progress
     Raises:
         OfficeError: there is an office already, or it is no backup, or damaged; nothing was changed.
     """
-    if folder.database.exists():
+    if folder.database.exists() or folder.store_url.exists():
         raise OfficeError(f"There is an office in {folder.path} already.", "Name another folder with --data.")
     beside = folder.path.with_name(folder.path.name + ".part")
     with _explained(source), source.open("rb") as file:

@@ -19,7 +19,7 @@ from syncserver.office.errors import OfficeError
 from syncserver.office.folder import OfficeFolder
 from syncserver.office.keysafe import ask_with
 from syncserver.office.office import Office
-from syncserver.store import StoreUnavailable
+from syncserver.store import StoreMoved, StoreNewer, StoreNotReachable, StoreOutdated, StoreUnavailable
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -67,13 +67,26 @@ def _runnable(function: Callable[..., Any]) -> Callable[..., Any]:
             advice = "Do not trust what follows that entry. Restore the database from its mirror or a backup."
             raise _told(ctx, error, f"The journal does not hold: {error}.", advice, FAILED) from error
         except StoreUnavailable as error:
-            advice = "Nothing was changed. If the disk is full, make room; if the file is damaged, restore a backup."
-            raise _told(ctx, error, f"The database cannot be used: {error.reason}.", advice, FAILED) from error
+            raise _told(ctx, error, f"The database cannot be used: {error.reason}.", _advice(error), FAILED) from error
 
     parameters = [*signature.parameters.values(), option]
     run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # typer reads it
     run.__annotations__ = function.__annotations__ | {"json_": Json}
     return run
+
+
+def _advice(error: StoreUnavailable) -> str:
+    match error:
+        case StoreOutdated():
+            return "Nothing was changed. Stop every server of this office, take a backup, then: syncserver upgrade"
+        case StoreNewer():
+            return "Nothing was changed. Install the newer program again; an older one would spoil what it wrote."
+        case StoreMoved():
+            return "Nothing was changed. Name the other database with --store, or stop this server and start the other."
+        case StoreNotReachable():
+            return "Nothing was changed. See that PostgreSQL runs, and that --store has its address and its user."
+        case _:
+            return "Nothing was changed. If the disk is full, make room; if the file is damaged, restore a backup."
 
 
 def _told(ctx: typer.Context, error: Exception, what: str, advice: str, code: int) -> typer.Exit:

@@ -12,6 +12,7 @@ from syncserver.cli import (
     office,
     receipts,
     reports,
+    stores,
     supplies,
     tills,
     users,
@@ -20,6 +21,7 @@ from syncserver.cli.app import app
 
 COMMANDS = (
     office, tills, bundle, mirror, backup, keys, clerks, users, supplies, imports, cases, receipts, reports, audits,
+    stores,
 )  # fmt: skip
 """Importing these registers their commands."""
 

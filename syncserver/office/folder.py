@@ -64,14 +64,17 @@ class OfficeFolder:
             what = f"{self.store_url} cannot be read: {error}."
             raise OfficeError(what, "Mend it, or name the database with --store.") from error
 
-    def keep_url(self, url: str) -> None:
-        """Let the folder say that the master store is this database of PostgreSQL.
+    def keep_address(self, address: Address) -> None:
+        """Let the folder say that this is the master store.
 
         Raises:
             OfficeError: the folder cannot be written.
         """
         try:
-            write_private(self.store_url, url.encode() + b"\n")
+            if isinstance(address, str):
+                write_private(self.store_url, address.encode() + b"\n")
+            else:
+                self.store_url.unlink(missing_ok=True)
         except OSError as error:
             what = f"The folder {self.path} cannot be written: {error.strerror}."
             raise OfficeError(what, "Mend that, then try again.") from error

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from syncserver.office.alerts import Alert, alerts
 from syncserver.office.contacts import Contact
+from syncserver.office.months import months_problems
 from syncserver.office.office import Office
 from syncserver.store import DecisionState
 
@@ -47,7 +48,12 @@ def look(office: Office, contacts: dict[str, Contact], now: datetime) -> Health:
         latest = {row.id: row for row in reading.writers() if row.is_till}
         states = [row.state.value for row in latest.values()]
         return Health(
-            problems=[*office.problems(), *disk_problems(office.folder.path), *(alert.text for alert in told)],
+            problems=[
+                *office.problems(),
+                *disk_problems(office.folder.path),
+                *months_problems(reading, now),
+                *(alert.text for alert in told),
+            ],
             alerts=told,
             entries=reading.last_position(),
             tills={state: states.count(state) for state in ("active", "stopped", "revoked")},

@@ -55,7 +55,7 @@ class Office:
         else:  # a server that does not answer is to leave nothing behind
             store = MasterStore.create(folder.url)
             keys = folder.create(hosts, clock())
-            folder.keep_url(folder.url)
+            folder.keep_address(folder.url)
         office = cls(folder, keys, store, clock)
         with office.store.write() as writing:
             writing.prepare_months(clock())

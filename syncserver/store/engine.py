@@ -47,10 +47,13 @@ def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
         options |= postgresql.options(write=write)
     errors: tuple[type[Exception], ...] = (DBAPIError, *_driver_errors(engine))
     try:
-        with engine.connect() as raw, raw.execution_options(**options).begin():
+        with engine.connect() as raw:
+            with raw.execution_options(**options).begin():
+                if of_postgresql and write:
+                    postgresql.take_turn(raw)
+                yield raw
             if of_postgresql and write:
-                postgresql.take_turn(raw)
-            yield raw
+                postgresql.expect_copied(raw)
     except errors as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise (postgresql if of_postgresql else sqlite).unavailable(cause) from error

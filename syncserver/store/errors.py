@@ -27,3 +27,39 @@ class StoreBroken(StoreUnavailable):
 
 class StoreNotReachable(StoreUnavailable):
     """The database's server does not answer, or does not let us in."""
+
+
+class StoreOutdated(StoreUnavailable):
+    """The database is of an older version than this program, and is to be brought up to it.
+
+    Attributes:
+        found, wanted: the versions.
+    """
+
+    def __init__(self, found: str, wanted: str) -> None:
+        super().__init__(f"it is of version {found}, this program's is {wanted}")
+        self.found, self.wanted = found, wanted
+
+
+class StoreNewer(StoreUnavailable):
+    """A later program has worked with the database; this one does not know what it would spoil.
+
+    Attributes:
+        found, wanted: the versions.
+    """
+
+    def __init__(self, found: str, wanted: str) -> None:
+        super().__init__(f"it is of version {found}, this program knows up to {wanted}")
+        self.found, self.wanted = found, wanted
+
+
+class StoreMoved(StoreUnavailable):
+    """The office has moved to another database.
+
+    Attributes:
+        to: which, without a password.
+    """
+
+    def __init__(self, to: str) -> None:
+        super().__init__(f"this office has moved to {to}")
+        self.to = to

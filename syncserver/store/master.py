@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine
 
-from syncserver.store import partitions, postgresql, tables
+from syncserver.store.copying import copy_tables
 from syncserver.store.engine import Address, connect, is_postgresql, transaction
 from syncserver.store.errors import StoreMissing, StoreUnavailable
+from syncserver.store.listening import Listener
+from syncserver.store.postgresql import timeline
 from syncserver.store.reading import Reading
+from syncserver.store.schema import check, expect_not_moved, make_tables, upgrade
 from syncserver.store.sqlite import copy_database
 from syncserver.store.writing import Writing
 
@@ -20,11 +24,15 @@ class MasterStore:
 
     Attributes:
         on_commit: called after each transaction that changed something, before anybody is told: for the mirror.
+        on_other_server: called in the first transaction on another server than the one before (a standby that was
+            promoted), before anything is written there.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._timeline: str | None = None
         self.on_commit: Callable[[MasterStore], None] | None = None
+        self.on_other_server: Callable[[Writing], None] | None = None
 
     @classmethod
     def create(cls, address: Address) -> "MasterStore":
@@ -34,11 +42,8 @@ class MasterStore:
             StoreUnavailable: see there.
         """
         engine = connect(address)
-        with transaction(engine, write=True) as connection:
-            if is_postgresql(engine):
-                _make_in_postgresql(connection)
-            else:
-                tables.metadata.create_all(connection)
+        with _let_go_in_vain(engine), transaction(engine, write=True) as connection:
+            make_tables(connection)
         return cls(engine)
 
     @classmethod
@@ -49,13 +54,26 @@ class MasterStore:
             StoreMissing: there is none.
             StoreBroken: it is not one of ours, or damaged.
             StoreNotReachable: its server does not answer.
+            StoreOutdated, StoreNewer: it is of another version than this program.
         """
-        if isinstance(address, Path) and not address.is_file():
-            raise StoreMissing(str(address))
-        store = cls(connect(address))
-        with store.read() as reading:
-            reading.last_position()
-        return store
+        engine = _existing(address)
+        with _let_go_in_vain(engine), transaction(engine, write=False) as connection:
+            check(connection)
+        return cls(engine)
+
+    @staticmethod
+    def upgrade(address: Address) -> tuple[str, str]:
+        """Bring an older database up to this program's version, all of it or nothing. Returns the versions before and
+        after.
+
+        Raises:
+            StoreUnavailable: see `open`.
+        """
+        engine = _existing(address)
+        try:
+            return upgrade(engine)
+        finally:
+            engine.dispose()
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
@@ -75,26 +93,70 @@ class MasterStore:
             StoreUnavailable: see there.
         """
         with transaction(self._engine, write=True) as connection:
-            yield Writing(connection)
+            expect_not_moved(connection)
+            writing = Writing(connection)
+            server = self._greet(writing, connection)
+            yield writing
+        self._timeline = server
         if self.on_commit is not None:
             self.on_commit(self)
 
-    def copy_to(self, target: Path) -> None:
-        """Copy all that is committed, as it is at one moment, while others write.
+    def _greet(self, writing: Writing, connection: Connection) -> str | None:
+        """Notice another server. Returns which it is now."""
+        if not is_postgresql(self._engine):
+            return None
+        found = timeline(connection)
+        if self._timeline not in (None, found) and self.on_other_server is not None:
+            self.on_other_server(writing)
+        return found
+
+    def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
+        """Call this after each commit of any process, where the database tells; in a thread of its own. Returns what
+        ends it."""
+        return Listener(self._engine, heard).close if is_postgresql(self._engine) else _nothing
+
+    def copy_to(self, target: Path, now: datetime) -> None:
+        """Copy all that is committed, as it is at one moment, into a new SQLite file, while others write.
 
         Raises:
             StoreUnavailable: see there.
         """
         with transaction(self._engine, write=False) as connection:
-            copy_database(connection, target)
+            if is_postgresql(self._engine):
+                _copy_to_file(connection, target, now)
+            else:
+                copy_database(connection, target)
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
 
 
-def _make_in_postgresql(connection: Connection) -> None:
-    postgresql.check_encoding(connection)
-    if inspect(connection).has_table(tables.meta.name):
-        raise StoreUnavailable("there is an office in that database already")
-    partitions.make_tables(connection)
+@contextmanager
+def _let_go_in_vain(engine: Engine) -> Iterator[None]:
+    """Keep no connection of a database that is not worked with."""
+    try:
+        yield
+    except StoreUnavailable:
+        engine.dispose()
+        raise
+
+
+def _existing(address: Address) -> Engine:
+    if isinstance(address, Path) and not address.is_file():
+        raise StoreMissing(str(address))
+    return connect(address)
+
+
+def _nothing() -> None:
+    """SQLite tells nobody: whoever waits looks now and then."""
+
+
+def _copy_to_file(connection: Connection, target: Path, now: datetime) -> None:
+    engine = connect(target)
+    try:
+        with transaction(engine, write=True) as copy:
+            make_tables(copy)
+            copy_tables(connection, copy, now, lambda _: None)
+    finally:
+        engine.dispose()

@@ -30,9 +30,6 @@ from syncserver.store import tables
 AHEAD = 3
 """Months after this one that partitions are made for."""
 
-FEW_AHEAD = 1
-"""With no more than so many something keeps them from being made, and an operator is told."""
-
 _BACK = 120
 """Months before this one in which a purchase has a partition made for it; what is older lies with all that has none."""
 

@@ -5,15 +5,18 @@ its commit can be seen. So positions have no gaps, the feed's order is the order
 sees all that was decided before. Nothing that a process remembers from another transaction is trusted in it.
 """
 
+import re
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy import Connection, Engine, create_engine, event
 
 from syncserver.store.errors import StoreBroken, StoreFull, StoreMissing, StoreNotReachable, StoreUnavailable
 
 _TURN = 0x6B696C6F74696C6C
 """The number of the writers' lock: `kilotill` in ASCII. Advisory locks are a database's own."""
+
+CHANNEL = "kilotill"
+"""Every commit of a writer is told here."""
 
 _POOL, _MOST_MORE = 8, 56
 """Connections that are kept, and how many more there may be while many threads read at once."""
@@ -35,40 +38,66 @@ _CONNECTION = {
     "application_name": "kilotill",
 }
 _ENCODING = "UTF8"
+_WARNINGS = "kilotill_warnings"
+_PASSWORD = re.compile(r"(//[^:@/]*:|password=)[^@&]*")
 
 
 def connect(url: str) -> Engine:
-    """An engine for the database at postgresql://USER@HOST/NAME; libpq's parameters may follow (`?host=...`).
+    """An engine for the database at postgresql://USER@HOST/NAME: any address of libpq's, also of several servers of
+    which one takes what is written (postgresql://USER@ONE,OTHER/NAME?target_session_attrs=read-write).
 
     Raises:
-        StoreUnavailable: it is no such URL, or psycopg is not installed.
+        StoreUnavailable: it is no such address, or psycopg is not installed.
     """
     try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "postgresql":
-            raise StoreUnavailable("a store's address begins with postgresql://")
-        named = {name: value for name, value in _CONNECTION.items() if name not in parsed.query}
-        if "options" not in parsed.query:
-            named["options"] = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            connect_args=named,
-            pool_size=_POOL,
-            max_overflow=_MOST_MORE,
-            use_native_hstore=False,
-        )
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise StoreUnavailable("that is no address of a database: postgresql://USER@HOST/NAME") from error
+        import psycopg
     except ImportError as error:
         raise StoreUnavailable("psycopg is not installed: pip install 'kilotill[postgresql]'") from error
+    named = _CONNECTION | {"options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items())}
+    for name in _said(url):
+        named.pop(name, None)
+
+    def open_one() -> Any:
+        return psycopg.connect(url, **named)  # type: ignore[arg-type]  # libpq's parameters are all text
+
+    engine = create_engine("postgresql+psycopg://", creator=open_one, pool_size=_POOL, max_overflow=_MOST_MORE)
+    event.listen(engine, "connect", _hear_warnings)
+    return engine
 
 
 def without_password(url: str) -> str:
-    """The URL as people may see it."""
+    """The address as people may see it."""
+    if "password" not in _said(url):
+        return url
+    return _PASSWORD.sub(r"\1***", url)
+
+
+def _said(url: str) -> dict[str, Any]:
+    """The parameters that an address gives.
+
+    Raises:
+        StoreUnavailable: it is none.
+    """
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
     try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "(no address of a database)"
+        if not url.startswith(("postgresql://", "postgres://")):
+            raise StoreUnavailable("a store's address begins with postgresql://")
+        return conninfo_to_dict(url)
+    except psycopg.Error as error:
+        raise StoreUnavailable("that is no address of a database: postgresql://USER@HOST/NAME") from error
+
+
+def _hear_warnings(connection: Any, record: Any) -> None:
+    heard: list[str] = []
+    record.info[_WARNINGS] = heard
+
+    def hear(notice: Any) -> None:
+        if notice.severity_nonlocalized == "WARNING":
+            heard.append(notice.message_primary)
+
+    connection.add_notice_handler(hear)
 
 
 def options(*, write: bool) -> dict[str, Any]:
@@ -80,8 +109,27 @@ def options(*, write: bool) -> dict[str, Any]:
 
 
 def take_turn(connection: Connection) -> None:
-    """Wait until no other writer has the turn. It is given back with the commit."""
-    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_TURN,))
+    """Wait until no other writer has the turn. It is given back with the commit, of which those who listen hear."""
+    connection.info[_WARNINGS].clear()
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s), pg_notify(%s, '')", (_TURN, CHANNEL))
+
+
+def timeline(connection: Connection) -> str:
+    """The server's timeline: another one after a standby was promoted, or a backup restored (PostgreSQL, 26.3.5)."""
+    found = connection.exec_driver_sql("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)").scalar_one()
+    return str(found)
+
+
+def expect_copied(connection: Connection) -> None:
+    """See that what was just committed is on the standby as well, where there is to be one.
+
+    Raises:
+        StoreUnavailable: PostgreSQL gave up waiting for the standby, and said so in a warning. The commit is on one
+            disk only, and must not be acknowledged: whoever sent it sends it again, and it is there once.
+    """
+    warnings = connection.info[_WARNINGS]
+    if any("synchronous replication" in warning for warning in warnings):
+        raise StoreUnavailable(f"the second server did not confirm the commit: {warnings[-1]}")
 
 
 def check_encoding(connection: Connection) -> None:

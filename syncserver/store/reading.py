@@ -13,6 +13,7 @@ from syncserver.store import tables
 from syncserver.store.feed import ENTRY, FeedReading
 from syncserver.store.finder import FinderReading
 from syncserver.store.pages import PageReading
+from syncserver.store.partitions import months_ahead
 from syncserver.store.receipts import ReceiptReading
 from syncserver.store.records import (
     AccountPlace,
@@ -29,7 +30,8 @@ from syncserver.store.records import (
     WriterState,
 )
 from syncserver.store.reports import ReportReading
-from syncserver.store.rows import rows_among, streamed
+from syncserver.store.rows import POSTGRESQL, rows_among, streamed
+from syncserver.store.signing_in import SignInReading
 from syncserver.store.sqlite import is_whole
 
 _ACCOUNT = tuple(tables.account.columns)
@@ -49,7 +51,7 @@ _HASHES = select(tables.journal.c.seq, tables.journal.c.hash).where(
 )
 
 
-class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderReading):
+class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderReading, SignInReading):
     """The verbs that change nothing."""
 
     def meta(self, name: str) -> str | None:
@@ -99,6 +101,10 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
     def is_whole(self) -> bool:
         """Whether SQLite's file is consistent within. Looks at all of it."""
         return is_whole(self._connection)
+
+    def months_ahead(self, now: datetime) -> int | None:
+        """How many months after this one are prepared for; None where they all lie together."""
+        return months_ahead(self._connection, now) if self._connection.dialect.name == POSTGRESQL else None
 
     def last_position(self) -> int:
         """How many entries the office holds: the position of the last one taken in."""

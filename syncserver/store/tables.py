@@ -311,3 +311,30 @@ meta = Table(
     Column("name", _text(64), primary_key=True),
     Column("value", _text(), nullable=False),
 )
+
+signed_in = Table(
+    "signed_in",
+    metadata,
+    Column("key", _text(64), primary_key=True),
+    Column("who", _text(32), nullable=False),
+    Column("password", _text(), nullable=False),
+    Column("began", _text(40), nullable=False),
+    Column("used", _text(40), nullable=False),
+    Column("form", _text(64), nullable=False),
+    Column("notice", LargeBinary, nullable=False),
+    Index("signed_in_used", "used"),
+)
+"""Who is signed in to the pages (syncserver.store.signing_in)."""
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("name", _text(), primary_key=True),
+    Column("wrong", BigInteger, nullable=False),
+    Column("last", _text(40), nullable=False),
+    Index("attempt_last", "last"),
+)
+"""Names for which a wrong password was given."""
+
+version = Table("alembic_version", metadata, Column("version_num", _text(32), primary_key=True))
+"""Which of the migrations this database has seen (syncserver.store.schema). Alembic's own name."""

@@ -31,12 +31,13 @@ from syncserver.store.records import (
     WriterState,
 )
 from syncserver.store.rows import POSTGRESQL, Values, insert_rows, put_rows
+from syncserver.store.signing_in import SignInWriting
 from syncserver.store.totals import TotalsKeeper
 
 _AT = tables.vend.columns.keys().index("at")
 
 
-class Writing(Reading):
+class Writing(Reading, SignInWriting):
     """The verbs that change something, besides all that read."""
 
     def set_meta(self, name: str, value: str) -> None:

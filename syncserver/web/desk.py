@@ -69,7 +69,7 @@ class FrontDesk:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._sessions = Sessions()
+        self._sessions = Sessions(office.store)
         self._templates = Templates()
 
     def answer(self, route: Route, incoming: Incoming) -> Reply:
@@ -103,6 +103,8 @@ class FrontDesk:
         with self._office.store.read() as reading:
             visitor = visitor_of(reading, self._sessions, incoming, now)
             figures = Figures(utility_of(reading), words_for(incoming))
+        if visitor.session is not None:
+            self._sessions.use(visitor.token, visitor.session, now)
         if "language" in incoming.query and not incoming.is_post:
             query = urlencode({name: value for name, value in incoming.query.items() if name != "language"})
             to = f"/office{incoming.path}" + (f"?{query}" if query else "")
@@ -133,8 +135,8 @@ class FrontDesk:
             case Page():
                 return self._page(answer, ask, visitor)
             case Redirect():
-                if visitor.session is not None:
-                    visitor.session.notice = answer.notice
+                if visitor.session is not None and visitor.session.notice != answer.notice:
+                    self._sessions.tell(visitor.token, answer.notice)
                 return _redirect(answer.to, visitor.cookies)
             case Download():
                 disposition = f"attachment; filename*=UTF-8''{quote(answer.name)}"
@@ -149,9 +151,9 @@ class FrontDesk:
                 return _redirect("/office/sign-in", (Cookie(SESSION, "", 0),))
 
     def _page(self, page: Page, ask: Ask, visitor: Visitor) -> Reply:
-        notice = None
-        if visitor.session is not None:
-            notice, visitor.session.notice = visitor.session.notice, None
+        notice = None if visitor.session is None else visitor.session.notice
+        if notice is not None:
+            self._sessions.tell(visitor.token, None)
         facts: dict[str, Any] = {
             "t": ask.words,
             "f": ask.figures,

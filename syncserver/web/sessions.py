@@ -1,12 +1,20 @@
-"""Who is signed in. Sessions live in memory: when the server starts anew, everybody signs in again."""
+"""Who is signed in. Sessions are in the database, so that they hold in every process of the server, and when it is
+started anew."""
 
 import hashlib
 import secrets
-import threading
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from msgspec.structs import replace
+
 from common.entries import UserSet
+from syncserver.store import MasterStore, Reading, SessionRow, StoreUnavailable
 from syncserver.web.ask import Notice
 
 IDLE = timedelta(minutes=30)
@@ -15,65 +23,117 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 """It is over by then in any case."""
 
+_NOTED = timedelta(minutes=1)
+"""A use is noted when the one that was noted is older: a page that is only looked at seldom writes."""
+
 _MOST = 10_000
+_NONCE = 12
+_notices = msgspec.msgpack.Decoder(Notice)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Session:
     """Somebody who is signed in with one browser.
 
     Attributes:
         password: the hash of the password that was given: another one ends the session.
+        used: the latest use that was noted.
         form: what a form must send back to prove that it is ours.
+        notice: what the next page says.
     """
 
     user: str
     password: str
-    began: datetime
     used: datetime
-    form: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    notice: Notice | None = None
+    form: str
+    notice: Notice | None
 
 
 class Sessions:
     """All sessions, by the SHA-256 of the token that the browser keeps. May be used in any thread."""
 
-    def __init__(self) -> None:
-        self._sessions: dict[str, Session] = {}
-        self._lock = threading.Lock()
+    def __init__(self, store: MasterStore) -> None:
+        self._store = store
 
     def begin(self, user: UserSet, now: datetime) -> str:
-        """Somebody signed in. Returns the token for the browser."""
+        """Somebody signed in. Returns the token for the browser.
+
+        Raises:
+            StoreUnavailable: it cannot be kept.
+        """
         token = secrets.token_urlsafe(32)
-        with self._lock:
-            self._clear(now)
-            while len(self._sessions) >= _MOST:
-                del self._sessions[min(self._sessions, key=lambda key: self._sessions[key].used)]
-            self._sessions[_key(token)] = Session(user.user, user.password, now, now)
+        at = now.isoformat()
+        row = SessionRow(
+            key=_key(token), who=user.user, password=user.password, began=at, used=at, form=secrets.token_urlsafe(24)
+        )
+        with self._store.write() as writing:
+            writing.clear_sessions((now - IDLE).isoformat(), _MOST - 1)
+            writing.put_session(row)
         return token
 
-    def find(self, token: str, now: datetime) -> Session | None:
-        """The session of this token, if it is not over; it is used now."""
-        with self._lock:
-            found = self._sessions.get(_key(token))
-            if found is None or _over(found, now):
-                self._sessions.pop(_key(token), None)
-                return None
-            found.used = now
-            return found
+    def find(self, reading: Reading, token: str, now: datetime) -> Session | None:
+        """The session of this token, if it is not over."""
+        row = reading.session(_key(token))
+        if row is None or _over(row, now):
+            return None
+        used = datetime.fromisoformat(row.used)
+        return Session(row.who, row.password, used, row.form, _opened(token, row.notice))
+
+    def use(self, token: str, session: Session, now: datetime) -> None:
+        """A session is used now."""
+        if now - session.used >= _NOTED:
+            # What cannot be noted ends the session sooner than it should; whoever looks at a page is to see it.
+            with suppress(StoreUnavailable):
+                self._change(token, lambda held: replace(held, used=now.isoformat()))
+
+    def tell(self, token: str, notice: Notice | None) -> None:
+        """Let the next page of this session say something, once; None: it has been said.
+
+        Raises:
+            StoreUnavailable: it cannot be kept.
+        """
+        sealed = b"" if notice is None else _sealed(token, notice)
+        self._change(token, lambda held: replace(held, notice=sealed))
 
     def end(self, token: str) -> None:
-        """Somebody signs out."""
-        with self._lock:
-            self._sessions.pop(_key(token), None)
+        """Somebody signs out.
 
-    def _clear(self, now: datetime) -> None:
-        self._sessions = {key: found for key, found in self._sessions.items() if not _over(found, now)}
+        Raises:
+            StoreUnavailable: the session cannot be ended.
+        """
+        with self._store.write() as writing:
+            writing.end_session(_key(token))
+
+    def _change(self, token: str, change: Callable[[SessionRow], SessionRow]) -> None:
+        with self._store.write() as writing:
+            held = writing.session(_key(token))
+            if held is not None:
+                writing.put_session(change(held))
 
 
-def _over(session: Session, now: datetime) -> bool:
-    return now - session.used > IDLE or now - session.began > LONGEST
+def _over(row: SessionRow, now: datetime) -> bool:
+    began, used = datetime.fromisoformat(row.began), datetime.fromisoformat(row.used)
+    return now - used > IDLE or now - began > LONGEST
 
 
 def _key(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _sealed(token: str, notice: Notice) -> bytes:
+    """For the browser's token alone: a notice may show a code that is kept nowhere."""
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + _lock(token).encrypt(nonce, msgspec.msgpack.encode(notice), None)
+
+
+def _opened(token: str, sealed: bytes) -> Notice | None:
+    if not sealed:
+        return None
+    try:
+        return _notices.decode(_lock(token).decrypt(sealed[:_NONCE], sealed[_NONCE:], None))
+    except (InvalidTag, msgspec.DecodeError):
+        return None  # somebody changed the database: there is nothing to show
+
+
+def _lock(token: str) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(hashlib.sha256(b"kilotill.notice.v1\n" + token.encode()).digest())

@@ -73,6 +73,13 @@ class Site:
             body = await read_body(request, route.most_bytes)
         kind = request.headers.get("Content-Type", "")
         form, files = await asyncio.get_running_loop().run_in_executor(self._threads, read_form, kind, body)
+        typed = (
+            *request.match_info.values(),
+            *request.query.values(),
+            *(text for texts in form.values() for text in texts),
+        )
+        if any("\0" in text for text in typed):
+            raise web.HTTPBadRequest  # no text has that character, and no database finds any by it
         return Incoming(
             path=request.path.removeprefix(PREFIX),
             parts=dict(request.match_info),

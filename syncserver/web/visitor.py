@@ -70,7 +70,7 @@ class Visitor:
 def visitor_of(reading: Reading, sessions: Sessions, incoming: Incoming, now: datetime) -> Visitor:
     """Who sent a request."""
     token = incoming.cookies.get(SESSION, "")
-    session = sessions.find(token, now) if token else None
+    session = sessions.find(reading, token, now) if token else None
     if session is not None:
         user = users(reading).get(session.user)
         if user is not None and user.active and user.password == session.password:

@@ -19,7 +19,11 @@ FIRST, LAST = datetime(1970, 1, 2), datetime(9000, 1, 1)
 TIMES = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 LARGEST = 2**53 - 1
 # RFC 8785 sorts by UTF-16, which differs from the order of the characters above U+FFFF only: such names are refused.
-NAMES = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), min_size=1, max_size=10)
+NAMES = st.text(
+    st.characters(min_codepoint=1, max_codepoint=0xFFFF, exclude_categories=["Cs"]), min_size=1, max_size=10
+)
+TEXT = st.characters(min_codepoint=1, exclude_categories=["Cs"])
+"""Every character that a text may have."""
 
 
 def values(kind: inspect.Type) -> st.SearchStrategy[Any]:
@@ -29,7 +33,7 @@ def values(kind: inspect.Type) -> st.SearchStrategy[Any]:
             low = -LARGEST if kind.ge is None else kind.ge
             return st.integers(low, LARGEST if kind.le is None else kind.le)
         case inspect.StrType(pattern=None):
-            return st.text(min_size=kind.min_length or 0, max_size=kind.max_length or 30)
+            return st.text(TEXT, min_size=kind.min_length or 0, max_size=kind.max_length or 30)
         case inspect.StrType():
             return st.from_regex(str(kind.pattern), fullmatch=True)
         case inspect.DateTimeType():

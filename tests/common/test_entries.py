@@ -31,7 +31,7 @@ from common.entries import (
 from common.entries.envelope import MAX_ENTRY
 from common.tariff import Tariff, Tier
 from common.units import LARGEST
-from tests.common.bodies import BODY_TYPES, entries
+from tests.common.bodies import BODY_TYPES, TEXT, entries
 
 ENTRY = Entry(
     v=1,
@@ -69,19 +69,34 @@ def test_the_bytes_are_canonical_and_read_back(kind: type[msgspec.Struct], data:
     assert encode_entry(read) == raw
 
 
-@given(st.text())
+@given(st.text(TEXT))
 def test_text_of_any_script_is_canonical(text: str) -> None:
     raw = encode_entry(change(body=AccountFrozen(account="A1", reason=text, clerk="")))
     assert raw == rfc8785.dumps(json.loads(raw))
     assert decode_entry(raw, foreign=True).body == AccountFrozen(account="A1", reason=text, clerk="")
 
 
+@given(st.text(), st.text())
+def test_no_text_has_the_character_that_databases_refuse(before: str, after: str) -> None:
+    entry = change(body=AccountFrozen(account="A1", reason=f"{before}\0{after}", clerk=""))
+    for read in (lambda: encode_entry(entry), lambda: decode_entry(msgspec.json.encode(entry, order="sorted"))):
+        with pytest.raises(BadEntry, match=r"U\+0000"):
+            read()
+
+
+@given(st.text(TEXT))
+def test_a_text_may_spell_it(text: str) -> None:
+    spelled = text + r"\u0000" + text
+    raw = encode_entry(change(body=AccountFrozen(account="A1", reason=spelled, clerk="")))
+    assert decode_entry(raw, foreign=True).body == AccountFrozen(account="A1", reason=spelled, clerk="")
+
+
 def test_the_text_that_breaks_encoders() -> None:
-    text = '\x00\b\t\n\f\r\x1f"\\/\x7f\x80\u2028\u2029居民\ue000\ufeff\U0001f600'
+    text = '\x01\b\t\n\f\r\x1f"\\/\x7f\x80\u2028\u2029居民\ue000\ufeff\U0001f600'
     raw = encode_entry(change(body=AccountFrozen(account="A1", reason=text, clerk="")))
     assert raw == rfc8785.dumps(json.loads(raw))
     assert "居民".encode() in raw
-    assert rb"\u0000\b\t\n\f\r\u001f\"\\/" in raw
+    assert rb"\u0001\b\t\n\f\r\u001f\"\\/" in raw
 
 
 def test_the_bytes_of_an_entry_never_change() -> None:

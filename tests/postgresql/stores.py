@@ -9,11 +9,19 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from syncserver.office.folder import OfficeFolder
 from syncserver.store import MasterStore
-from syncserver.store.partitions import metadata, month_table
+from syncserver.store.partitions import metadata
 from tests.postgresql.cluster import Cluster
+
+only_sqlite = pytest.mark.parametrize("each_store", ["sqlite"], indirect=True)
+"""For a test whose subject only SQLite has."""
+
+_GROUP = pytest.mark.xdist_group("postgresql")
+ON_POSTGRESQL = pytest.param("postgresql", marks=_GROUP)
+only_postgresql = pytest.mark.parametrize("each_store", [ON_POSTGRESQL], indirect=True)
 
 TEMPLATE = "kilotill_template"
 _number = itertools.count(1)
@@ -65,7 +73,8 @@ class Stores:
 
     def _clear(self, url: str) -> None:
         """To be used again by the same test: a test of Hypothesis's asks for a hundred."""
-        emptied = [f"DELETE FROM {table.name}" for table in metadata.sorted_tables if table is not month_table]
+        kept = ("month", "alembic_version")
+        emptied = [f"DELETE FROM {table.name}" for table in metadata.sorted_tables if table.name not in kept]
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("; ".join([*emptied, "UPDATE month SET first = NULL"]).encode())
         self._free.append(url)

@@ -12,7 +12,7 @@ from syncserver.api.serve import listening
 from syncserver.office.office import Office
 from tests.postgresql import stores
 from tests.postgresql.cluster import Cluster, running
-from tests.postgresql.stores import Stores
+from tests.postgresql.stores import ON_POSTGRESQL, Stores
 from tests.syncserver.voice import Clock, Line
 
 UTILITY = UtilitySet(name="测试电力 Test Power", currency="CNY", digits=2, zone="Asia/Shanghai")
@@ -30,7 +30,7 @@ def cluster() -> Iterator[Cluster]:
         yield made
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
+@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
 def each_store(request: pytest.FixtureRequest) -> Iterator[Stores]:
     """The test runs once on each store."""
     made = Stores() if request.param == "sqlite" else Stores(lambda: request.getfixturevalue("cluster"))

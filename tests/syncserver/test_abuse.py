@@ -106,6 +106,7 @@ async def test_mutations_over_the_line_leave_nothing_behind(line, clock):
         ("br", b"\x00" * 100),
         ("gzip", b"no gzip at all"),
     ],
+    ids=["gzip", "deflate", "br", "no gzip"],
 )
 @pytest.mark.parametrize("path", ["/v1/journal", "/v1/enrol", "/v1/returned"])
 async def test_compressed_bodies_are_refused_and_not_unfolded(line, clock, encoding, bomb, path):

@@ -1,8 +1,5 @@
 """`verify` and `rebuild --check`: whatever is changed behind the office's back is found and named."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from common.chain import ChainError
@@ -12,16 +9,10 @@ from syncserver.audit.rebuild import rebuild
 from syncserver.audit.verify import verify
 from syncserver.office import grants
 from syncserver.office.office import Office
+from tests.postgresql.hand import ask, change
 
 
 def silent(_: int) -> None: ...
-
-
-def edit(office, statement, *values):
-    with closing(sqlite3.connect(office.folder.database)) as db:
-        changed = db.execute(statement, values).rowcount
-        db.commit()
-    assert changed, "the edit changed nothing"
 
 
 @pytest.fixture
@@ -48,16 +39,15 @@ async def test_a_journal_that_holds_is_counted(busy):
 
 async def test_every_flipped_bit_is_found_and_named(busy):
     """One byte of an entry at a time, in its middle, its first and its last member."""
-    with closing(sqlite3.connect(busy.folder.database)) as db:
-        rows = db.execute("SELECT position, writer, seq, raw FROM journal WHERE writer <> 'office'").fetchall()
+    rows = ask(busy, "SELECT position, writer, seq, raw FROM journal WHERE writer <> 'office'")
     for position, writer, seq, raw in rows:
         for place in (1, len(raw) // 3, len(raw) // 2, len(raw) - 3):
             bad = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
-            edit(busy, "UPDATE journal SET raw = ? WHERE position = ?", bad, position)
+            change(busy, "UPDATE journal SET raw = ? WHERE position = ?", bad, position)
             with pytest.raises(ChainError) as found:
                 verify(busy.store, silent)
             assert (found.value.writer, found.value.seq) == (writer, seq)
-        edit(busy, "UPDATE journal SET raw = ? WHERE position = ?", raw, position)
+        change(busy, "UPDATE journal SET raw = ? WHERE position = ?", raw, position)
     verify(busy.store, silent)
 
 
@@ -65,19 +55,19 @@ async def test_every_flipped_bit_is_found_and_named(busy):
     "statement",
     [
         "UPDATE journal SET hash = replace(hash, substr(hash, 1, 1), 'g') WHERE writer = 'till-0001' AND seq = 2",
-        "UPDATE journal SET signature = zeroblob(64) WHERE writer = 'till-0001' AND seq = 2",
+        "UPDATE journal SET signature = raw WHERE writer = 'till-0001' AND seq = 2",
         "DELETE FROM journal WHERE writer = 'till-0001' AND seq = 2",
     ],
 )
 async def test_what_was_changed_about_an_entry_is_found(busy, statement):
-    edit(busy, statement)
+    change(busy, statement)
     with pytest.raises((ChainError, BadEntry)) as found:
         verify(busy.store, silent)
     assert (found.value.writer, found.value.seq) == ("till-0001", 2)
 
 
 async def test_a_cut_off_end_is_found(busy):
-    edit(busy, "DELETE FROM journal WHERE writer = 'till-0002' AND seq = 4")
+    change(busy, "DELETE FROM journal WHERE writer = 'till-0002' AND seq = 4")
     with pytest.raises(ChainError, match="missing"):
         verify(busy.store, silent)
 
@@ -98,7 +88,7 @@ async def test_a_cut_off_end_is_found(busy):
     ],
 )
 async def test_a_changed_table_is_found_and_put_right(busy, statement, model):
-    edit(busy, statement)
+    change(busy, statement)
     differences = rebuild(busy.store, check=True, progress=silent)
     assert any(line.startswith(model) for line in differences), differences
     assert rebuild(busy.store, check=True, progress=silent) == differences, "a check changes nothing"

@@ -1,9 +1,5 @@
 """What stands beside the journals: forks, disks from before, and what tills hand back to a restored office."""
 
-import shutil
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from common.account import unpack
@@ -20,6 +16,7 @@ from syncserver.office.leases import grant_lease
 from syncserver.office.office import Office
 from syncserver.office.runs import begin_run, same_feed
 from syncserver.store import WriterState
+from tests.postgresql import hand
 from tests.syncserver.test_journal import restored, row_of
 from tests.syncserver.voice import Voice
 
@@ -94,10 +91,8 @@ async def test_sales_on_the_disk_from_before_are_not_lost_when_the_till_was_enro
 @pytest.mark.parametrize("place", [0, -1])
 async def test_a_kept_entry_that_was_changed_is_found_and_named(line, clock, place):
     await forked(line, clock)
-    with closing(sqlite3.connect(line.office.folder.database)) as db:
-        seq, raw = db.execute("SELECT seq, raw FROM fork ORDER BY seq").fetchall()[place]
-        db.execute("UPDATE fork SET raw = ? WHERE seq = ?", (raw.replace(b"wang", b"qian"), seq))
-        db.commit()
+    seq, raw = hand.ask(line.office, "SELECT seq, raw FROM fork ORDER BY seq")[place]
+    hand.change(line.office, "UPDATE fork SET raw = ? WHERE seq = ?", raw.replace(b"wang", b"qian"), seq)
     with pytest.raises(ChainError) as found:
         verify(line.office.store, silent)
     assert found.value.seq == seq
@@ -118,17 +113,14 @@ async def test_a_code_made_with_one_command_enrols_the_till_again_in_its_branch(
 @pytest.fixture
 def lost(office, tmp_path, clock):
     """Puts the office's database back to what it was at the first call."""
-    backup = tmp_path / "backup"
+    backups = []
 
     def put_back():
-        if not backup.exists():
-            with closing(sqlite3.connect(office.folder.database)) as db:
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copytree(office.folder.path, backup)
+        office.close()  # it opens its database again when it needs it
+        if not backups:
+            backups.append(hand.keep(office, tmp_path / "backup"))
             return office
-        office.close()
-        shutil.rmtree(office.folder.path)
-        shutil.copytree(backup, office.folder.path)
+        backups[0]()
         return Office.open(office.folder, clock)
 
     return put_back

@@ -201,7 +201,11 @@ async def test_a_cut_batch_is_refused(line, clock):
     assert "cut" in problem["message"]
 
 
-@pytest.mark.parametrize("body", [b"\n" * (MAX_BATCH_ENTRIES + 1), b"x" * (MAX_BATCH_BYTES + 1), b"x" * 20_000_000])
+@pytest.mark.parametrize(
+    "body",
+    [b"\n" * (MAX_BATCH_ENTRIES + 1), b"x" * (MAX_BATCH_BYTES + 1), b"x" * 20_000_000],
+    ids=["lines", "bytes", "many"],
+)
 async def test_too_much_is_refused(line, clock, body):
     voice = await line.till(clock)
     status, problem = await line.send(voice, body)

@@ -1,8 +1,5 @@
 """The office's mirror: it has every entry before the office says so, and each disk heals the other."""
 
-import shutil
-import sqlite3
-
 import pytest
 
 from syncserver.audit.rebuild import rebuild
@@ -20,6 +17,8 @@ from syncserver.office.errors import OfficeError
 from syncserver.office.leases import grant_lease
 from syncserver.office.office import Office
 from tests.benchmarks.fleet import Seller, enrol
+from tests.postgresql import hand
+from tests.postgresql.stores import only_postgresql, only_sqlite
 from tests.till.branch import ZHEJIANG
 
 
@@ -136,31 +135,42 @@ def test_several_processes_add_in_the_offices_order(held):
     held.check(dumped(held.office))
 
 
-@pytest.mark.parametrize("lost", ["all of it", "the file is no database", "damaged within"])
-def test_a_database_that_is_lost_is_filled_from_the_mirror(held, lost):
+def test_a_database_that_is_lost_is_filled_from_the_mirror(held):
     dump = dumped(held.office)
     held.office.close()
-    database = held.office.folder.database
-    for path in database.parent.glob("office.db*"):
-        if lost == "all of it" or path != database:
-            path.unlink()
+    hand.lose(held.office)
+    found = held.healed()
+    assert found.disk_lacked == found.entries == len(dump[0])
+    held.check(dump)
+
+
+@only_sqlite
+@pytest.mark.parametrize("lost", ["the file is no database", "damaged within"])
+def test_a_database_that_is_damaged_is_filled_from_the_mirror(held, lost):
+    dump = dumped(held.office)
+    held.office.close()
     if lost == "the file is no database":
-        database.write_bytes(b"garbage" * 1000)
+        hand.lose(held.office)
+        held.office.folder.database.write_bytes(b"garbage" * 1000)
     found = held.healed(anew=lost == "damaged within")
     assert found.disk_lacked == found.entries == len(dump[0])
     held.check(dump)
 
 
+@only_postgresql
+def test_postgresqls_database_is_filled_anew_in_an_empty_one(held):
+    with pytest.raises(OfficeError, match="holds an office"):
+        held.healed(anew=True)
+
+
 def test_a_database_put_back_to_a_backup_gets_its_end_back(held, tmp_path):
     held.office.close()
-    shutil.copy(held.office.folder.database, tmp_path / "backup.db")
+    put_back = hand.keep(held.office, tmp_path / "backup.db")
     held.reopen()
     held.send(held.seller.sold(10))
     dump = dumped(held.office)
     held.office.close()
-    for path in held.office.folder.path.glob("office.db*"):
-        path.unlink()
-    shutil.copy(tmp_path / "backup.db", held.office.folder.database)
+    put_back()
     with pytest.raises(OfficeError, match="10 entries that this disk lost"):
         held.reopen()
     assert held.healed().disk_lacked == 10
@@ -181,12 +191,10 @@ def test_a_byte_flipped_on_the_mirror_is_put_right(held, place):
 
 def spoil(held, position, raw=None):
     held.office.close()
-    with sqlite3.connect(held.office.folder.database) as connection:
-        if raw is None:
-            connection.execute("DELETE FROM journal WHERE position = ?", (position,))
-        else:
-            connection.execute("UPDATE journal SET raw = ? WHERE position = ?", (raw, position))
-    connection.close()
+    if raw is None:
+        hand.change(held.office, "DELETE FROM journal WHERE position = ?", position)
+    else:
+        hand.change(held.office, "UPDATE journal SET raw = ? WHERE position = ?", raw, position)
 
 
 @pytest.mark.parametrize("raw", [None, b"{}", b"\0\xff"])
@@ -212,16 +220,14 @@ def test_an_entry_spoiled_on_both_is_told(held):
 def test_two_stories_are_shown_and_both_are_kept(held, tmp_path):
     """A database from a backup went on without its mirror."""
     held.office.close()
-    shutil.copy(held.office.folder.database, tmp_path / "backup.db")
+    put_back = hand.keep(held.office, tmp_path / "backup.db")
     held.reopen()
     with held.office.change() as intake:
         grants.publish_tariff(intake, ZHEJIANG)
     held.send(held.seller.sold(4))
     lost = held.lines().splitlines()
     held.office.close()
-    for path in held.office.folder.path.glob("office.db*"):
-        path.unlink()
-    shutil.copy(tmp_path / "backup.db", held.office.folder.database)
+    put_back()
     away = held.disk.rename(held.disk.with_name("away"))
     held.reopen()
     with held.office.change() as intake:
@@ -246,8 +252,7 @@ def test_two_stories_are_shown_and_both_are_kept(held, tmp_path):
 def test_a_healing_that_was_stopped_is_finished_before_anything_else(held, monkeypatch):
     dump = dumped(held.office)
     held.office.close()
-    for path in held.office.folder.path.glob("office.db*"):
-        path.unlink()
+    hand.lose(held.office)
 
     def killed(*_, **__):
         raise KeyboardInterrupt

@@ -5,7 +5,7 @@ import pytest
 from common.users import UserRole
 from syncserver.office.users import add_user
 from tests.browser.scene import a_week
-from tests.syncserver.voice import Line
+from tests.syncserver.voice import Clock, Line
 
 ODD = (
     "journal/till-0011/99999999999999999999/1",
@@ -66,3 +66,16 @@ async def test_odd_addresses_are_answered(line: Line, caplog: pytest.LogCaptureF
             if answer.status >= 500:
                 broken[path] = answer.status
     assert broken == {}, caplog.text
+
+
+@pytest.mark.parametrize("path", ["/v1/account?number=%00", "/v1/snapshot?after=a%00", "/v1/version?run=%00&after=0"])
+async def test_odd_questions_of_a_till_are_answered(line: Line, clock: Clock, path: str) -> None:
+    voice = await line.till(clock)
+    async with line.session.get(line.url + path, headers=voice.bearer) as answer:
+        assert answer.status < 500
+
+
+async def test_odd_words_in_a_form_are_answered(line: Line) -> None:
+    headers = await signed_in(line)
+    async with line.session.post(f"{line.url}/office/users", data={"user": "a\0"}, headers=headers) as answer:
+        assert answer.status == 400

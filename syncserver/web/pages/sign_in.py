@@ -6,6 +6,7 @@ import threading
 
 from syncserver.office.errors import OfficeError
 from syncserver.office.users import password_holds, set_password, users
+from syncserver.store import MasterStore
 from syncserver.web.ask import Answer, Ask, Page, Redirect, Route, SignedIn, SignedOut
 from syncserver.web.attempts import Attempts
 
@@ -18,8 +19,8 @@ _log = logging.getLogger(__name__)
 class SignIn:
     """The pages of who is there."""
 
-    def __init__(self) -> None:
-        self._attempts = Attempts()
+    def __init__(self, store: MasterStore) -> None:
+        self._attempts = Attempts(store)
         self._one_at_a_time = threading.Lock()
 
     def routes(self) -> list[Route]:

@@ -174,7 +174,7 @@ def test_an_import_that_the_office_lost_and_made_again_counts_once(
 ) -> None:
     """A till hands back what it had heard of the first; the second says the same under the same names."""
     backup = tmp_path / "backup.db"
-    office.store.copy_to(backup)
+    office.store.copy_to(backup, office.clock())
     first, _ = importing(town[1]["csv"])
     with office.store.read() as reading:
         heard = [stored.signed for stored in reading.ingested()]
