@@ -145,6 +145,8 @@ def check_encoding(connection: Connection) -> None:
 
 def unavailable(cause: BaseException | None) -> StoreUnavailable:
     """What the driver raised, in the store's words (PostgreSQL, Appendix A: error codes)."""
+    from psycopg import OperationalError
+
     state = getattr(cause, "sqlstate", None) or ""
     reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
     if state == "53100":
@@ -153,6 +155,6 @@ def unavailable(cause: BaseException | None) -> StoreUnavailable:
         return StoreMissing(reason)
     if state.startswith("XX"):
         return StoreBroken(reason)
-    if not state or state.startswith(("08", "28", "3D", "57P")):
+    if (not state and isinstance(cause, OperationalError)) or state.startswith(("08", "28", "3D", "57P")):
         return StoreNotReachable(reason)
     return StoreUnavailable(reason)
