@@ -155,10 +155,8 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_doubled(office: Office
     assert verify(office.store, lambda _: None).forks == 0
 
 
-def test_a_file_that_was_cut_is_not_imported_at_all(
-    office: Office, town: Files, importing: Importing, tmp_path: Path
-) -> None:
-    made, _ = town
+def test_a_file_that_was_cut_is_not_imported_at_all(office: Office, importing: Importing, tmp_path: Path) -> None:
+    made = Town(600, seed=7, each=60)
     (folder := tmp_path / "cut").mkdir()
     mapping = write_files(made, folder, ["dbf"])["dbf"]
     whole = (folder / "purchases.dbf").read_bytes()
