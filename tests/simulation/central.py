@@ -1,5 +1,6 @@
 """The office of a run: the real one, behind a network in memory that cuts, delays, doubles and reorders."""
 
+import io
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,9 +13,12 @@ import msgspec
 
 from common.wire import EnrolReply, JournalReply
 from syncserver.api.exchange import Exchange, problem_of
+from syncserver.bundle.give import give_bundle
+from syncserver.bundle.take import Taken, take_bundle
 from syncserver.ingest.batch import read_batch
 from syncserver.ingest.prepare import prepare
 from syncserver.ingest.queue import IngestQueue
+from syncserver.office.errors import OfficeError
 from syncserver.office.folder import OfficeFolder, OfficeKeys
 from syncserver.office.office import Office
 from syncserver.office.runs import begin_run
@@ -173,6 +177,25 @@ class Central:
                 backlog = exchange.backlog(row, int(params["after"]))
                 return 200, b"".join(backlog.lines), {POSITION: str(backlog.position)}
         raise AssertionError(request.path)
+
+    def take_stick(self, content: bytes) -> Taken:
+        """A till's stick is brought. Raises what taking it raises; killed meanwhile, the server starts again."""
+        try:
+            return take_bundle(self.office, io.BytesIO(content), self._queue.take_now)
+        except PowerCut:
+            raise self._killed() from None
+
+    def write_stick(self, till: str) -> bytes:
+        """The office's stick for a till."""
+        try:
+            return b"".join(give_bundle(self.office, till, self._queue.take_now))
+        except PowerCut:
+            raise self._killed() from None
+
+    def _killed(self) -> OfficeError:
+        self.stop()
+        self.start()
+        return OfficeError("killed", "")
 
     def enrol(self, body: bytes) -> EnrolReply:
         """An enrolment over a line that holds."""

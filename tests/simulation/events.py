@@ -12,6 +12,7 @@ from tests.simulation.machine import Machine
 from tests.simulation.meters import change, clear, give_back, issue, read_old, take_back
 from tests.simulation.newcomers import enrol, open_one
 from tests.simulation.pick import account, some
+from tests.simulation.sticks import bring_stick, take_stick, write_stick
 from tests.simulation.template import LI, STOCK
 from tests.simulation.world import MOST_MACHINES, World
 from tests.till.branch import SERIALS
@@ -259,6 +260,9 @@ EVENTS: dict[Callable[[World], None], int] = {
     open_one: 2,
     enrol: 2,
     sync: 22,
+    write_stick: 5,
+    bring_stick: 6,
+    take_stick: 6,
     come_back: 8,
     back_up: 2,
     lose_office: 6,

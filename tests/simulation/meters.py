@@ -31,6 +31,8 @@ def change(world: World) -> None:
         if facts is None or facts.opened is None:
             return
         view = standing(facts)
+        if view.active is None:
+            return  # any other card would bring its own account to this wall
         if view.meter == world.wall[number]:
             world.fit(number)
         old = world.meters[view.meter].state

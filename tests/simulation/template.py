@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from common.card.keys import derive_card_key
 from common.chain import public_hex
@@ -109,7 +110,7 @@ class _Maker:
         self._folder, self._chance, self._chip = folder, chance, chip
         self._now = START
         signing = Ed25519PrivateKey.from_private_bytes(chance.randbytes(32))
-        self._keys = OfficeKeys(signing, MASTER, CERTIFICATE)
+        self._keys = OfficeKeys(signing, MASTER, CERTIFICATE, X25519PrivateKey.from_private_bytes(chance.randbytes(32)))
         self._drawer: dict[str, TillKeys] = {}
 
     def _clock(self) -> datetime:

@@ -42,7 +42,7 @@ from till.operations.steps import Step
 from till.simulator.meter import MeterOutcome, MeterState, SimulatedMeter
 from till.store import StoreError
 from till.sync.client import sync
-from till.sync.errors import JournalForked, SyncError
+from till.sync.errors import BundleSaysForked, JournalForked, SyncError
 from till.sync.handover import hand_over_all
 from till.sync.transport import Answer
 
@@ -68,6 +68,9 @@ RATES: Mapping[str, float] = {
     "a clock is set": 0.6,
     "the office's database is put back": 0.5,
     "an entry is changed on a disk": 0.7,
+    "a stick is brought twice": 0.3,
+    "a stick is lost": 0.2,
+    "bytes of a stick are changed": 0.1,
 }
 """By kind, how probable a fault is each time that it may happen. Each run has about half of the kinds."""
 
@@ -111,6 +114,8 @@ class World:
         self.unheard: set[str] = set()
         self.news: dict[str, int] = {}
         self.shown: set[Path] = set()
+        self.to_office: list[tuple[Machine, bytes]] = []
+        self.to_tills: list[tuple[Machine, bytes]] = []
         self.drawer = dict(made.drawer)
         self.central = Central(place / "office", made.keys, self.clock, self.fault, self._run)
         self.machines = [
@@ -224,7 +229,7 @@ class World:
         self.note("insert", account, card.name, outcome.value)
 
     def _judge(self, machine: Machine, error: Exception) -> None:
-        if isinstance(error, JournalForked | MirrorDiverged | TillIsForked):
+        if isinstance(error, JournalForked | MirrorDiverged | TillIsForked | BundleSaysForked):
             machine.forked = True
 
     # --- the line ---
