@@ -20,6 +20,7 @@ from tests.benchmarks.fleet import AMOUNT, Seller
 from tests.browser.conftest import Open, sign_in
 from tests.browser.desk import Desk
 from tests.browser.scene import a_week, conflicts
+from tests.till.sync.sticks import Far, Post
 
 
 def said(office: Office) -> list[object]:
@@ -221,6 +222,47 @@ def test_a_stick_is_written_for_a_till_and_what_is_no_stick_is_refused(page: Pag
     page.set_input_files("#file", tmp_path / "odd.kilotill")
     page.click("text=Take it in")
     assert "It is no bundle" in page.inner_text("[role=alert]")
+
+
+class AtTheDesk(Post):
+    """The desk's office, as a till that has no line knows it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.clock = desk, desk.clock
+
+    @property
+    def office(self) -> Office:
+        return self.desk.office
+
+
+def test_a_branch_without_a_line_lives_on_sticks_that_the_pages_write_and_take(
+    page: Page, desk: Desk, tmp_path: Path
+) -> None:
+    till = Far(tmp_path, AtTheDesk(desk), "far", synced=False)
+
+    def written() -> Path:
+        page.goto("/office/sticks")
+        page.select_option("select[name=till]", till.till)
+        with page.expect_download() as given:
+            page.click("text=Write its file")
+        given.value.save_as(tmp_path / given.value.suggested_filename)
+        return tmp_path / given.value.suggested_filename
+
+    till.take(written())  # who the utility is, and what to seal its own with
+    till.open_account("A77")
+    out = Path(till.export(tmp_path).path)
+    everything = till.journal.head.seq
+    for new in (everything, 0):  # brought a second time it does no harm
+        page.goto("/office/sticks")
+        page.set_input_files("#file", out)
+        page.click("text=Take it in")
+        said = page.inner_text("[role=status]")
+        assert f"{till.till}, stick 1: {new} new entries of {everything}; the office holds entry {everything}." in said
+        assert page.locator("[role=alert]").count() == 0
+    page.goto("/office/accounts/A77")
+    assert "李四" in page.inner_text("main")
+    assert till.take(written()).waiting == 0
+    till.store.close()
 
 
 def test_many_cases_are_decided_at_once_where_that_changes_nothing(page: Page, desk: Desk) -> None:
