@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from common.chain import SignedEntry, read_line
@@ -71,6 +71,15 @@ class Mirror:
         if self.path.exists():
             with self.path.open("rb") as file:
                 yield from file
+
+    def differs_from(self, end: Sequence[bytes]) -> int | None:
+        """Which of these lines is the first that does not stand where it must, if the mirror is to end with them; None
+        when it does end so."""
+        self._expect_disk()
+        with self.path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - sum(map(len, end))))
+            return next((number for number, line in enumerate(end) if file.read(len(line)) != line), None)
 
     def rewrite(self, entries: Iterable[SignedEntry]) -> None:
         """Write the whole mirror anew; what was there stays until the new one is on the disk."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -71,6 +72,7 @@ class Journal:
         self._mark: SteadyMark | None = None
         self._tolerance = CLOCK_TOLERANCE
         self._mirrored: int | None = None
+        self._mirror_damage: str | None = None
         self.head = Head.empty(till, epoch)
         self._hlc = ZERO
         self._last_at: datetime | None = None
@@ -78,8 +80,8 @@ class Journal:
         self.has_moved = False
 
     def start(self) -> None:
-        """Check the journal's end and all that the office has not acknowledged, and bring journal and mirror to the
-        same length.
+        """Check the journal's end and all that the office has not acknowledged, on both disks, and bring journal and
+        mirror to the same length.
 
         Raises:
             StoreTampered: naming the first entry that does not prove itself.
@@ -304,6 +306,7 @@ class Journal:
                 self._take_back(mirror)
                 last = mirror.last()
             self._mirrored = self._common(last)
+            self._mirror_damage = self._damage_of(mirror, self._mirrored)
             self._catch_up(mirror)
         except OSError as error:
             self.mirror_problem = error.strerror or str(error)
@@ -317,6 +320,13 @@ class Journal:
         if not self._is_own(last) or held != last.hash:
             raise self._diverged(last)
         return last.entry.seq
+
+    def _damage_of(self, mirror: Mirror, mirrored: int) -> str | None:
+        """Where the mirror, up to its end, is not what this disk has of what the office has not acknowledged."""
+        unsent = self._store.entries(self.head.writer, self.head.epoch, after=self._store.acked())
+        end = [signed.line for signed in takewhile(lambda signed: signed.entry.seq <= mirrored, unsent)]
+        place = mirror.differs_from(end) if end else None
+        return None if place is None else f"{mirror.path}: entry {mirrored - len(end) + 1 + place} is damaged"
 
     def _diverged(self, mirrored: SignedEntry) -> MirrorDiverged:
         seq = mirrored.entry.seq
@@ -340,7 +350,7 @@ class Journal:
         """The mirror's failure never stops a sale: it is told, and the next commit tries again."""
         if self._mirror is None or self._store.in_transaction:
             return
-        if self._mirrored is None:
+        if self._mirrored is None or self._mirror_damage is not None:
             self._meet_mirror(self._mirror)
             return
         try:
@@ -359,7 +369,7 @@ class Journal:
         if mirrored < self.head.seq:
             mirror.append(self._store.entries(self.head.writer, self.head.epoch, after=mirrored))
         self._mirrored = self.head.seq
-        self.mirror_problem = None
+        self.mirror_problem = self._mirror_damage
 
 
 def _check_bytes(signed: SignedEntry) -> None:

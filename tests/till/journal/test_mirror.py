@@ -4,6 +4,8 @@ import pytest
 
 from tests.till.branch import freeze
 from till.journal.errors import MirrorDiverged
+from till.journal.heal import heal
+from till.journal.mirror import Mirror
 from till.operations.accounts import open_account
 from till.operations.vend import Amount, vend
 
@@ -109,6 +111,29 @@ def test_garbage_on_the_mirror_is_told_and_stops_nothing(branch, mirrored):
     with mirrored.desk() as desk:
         assert desk.journal.mirror_problem is not None
         freeze(desk, "A1", "test")
+
+
+@pytest.mark.parametrize("spoil", [lambda line: line.replace(b"A1", b"A7"), lambda _: b"", lambda line: line + line])
+def test_a_difference_before_the_mirrors_end_is_shown_at_the_start_and_goes_on_being_shown(branch, mirrored, spoil):
+    branch.customer()
+    lines = file_of(mirrored).read_bytes().splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines[:-1]) if b'"A1"' in line)
+    lines[place] = spoil(lines[place])
+    file_of(mirrored).write_bytes(b"".join(lines))
+    with mirrored.desk() as desk:
+        told = desk.journal.mirror_problem
+        assert told is not None
+        freeze(desk, "A1", "test")
+        assert desk.journal.mirror_problem == told
+        assert file_of(mirrored).read_bytes().endswith(next(desk.store.entries("till-0002", 1, after=len(lines))).line)
+        mirror = Mirror(file_of(mirrored))
+        key = desk.keys.signing.public_key()
+        heal(desk.store, "till-0002", 1, key, mirror)
+        open_account(desk, number="A2", name="x", meter="M2", tariff_class="residential", limit=1000)
+        assert desk.journal.mirror_problem is None
+    with mirrored.desk() as desk:
+        assert desk.journal.mirror_problem is None
+    assert file_of(mirrored).read_bytes() == lines_of_store(mirrored)
 
 
 def test_what_the_caller_takes_back_never_reaches_the_mirror(branch, mirrored):
