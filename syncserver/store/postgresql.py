@@ -5,8 +5,8 @@ its commit can be seen. So positions have no gaps, the feed's order is the order
 sees all that was decided before. Nothing that a process remembers from another transaction is trusted in it.
 """
 
-import re
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
@@ -39,7 +39,6 @@ _CONNECTION = {
 }
 _ENCODING = "UTF8"
 _WARNINGS = "kilotill_warnings"
-_PASSWORD = re.compile(r"(//[^:@/]*:|password=)[^@&]*")
 
 
 def connect(url: str) -> Engine:
@@ -66,10 +65,23 @@ def connect(url: str) -> Engine:
 
 
 def without_password(url: str) -> str:
-    """The address as people may see it."""
-    if "password" not in _said(url):
-        return url
-    return _PASSWORD.sub(r"\1***", url)
+    """The address as people may see it: who, where and which, and nothing else that it says.
+
+    Raises:
+        StoreUnavailable: it is none.
+    """
+    said = _said(url)
+    hosts, ports = (str(said.get(name, "")).split(",") for name in ("host", "port"))
+    if len(ports) < len(hosts):
+        ports *= len(hosts)  # one for all, as libpq takes it
+    places = ",".join(_place(host, port) for host, port in zip(hosts, ports, strict=False))
+    user = f"{quote(said['user'], safe='')}@" if "user" in said else ""
+    return f"postgresql://{user}{places}/{quote(said.get('dbname', ''), safe='')}"
+
+
+def _place(host: str, port: str) -> str:
+    named = f"[{host}]" if ":" in host else quote(host, safe="")  # a socket's folder is a host too
+    return f"{named}:{port}" if port else named
 
 
 def _said(url: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a browser, and whoever sits in between or beside, can do to the office's pages."""
 
 import asyncio
+import logging
 import re
 import ssl
 from contextlib import suppress
@@ -228,3 +229,17 @@ async def test_plain_http_is_not_answered(line):
     with suppress(ConnectionResetError):
         assert b"HTTP/1.1 200" not in await asyncio.wait_for(reader.read(1_000), 10)
     writer.close()
+
+
+async def test_no_log_has_a_password_a_cookie_or_a_forms_proof_in_it(line, caplog):
+    caplog.set_level(logging.DEBUG)
+    browser = Browser(line)
+    await browser.sign_in("wrong horse battery")
+    visit = browser.cookies[VISIT]
+    await browser.sign_in()
+    form = await browser.form()
+    await browser.ask("POST", "/office/users/add", {"form": form, "user": "!", "password": "another battery staple"})
+    logged = "\n".join(f"{record.getMessage()} {vars(record)}" for record in caplog.records)
+    assert "/office/sign-in" in logged
+    for secret in (PASSWORD, "wrong horse battery", "another battery staple", visit, browser.cookies[SESSION], form):
+        assert secret not in logged
