@@ -20,6 +20,7 @@ from common.entries.envelope import (
     encode_entry,
     paid_for,
     receipt_of,
+    shapes,
     type_of,
 )
 from common.entries.imported import (
@@ -218,6 +219,7 @@ __all__ = [
     "purchase_id",
     "purpose_of",
     "receipt_of",
+    "shapes",
     "type_of",
     "voided_as",
 ]

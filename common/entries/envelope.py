@@ -2,6 +2,8 @@
 
 import re
 from datetime import datetime
+from functools import cache
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -262,6 +264,14 @@ def _kind_of(writer: str) -> str:
     if writer == OFFICE:
         return "office"
     return "import" if imported.is_import(writer) else "till"
+
+
+@cache
+def shapes() -> str:
+    """A name for all that this version knows of entries: their types, and the members of each. Another version that
+    knows more, or less, has another."""
+    known = msgspec.json.encode(msgspec.json.schema(Body), order="sorted")
+    return sha256(known).hexdigest()[:16]
 
 
 def type_of(body: AnyBody) -> str:

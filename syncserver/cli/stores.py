@@ -22,7 +22,7 @@ def upgrade(ctx: typer.Context) -> None:
     before, after = MasterStore.upgrade(address)
     text = f"{shown(address)} is of version {after} already."
     if before != after:
-        text = f"{shown(address)} was of version {before} and is of version {after} now."
+        text = f"{shown(address)} was of version {before} and is of version {after} now.\nThen: syncserver rebuild"
     emit(ctx, {"before": before, "after": after}, text)
 
 

@@ -14,6 +14,7 @@ from till.journal.writer import Journal
 from till.operations.desk import Desk
 from till.operations.refusals import NotEnrolled
 from till.store import Store
+from till.store.refold import refold_if_upgraded
 from till.store.reserve import keep_reserve
 
 ENROLMENT = "enrolment"
@@ -72,6 +73,7 @@ class TillFolder:
             raise NotEnrolled(str(self.path))
         store = Store.open(self.database)
         try:
+            refold_if_upgraded(store)
             yield store
         finally:
             store.close()

@@ -69,6 +69,8 @@ def create(db: Database) -> None:
 def upgrade(db: Database, version: int) -> None:
     """Bring the tables of an older version to this one; nothing is lost. Expects an open transaction."""
     if version < 2:
+        if not db.table("shift").exists():  # of before the first release
+            _create_shift(db)
         _create_spool(db)
         _create_voided(db)
         db.execute(
@@ -81,6 +83,10 @@ def upgrade(db: Database, version: int) -> None:
         )
         db.execute("DELETE FROM setting WHERE name = 'printed'")
     db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _create_shift(db: Database) -> None:
+    db.table("shift").create({"number": int, "value": bytes}, pk="number")
 
 
 def _create_spool(db: Database) -> None:
@@ -124,5 +130,5 @@ def create_read_models(db: Database) -> None:
     db.table("writer").create({"writer": str, "epoch": int, "branch": str, "key": str}, pk=("writer", "epoch"))
     db.table("clerk").create({"clerk": str, "value": bytes}, pk="clerk")
     db.table("clerk_try").create({"credential": str, "tries": int}, pk="credential")
-    db.table("shift").create({"number": int, "value": bytes}, pk="number")
+    _create_shift(db)
     db.table("clerk_pin").create({"credential": str, "pin": str}, pk="credential")
