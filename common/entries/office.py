@@ -19,6 +19,8 @@ class UtilitySet(Struct, frozen=True, kw_only=True, tag_field="type", tag="utili
 
     Attributes:
         box: the X25519 public key, 64 hex digits, that bundles for the office are sealed to; "": none yet.
+        next_pin: SHA-256 of the certificate (DER) that the office's server is going to show, 64 hex digits: a till
+            trusts it beside the one that it knows, and alone once it has seen it; "": none.
     """
 
     name: str
@@ -26,6 +28,7 @@ class UtilitySet(Struct, frozen=True, kw_only=True, tag_field="type", tag="utili
     digits: Count
     zone: str
     box: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")] = ""
+    next_pin: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")] = ""
 
 
 class TillEnrolled(Struct, frozen=True, kw_only=True, tag_field="type", tag="till.enrolled"):

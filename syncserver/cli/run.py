@@ -5,6 +5,7 @@ from syncserver.cli import (
     backup,
     bundle,
     cases,
+    certificate,
     clerks,
     imports,
     keys,
@@ -21,7 +22,7 @@ from syncserver.cli.app import app
 
 COMMANDS = (
     office, tills, bundle, mirror, backup, keys, clerks, users, supplies, imports, cases, receipts, reports, audits,
-    stores,
+    stores, certificate,
 )  # fmt: skip
 """Importing these registers their commands."""
 

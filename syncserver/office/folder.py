@@ -95,6 +95,16 @@ class OfficeFolder:
         return self.path / "keys" / "tls.pem"
 
     @property
+    def next_tls_key(self) -> Path:
+        """The private key of the certificate that is going to be shown."""
+        return self.path / "keys" / "tls-next-key.pem"
+
+    @property
+    def next_tls_certificate(self) -> Path:
+        """The certificate that is going to be shown; as long as it is here, it is not in use."""
+        return self.path / "keys" / "tls-next.pem"
+
+    @property
     def card_master(self) -> Path:
         """The key that every card's key is derived from, as hex."""
         return self.path / "keys" / "card-master.hex"
@@ -127,9 +137,7 @@ class OfficeFolder:
         self.expect_none()
         try:
             (self.path / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
-            tls = ec.generate_private_key(ec.SECP256R1())
-            write_private(self.tls_key, _pem(tls))
-            write_private(self.tls_certificate, _certificate(tls, hosts, now).public_bytes(Encoding.PEM))
+            write_certificate(self.tls_key, self.tls_certificate, hosts, now)
             write_private(self.card_master, secrets.token_hex(_MASTER_BYTES).encode())
             write_private(self.box_key, _pem(new_box()))
             write_private(self.signing_key, _pem(Ed25519PrivateKey.generate()))
@@ -224,6 +232,18 @@ class OfficeKeys:
     card_master: bytes = field(repr=False)
     certificate: bytes = field(repr=False)
     box: X25519PrivateKey | None = field(default=None, repr=False)
+
+
+def write_certificate(key: Path, certificate: Path, hosts: list[str], now: datetime) -> None:
+    """Make a TLS key, and a certificate of it for these hosts, which is written last.
+
+    Raises:
+        OfficeError: the keys are locked, and nobody told the passphrase.
+        OSError: they cannot be written.
+    """
+    tls = ec.generate_private_key(ec.SECP256R1())
+    write_key(key, _pem(tls))
+    write_private(certificate, _certificate(tls, hosts, now).public_bytes(Encoding.PEM))
 
 
 def _pem(key: Ed25519PrivateKey | X25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:

@@ -38,6 +38,12 @@ class FeedReading:
         row = self._connection.execute(_LAST).one_or_none()
         return None if row is None else FeedRow(*row)
 
+    def feed_position(self, entry: int) -> int:
+        """Where the feed has the entry at this position of the journal: the last such place, 0 when it has none."""
+        within = (_FEED.entry <= entry) & (_FEED.entry + _FEED.count > entry)
+        place = select(func.max(_FEED.position + entry - _FEED.entry)).where(within)
+        return self._connection.execute(place).scalar() or 0
+
     def last_feed_position(self) -> int:
         """The feed's length."""
         last = self.last_run()

@@ -1,6 +1,7 @@
 """The line to the office, as the counter uses it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ def sync_with_office(store: Store, journal: Journal, enrolment: Enrolment, keys:
     """
     from till.sync.client import run_sync
 
-    return run_sync(store, journal, _client(enrolment, keys))
+    return run_sync(store, journal, office_client(store, enrolment, keys))
 
 
 def follow_office(
@@ -50,7 +51,7 @@ def follow_office(
     """
     from till.sync.live import run_follow
 
-    return run_follow(store, journal, _client(enrolment, keys), seconds, told)
+    return run_follow(store, journal, office_client(store, enrolment, keys), seconds, told)
 
 
 async def stay_in_touch(
@@ -64,7 +65,7 @@ async def stay_in_touch(
     """`follow_office`, where there is an event loop; may be cancelled at any time."""
     from till.sync.live import follow
 
-    return await follow(store, journal, _client(enrolment, keys), seconds, told)
+    return await follow(store, journal, office_client(store, enrolment, keys), seconds, told)
 
 
 def address_of(store: Store) -> str:
@@ -96,8 +97,20 @@ def set_address(desk: Desk, address: str) -> None:
     desk.store.set_setting(ENROLMENT, moved)
 
 
-def _client(enrolment: Enrolment, keys: TillKeys) -> "OfficeClient":
+def office_client(store: Store, enrolment: Enrolment, keys: TillKeys) -> "OfficeClient":
+    """How this till reaches its office: by the certificate that it knows, or the one that the office said would follow.
+
+    Once that is shown it is the one that the till knows.
+    """
     # Imported here: the HTTP client takes as long to load as a command without the network takes to run.
     from till.sync.client import OfficeClient
+    from till.sync.transport import Transport
 
-    return OfficeClient(enrolment.url, bytes.fromhex(enrolment.pin), enrolment.till, keys.signing, utc_now)
+    def changed(pin: bytes) -> None:
+        known = store.setting(ENROLMENT, Enrolment) or enrolment
+        store.set_setting(ENROLMENT, msgspec.structs.replace(known, pin=pin.hex()))
+
+    utility = store.utility()
+    following = b"" if utility is None else bytes.fromhex(utility.next_pin)
+    line = partial(Transport, next_pin=following, changed=changed)
+    return OfficeClient(enrolment.url, bytes.fromhex(enrolment.pin), enrolment.till, keys.signing, utc_now, line)

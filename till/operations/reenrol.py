@@ -33,7 +33,7 @@ def re_enrol(folder: TillFolder, code: str, *, without_mirror: bool = False) -> 
     """
     # Imported here: the HTTP client takes as long to load as a command without the network takes to run.
     from till.sync.client import OfficeClient
-    from till.sync.enrol import enrol
+    from till.sync.enrol import enrol, proven_pin
     from till.sync.handover import hand_over
 
     with folder.store() as store:
@@ -41,14 +41,16 @@ def re_enrol(folder: TillFolder, code: str, *, without_mirror: bool = False) -> 
         keys = load_keys(folder.path / before.keys)
         journal = Journal(store, keys, before.till, before.epoch, utc_now, None)
         journal.start()
-        client = OfficeClient(before.url, bytes.fromhex(before.pin), before.till, keys.signing, utc_now)
+        # The code proves the office, whatever certificate it showed before.
+        pin = proven_pin(before.url, code)
+        client = OfficeClient(before.url, pin, before.till, keys.signing, utc_now)
         hand_over(store, journal, client, None if without_mirror else mirror_of(store, before))
         name = f"keys-{hashlib.sha256(code.encode()).hexdigest()[:16]}"
         place = folder.path / name
         new_keys = load_keys(place) if keys_exist(place) else create_keys(place)
         reply = enrol(before.url, code, new_keys, VERSION).reply
         after = msgspec.structs.replace(
-            before, till=reply.till, branch=reply.branch, name=reply.name, epoch=reply.epoch, keys=name
+            before, till=reply.till, branch=reply.branch, name=reply.name, epoch=reply.epoch, keys=name, pin=pin.hex()
         )
         begin_epoch(store, before, after, new_keys, utc_now, mirror_of(store, after), reply.enrolled)
         return after

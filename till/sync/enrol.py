@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from common.chain import public_hex
-from common.enrolment import parse_code
+from common.enrolment import EnrolCode, parse_code
 from common.sealing import box_hex
 from common.wire import EnrolReply, EnrolRequest
 from till.journal.keys import TillKeys
@@ -34,12 +34,25 @@ def enrol(url: str, code_text: str, keys: TillKeys, version: str) -> Welcome:
     return asyncio.run(_enrol(url, code_text, keys, version))
 
 
-async def _enrol(url: str, code_text: str, keys: TillKeys, version: str) -> Welcome:
-    code = parse_code(code_text)
+def proven_pin(url: str, code_text: str) -> bytes:
+    """What to pin of the server at this address, which the code proves to be the office. Nothing is sent to it.
+
+    Raises:
+        BadCode, WrongOffice, OfficeUnreachable: see `enrol`.
+    """
+    return asyncio.run(_proven_pin(url, parse_code(code_text)))
+
+
+async def _proven_pin(url: str, code: EnrolCode) -> bytes:
     certificate = await fetch_certificate(url)
     if not code.matches(certificate):
         raise WrongOffice(url)
-    pin = pin_of(certificate)
+    return pin_of(certificate)
+
+
+async def _enrol(url: str, code_text: str, keys: TillKeys, version: str) -> Welcome:
+    code = parse_code(code_text)
+    pin = await _proven_pin(url, code)
     request = EnrolRequest(code=code.text, key=public_hex(keys.signing), box=box_hex(keys.box), version=version)
     async with Transport(url, pin) as office:
         answer = await office.ask("POST", "/v1/enrol", body=msgspec.json.encode(request))

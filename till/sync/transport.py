@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -26,12 +26,22 @@ class Answer(Struct, frozen=True):
     body: bytes
 
 
-class Transport:
-    """Requests to the office whose certificate has this SHA-256. Use as an async context."""
+def _nobody(_: bytes) -> None:
+    """Hears what nobody wants to know."""
 
-    def __init__(self, url: str, pin: bytes) -> None:
+
+class Transport:
+    """Requests to the office whose certificate has this SHA-256. Use as an async context.
+
+    Args:
+        next_pin: of the certificate that the office said it would show next; b"": of none.
+        changed: hears this once it is shown. From then on nothing else is trusted.
+    """
+
+    def __init__(self, url: str, pin: bytes, next_pin: bytes = b"", changed: Callable[[bytes], None] = _nobody) -> None:
         self.url = url.rstrip("/")
         self._pin = aiohttp.Fingerprint(pin)
+        self._next_pin, self._changed = next_pin, changed
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Transport":
@@ -56,6 +66,18 @@ class Transport:
         Raises:
             OfficeUnreachable, OfficeNonsense, WrongOffice: see there. Nothing is sent to a wrong office.
         """
+        try:
+            return await self._ask(method, path, body, headers, params)
+        except aiohttp.ServerFingerprintMismatch as error:
+            if not self._next_pin or error.got != self._next_pin:
+                raise WrongOffice(self.url) from error
+        self._pin, self._next_pin = aiohttp.Fingerprint(self._next_pin), b""
+        self._changed(self._pin.fingerprint)
+        return await self.ask(method, path, body=body, headers=headers, params=params)
+
+    async def _ask(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None, params: Mapping[str, str] | None
+    ) -> Answer:
         assert self._session is not None
         try:
             async with self._session.request(
@@ -70,8 +92,8 @@ class Transport:
                 found = await response.content.read(_MAX_ANSWER + 1)
                 while not response.content.at_eof() and len(found) <= _MAX_ANSWER:
                     found += await response.content.read(_MAX_ANSWER + 1 - len(found))
-        except aiohttp.ServerFingerprintMismatch as error:
-            raise WrongOffice(self.url) from error
+        except aiohttp.ServerFingerprintMismatch:
+            raise
         except aiohttp.InvalidURL as error:
             raise OfficeUnreachable(self.url, "no_address") from error
         except aiohttp.ClientConnectionError as error:
