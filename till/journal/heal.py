@@ -82,13 +82,16 @@ class _Comparing:
         self.mirror_lacked = 0
         self.mirror_damaged: list[int] = []
 
-    def run(self, disk: Iterable[bytes], mirror: Iterable[bytes]) -> None:
+    def run(self, disk: Iterable[tuple[bytes, bool]], mirror: Iterable[bytes]) -> None:
         lines = zip_longest(disk, mirror)
-        for held, mirrored in lines:
+        for stored, mirrored in lines:
+            held, filed = stored or (None, True)
             if held == mirrored and held is not None:
                 self._same(held)
             elif not self._differ(held, mirrored):
                 break
+            if not filed and self._last is not None and self._last not in self.disk_damaged[-1:]:
+                self.disk_damaged.append(self._last)
             self._progress(self.head.seq, max(self._total, self.head.seq))
         self._ended(lines)
         self._prove_last()
@@ -131,7 +134,7 @@ class _Comparing:
             return False
         return True
 
-    def _ended(self, lines: Iterator[tuple[bytes | None, bytes | None]]) -> None:
+    def _ended(self, lines: Iterator[tuple[tuple[bytes, bool] | None, bytes | None]]) -> None:
         """Nothing that proves itself may stand after what does not."""
         for _, mirrored in lines:
             if mirrored is not None and self._parsed(mirrored) is not None:

@@ -33,7 +33,7 @@ def heal_mirror(folder: TillFolder, progress: Progress = unseen) -> Healed:
         MirrorDiverged, ChainError: nobody can tell which is right; nothing was changed.
         MirrorFailed, StoreError: a disk cannot be read or written.
     """
-    with folder.store() as store:
+    with folder.store_as_it_is() as store:
         enrolment = enrolment_of(store, folder.path)
         key = load_keys(folder.path / enrolment.keys).signing.public_key()
         mirror = mirror_of(store, enrolment)

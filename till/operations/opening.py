@@ -69,11 +69,21 @@ class TillFolder:
             NotEnrolled: there is none.
             StoreError: it cannot be used.
         """
+        with self.store_as_it_is() as store:
+            refold_if_upgraded(store)
+            yield store
+
+    @contextmanager
+    def store_as_it_is(self) -> Iterator[Store]:
+        """The open store with its tables as they are, for what puts its entries right: damaged ones cannot be folded.
+
+        Raises:
+            NotEnrolled, StoreError: as `store`.
+        """
         if not self.database.exists():
             raise NotEnrolled(str(self.path))
         store = Store.open(self.database)
         try:
-            refold_if_upgraded(store)
             yield store
         finally:
             store.close()

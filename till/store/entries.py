@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from common.chain import SignedEntry, carried
+from common.chain import SignedEntry, carried, digest
 from common.entries import BadEntry, Started, decode_entry
 from till.store.database import explained
 from till.store.errors import StoreTampered
@@ -72,16 +72,20 @@ class Entries:
         for (number,) in self._db.conn.execute(query, (writer, epoch)).fetchall():
             yield from self._of_journal(number)
 
-    def lines(self, writer: str, epoch: int) -> Iterator[bytes]:
-        """A journal's lines as they are stored, whether they hold or not; one that is missing is an empty line."""
+    def lines(self, writer: str, epoch: int) -> Iterator[tuple[bytes, bool]]:
+        """A journal's lines as they are stored, whether they hold or not; one that is missing is an empty line. With
+        each, whether it is kept under its own hash and job."""
         first, last = self._range(writer, epoch)
         with explained(self._path):
-            query = "SELECT id, raw, signature FROM entry WHERE id BETWEEN ? AND ? ORDER BY id"
+            # As bytes: a damaged text need not be one.
+            columns = "id, raw, CAST(hash AS BLOB), signature, CAST(started AS BLOB)"
+            query = f"SELECT {columns} FROM entry WHERE id BETWEEN ? AND ? ORDER BY id"
             before = 0
-            for key, raw, signature in self._db.conn.execute(query, (first, last)):
+            for key, raw, entry_hash, signature, started in self._db.conn.execute(query, (first, last)):
                 seq = key & _LAST_SEQ
-                yield from [b"\n"] * (seq - before - 1)
-                yield signature.hex().encode() + b" " + raw + b"\n"
+                yield from [(b"\n", True)] * (seq - before - 1)
+                filed = digest(raw).encode() == entry_hash and (started is None or started in raw)
+                yield signature.hex().encode() + b" " + raw + b"\n", filed
                 before = seq
 
     def mend(self, signed: SignedEntry) -> None:

@@ -195,8 +195,9 @@ class Store(Supplies):
         """
         return self._entries.of(writer, epoch, after, limit)
 
-    def stored_lines(self, writer: str, epoch: int) -> Iterator[bytes]:
-        """A journal's lines as they are stored, whether they hold or not."""
+    def stored_lines(self, writer: str, epoch: int) -> Iterator[tuple[bytes, bool]]:
+        """A journal's lines as they are stored, whether they hold or not, and whether each is kept under its own hash
+        and job."""
         return self._entries.lines(writer, epoch)
 
     def mend(self, signed: SignedEntry) -> None:
