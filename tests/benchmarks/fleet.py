@@ -46,7 +46,7 @@ class Customer:
 
 @dataclass
 class Seller:
-    """A till's key and where its journal ends. It writes lines and keeps none."""
+    """A till's key and where its journal ends. It writes lines and keeps none. `step`: from one sale to the next."""
 
     till: str
     branch: str
@@ -54,6 +54,7 @@ class Seller:
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     now: datetime = START
     jobs: int = 0
+    step: timedelta = timedelta(minutes=3)
 
     def __post_init__(self) -> None:
         self.head = Head.empty(self.till, 1)
@@ -72,7 +73,7 @@ class Seller:
         """The lines of the next purchases: each account in turn buys once. `entries` is even."""
         lines: list[bytes] = []
         while len(lines) < entries:
-            self.now += timedelta(minutes=3)
+            self.now += self.step
             lines += map(self.line, self._buy(self.customers[self.jobs % self.accounts]))
         return lines
 
@@ -125,7 +126,7 @@ class Seller:
         )  # fmt: skip
         line = QuoteLine(kind=LineKind.ENERGY, tier=1, energy=ENERGY, price=538_000, amount=AMOUNT)
         quote = Quote(
-            job=job, tariff="zhejiang-2026", tariff_class="residential", year=2026, used=customer.bought,
+            job=job, tariff="zhejiang-2026", tariff_class="residential", year=self.now.year, used=customer.bought,
             energy=ENERGY, amount=AMOUNT, lines=[line], at=self.now,
         )  # fmt: skip
         yield VendStarted(

@@ -1,6 +1,7 @@
 """What a benchmark prints."""
 
 import os
+import statistics
 from dataclasses import dataclass
 
 
@@ -29,6 +30,11 @@ def show(rows: list[Row]) -> str:
         for row in rows
     ]
     return "\n".join([head, "-" * len(head), *lines])
+
+
+def p99(times: list[float]) -> float:
+    """What one in a hundred is above."""
+    return statistics.quantiles(times, n=100, method="inclusive")[98]
 
 
 def cpu_seconds(pid: int) -> float:

@@ -7,8 +7,10 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+
+import msgspec
 
 from common.entries import UtilitySet
 from common.tariff import Tariff, Tier
@@ -29,11 +31,11 @@ TARIFF = Tariff(
 UTILITY = UtilitySet(name="Test Power", currency="CNY", digits=2, zone="Asia/Shanghai")
 
 
-def new_office(folder: Path, fleet: Sequence[Seller]) -> Office:
-    """An office that knows these tills and the tariff that they sell by."""
-    office = Office.create(OfficeFolder(folder), UTILITY, [])
+def new_office(folder: Path, fleet: Sequence[Seller], url: str | None = None, since: datetime = TARIFF.since) -> Office:
+    """An office that knows these tills and the tariff that they sell by since then. `url`: of PostgreSQL."""
+    office = Office.create(OfficeFolder(folder, url), UTILITY, [])
     with office.change() as intake:
-        grants.publish_tariff(intake, TARIFF)
+        grants.publish_tariff(intake, msgspec.structs.replace(TARIFF, since=since))
     enrol(office, list(fleet))
     return office
 
@@ -82,7 +84,7 @@ def serving(folder: Path) -> Iterator[tuple[str, int]]:
     """`syncserver serve` on the office in this folder: its address and process id."""
     command = [sys.executable, "-c", "from syncserver.cli import main; main()"]
     arguments = ["--data", str(folder), "serve", "--port", "0", "--json"]
-    server = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE)
+    server = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, start_new_session=True)
     try:
         assert server.stdout is not None
         yield json.loads(server.stdout.readline())["url"], server.pid

@@ -24,13 +24,13 @@ from syncserver.office.office import Office
 from syncserver.office.users import add_user
 from syncserver.store import ReadModel
 from tests.benchmarks.fleet import AMOUNT, ENERGY, Seller, sellers
-from tests.benchmarks.measure import Row
+from tests.benchmarks.measure import Row, p99
 from tests.benchmarks.offices import new_office, serving
 
 TILLS, DAYS = 100, 30
 TODAY_MS, LIST_MS = 100.0, 200.0
 _TIMES = 200
-_PASSWORD = "correct horse battery"
+PASSWORD = "correct horse battery"
 
 
 def measure(folder: Path, rows: int) -> list[Row]:
@@ -39,12 +39,12 @@ def measure(folder: Path, rows: int) -> list[Row]:
     office = new_office(folder, fleet)
     _fill(office, fleet, rows)
     with office.change() as intake:
-        add_user(intake, "admin", name="Admin", roles=[UserRole.ADMINISTRATOR], password=_PASSWORD)
+        add_user(intake, "admin", name="Admin", roles=[UserRole.ADMINISTRATOR], password=PASSWORD)
     office.close()
     with serving(folder) as (url, _):
-        page = _Visitor(url, folder / "keys" / "tls.pem")
+        page = Visitor(url, folder / "keys" / "tls.pem")
         today = page.times("/office/today", _TIMES)
-        found = [_row("today's page, ms at p99", _p99(today), "allowed", TODAY_MS)]
+        found = [_row("today's page, ms at p99", p99(today), "allowed", TODAY_MS)]
         middle = f"{rows // 2:010d}"
         for what, path in (
             ("accounts by number, the first page", "/office/accounts"),
@@ -58,13 +58,13 @@ def measure(folder: Path, rows: int) -> list[Row]:
         return [*found, *_beside(page)]
 
 
-def _beside(page: "_Visitor") -> list[Row]:
+def _beside(page: "Visitor") -> list[Row]:
     """What a till waits for an answer while four people look at today's page all the time."""
-    alone = _p99(page.times("/v1/version", _TIMES))
+    alone = p99(page.times("/v1/version", _TIMES))
     stop = threading.Event()
 
     def look() -> None:
-        other = _Visitor(page.url, page.certificate)
+        other = Visitor(page.url, page.certificate)
         while not stop.is_set():
             other.times("/office/today", 1)
 
@@ -72,7 +72,7 @@ def _beside(page: "_Visitor") -> list[Row]:
     for person in people:
         person.start()
     time.sleep(2)
-    beside = _p99(page.times("/v1/version", _TIMES))
+    beside = p99(page.times("/v1/version", _TIMES))
     stop.set()
     for person in people:
         person.join()
@@ -83,7 +83,7 @@ def _beside(page: "_Visitor") -> list[Row]:
     ]
 
 
-class _Visitor:
+class Visitor:
     """Somebody who is signed in."""
 
     def __init__(self, url: str, certificate: Path) -> None:
@@ -93,26 +93,24 @@ class _Visitor:
         self._session.verify = str(certificate)
         text = self._session.get(url + "/office/sign-in").text
         token = text.split('name="form" value="')[1].split('"')[0]
-        form = {"user": "admin", "password": _PASSWORD, "form": token}
+        form = {"user": "admin", "password": PASSWORD, "form": token}
         assert self._session.post(url + "/office/sign-in", data=form).status_code == 200
 
     def times(self, path: str, times: int) -> list[float]:
         """Milliseconds to each answer, after one that is not counted."""
-        found: list[float] = []
-        for _ in range(times + 1):
-            began = time.perf_counter()
-            answer = self._session.get(self.url + path)
-            found.append((time.perf_counter() - began) * 1_000)
-            assert answer.status_code == 200, (path, answer.status_code)
-        return found[1:]
+        return [self.look(path) for _ in range(times + 1)][1:]
+
+    def look(self, path: str) -> float:
+        """Milliseconds to the answer."""
+        began = time.perf_counter()
+        answer = self._session.get(self.url + path)
+        took = (time.perf_counter() - began) * 1_000
+        assert answer.status_code == 200, (path, answer.status_code)
+        return took
 
 
 def _row(what: str, value: float, name: str, allowed: float) -> Row:
     return Row(what, value, name, allowed, value / allowed, "at most 1")
-
-
-def _p99(times: list[float]) -> float:
-    return statistics.quantiles(times, n=100)[98]
 
 
 # --- a million of everything ---

@@ -5,15 +5,24 @@ import ssl
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import aiohttp
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.benchmarks.fleet import Seller
 
 
-def token_of(seller: Seller) -> str:
-    """A token that is good now."""
+class Identity(Protocol):
+    """Who sends."""
+
+    till: str
+    key: Ed25519PrivateKey
+
+
+def token_of(seller: Identity) -> str:
+    """A token that is good now, for 100 seconds."""
     now = int(time.time())
     claims = {"iss": seller.till, "aud": "kilotill", "iat": now, "exp": now + 100}
     return jwt.encode(claims, seller.key, algorithm="EdDSA", headers={"kid": seller.till})

@@ -79,6 +79,12 @@ class Cluster:
             )
         self._wait()
 
+    @property
+    def pid(self) -> int:
+        """Its first process. It must have been started."""
+        assert self._process is not None
+        return self._process.pid
+
     def run(self, program: str, *words: str) -> None:
         """Run one of PostgreSQL's programs as its account."""
         root = os.getuid() == 0
