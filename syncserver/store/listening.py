@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Engine
@@ -47,7 +48,7 @@ class Listener:
         pooled = self._engine.raw_connection()
         connection: Any = pooled.driver_connection
         pooled.detach()  # it is not to go back among those that others use
-        try:
+        with closing(connection):
             connection.rollback()
             connection.autocommit = True
             connection.execute(f"LISTEN {CHANNEL}")
@@ -55,5 +56,3 @@ class Listener:
             while not self._stop.is_set():
                 for _ in connection.notifies(timeout=_LOOK_SECONDS, stop_after=1):
                     self._heard()
-        finally:
-            pooled.close()

@@ -5,10 +5,13 @@ its commit can be seen. So positions have no gaps, the feed's order is the order
 sees all that was decided before. Nothing that a process remembers from another transaction is trusted in it.
 """
 
+import logging
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 
 from syncserver.store.errors import StoreBroken, StoreFull, StoreMissing, StoreNotReachable, StoreUnavailable
 
@@ -36,14 +39,20 @@ _CONNECTION = {
     "keepalives_count": "3",
     "tcp_user_timeout": "20000",
     "application_name": "kilotill",
+    # Of several servers the primary; a standby that stands alone at an address is refused, and says so.
+    "target_session_attrs": "read-write",
 }
 _ENCODING = "UTF8"
 _WARNINGS = "kilotill_warnings"
+_RETURNED = "kilotill_returned"
+
+_TRUSTED_SECONDS = 1.0
+"""A connection that nobody used for longer is tried first: the server may have gone meanwhile."""
 
 
 def connect(url: str) -> Engine:
     """An engine for the database at postgresql://USER@HOST/NAME: any address of libpq's, also of several servers of
-    which one takes what is written (postgresql://USER@ONE,OTHER/NAME?target_session_attrs=read-write).
+    which one is the primary (postgresql://USER@ONE,OTHER/NAME).
 
     Raises:
         StoreUnavailable: it is no such address, or psycopg is not installed.
@@ -60,8 +69,24 @@ def connect(url: str) -> Engine:
         return psycopg.connect(url, **named)  # type: ignore[arg-type]  # libpq's parameters are all text
 
     engine = create_engine("postgresql+psycopg://", creator=open_one, pool_size=_POOL, max_overflow=_MOST_MORE)
+    # What happens to a connection is raised to whoever uses it; that it could not be tidied up besides says no more.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     event.listen(engine, "connect", _hear_warnings)
+    event.listen(engine, "checkin", _note_return)
+
+    def try_idle(connection: Any, record: Any, _: Any) -> None:
+        if monotonic() - record.info.get(_RETURNED, monotonic()) > _TRUSTED_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except psycopg.Error as error:
+                raise InvalidatePoolError from error
+
+    event.listen(engine, "checkout", try_idle)
     return engine
+
+
+def _note_return(_: Any, record: Any) -> None:
+    record.info[_RETURNED] = monotonic()
 
 
 def without_password(url: str) -> str:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -179,13 +179,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(settings: Mapping[str, str] = _QUICK) -> Iterator[Cluster]:
-    """A new server, gone at the end with all that it had."""
+def running(settings: Mapping[str, str] = _QUICK, make: Callable[[Cluster], None] = Cluster.make) -> Iterator[Cluster]:
+    """A new server, gone at the end with all that it had.
+
+    Args:
+        make: makes its data folder.
+    """
     # Not in pytest's folder, which the server's account may not enter.
     folder = Path(tempfile.mkdtemp(prefix="kilotill-postgresql-"))
     cluster = Cluster(folder, settings)
     try:
-        cluster.make()
+        make(cluster)
         cluster.start()
         yield cluster
     finally:
