@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common.card.image import CardImage, ReturnData, ReturnStatus, job_mark
-from common.chain import GENESIS, Head, append, public_hex
+from common.chain import GENESIS, Head, digest, public_hex, signed_bytes
 from common.clock import ZERO, Hlc, tick, wall_ms
 from common.entries import (
     AccountOpened,
     AnyBody,
+    Entry,
     IssueCompleted,
     IssueStarted,
     JournalOpened,
@@ -30,6 +32,8 @@ from syncserver.office.office import Office
 from syncserver.store import WriterRow, WriterState
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
+_encoder = msgspec.json.Encoder(order="sorted")
+
 ENERGY, AMOUNT = 50_000, 2_690
 """A purchase: 50 kWh at 0.538 yuan."""
 
@@ -87,9 +91,15 @@ class Seller:
 
     def line(self, body: AnyBody) -> bytes:
         self._hlc = tick(self._hlc, wall_ms(self.now))
-        signed = append(self.key, self.head, body, at=self.now, hlc=self._hlc)
-        self.head = signed.head
-        return signed.line
+        head = self.head
+        # As common.chain.append writes it, but not read back: these bodies are good, and the office checks them anyway.
+        raw = _encoder.encode(
+            Entry(v=1, writer=head.writer, epoch=head.epoch, seq=head.seq + 1, prev=head.hash, at=self.now,
+                  hlc=self._hlc, body=body)
+        )  # fmt: skip
+        hash = digest(raw)
+        self.head = Head(writer=head.writer, epoch=head.epoch, seq=head.seq + 1, hash=hash)
+        return self.key.sign(signed_bytes(hash)).hex().encode() + b" " + raw + b"\n"
 
     def _customer(self, number: int) -> Customer:
         account, meter = f"{number:010d}", f"M{number:010d}"
