@@ -9,6 +9,7 @@ ends that, and what was measured is printed. Ten million vends need 60 GB while 
 """
 
 import argparse
+import signal
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -32,6 +33,8 @@ _DURABLE = {
 
 def main() -> None:
     """Load, measure, print."""
+    for name in (signal.SIGINT, signal.SIGTERM):  # also where a shell started it in the background, to hear no Ctrl-C
+        signal.signal(name, signal.default_int_handler)
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--vends", type=int, default=100_000)
     options.add_argument("--accounts", type=int, default=10_000)
