@@ -84,6 +84,19 @@ class Syncs:
             told(len(self._tills))
         return found
 
+    async def ask_in_vain(self, rounds: int, told: Told) -> list[float]:
+        """Milliseconds until each till that stays in touch has heard that there is nothing new."""
+        found = []
+        async with self._connection() as session:
+            for _ in range(rounds):
+                for till in self._tills.values():
+                    await self._hear_all(session, till)
+                    began = time.perf_counter()
+                    await self._feed(session, till, self._positions[till.till])
+                    found.append((time.perf_counter() - began) * 1_000)
+                    told(1)
+        return found
+
     async def _sync(self, till: Identity) -> float:
         body = next(self._handfuls[till.till])
         began = time.perf_counter()
@@ -91,13 +104,16 @@ class Syncs:
             async with session.get(f"{self._url}/v1/version") as answer:
                 await answer.read()
             await _ask(session, "POST", f"{self._url}/v1/journal", till, data=body)
-            while True:
-                lines, position = await self._feed(session, till, self._positions[till.till])
-                if position == self._positions[till.till]:
-                    break
-                self._positions[till.till] = position
-                self.heard += lines
+            await self._hear_all(session, till)
         return (time.perf_counter() - began) * 1_000
+
+    async def _hear_all(self, session: aiohttp.ClientSession, till: Identity) -> None:
+        while True:
+            lines, position = await self._feed(session, till, self._positions[till.till])
+            if position == self._positions[till.till]:
+                return
+            self._positions[till.till] = position
+            self.heard += lines
 
     async def _feed(self, session: aiohttp.ClientSession, till: Identity, after: int) -> tuple[int, int]:
         """How many entries came, and up to where."""

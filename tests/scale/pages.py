@@ -1,8 +1,6 @@
 """Every page of the web office, looked at many times by somebody who is signed in."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 
 from common.clerks import Role
 from common.users import UserRole
@@ -15,14 +13,6 @@ from tests.scale.plan import Plan
 
 PATIENCE_S = 60.0
 """A page that would take longer than this for all looks is looked at less often; the figures say how often."""
-
-
-@dataclass(frozen=True)
-class Looked:
-    """How long a page's looks took, milliseconds."""
-
-    path: str
-    times: list[float]
 
 
 def prepare(office: Office) -> None:
@@ -92,13 +82,10 @@ def _reports(account: str) -> Iterator[str]:
         yield f"/reports?report={name}"
 
 
-def look(url: str, certificate: Path, paths: list[str], times: int, told: Callable[[int], None]) -> Iterator[Looked]:
-    """Look at each page so often, after a look that is not counted, and no longer than PATIENCE_S."""
-    visitor = Visitor(url, certificate)
-    for path in paths:
-        first = visitor.look(f"/office{path}")
-        found: list[float] = []
-        while len(found) < times and (not found or sum(found) + first < PATIENCE_S * 1_000):
-            found.append(visitor.look(f"/office{path}"))
-        told(1)
-        yield Looked(path, found)
+def look(visitor: Visitor, path: str, times: int) -> list[float]:
+    """Milliseconds of so many looks at a page, after one that is not counted, and no longer than PATIENCE_S."""
+    first = visitor.look(f"/office{path}")
+    found: list[float] = []
+    while len(found) < times and (not found or sum(found) + first < PATIENCE_S * 1_000):
+        found.append(visitor.look(f"/office{path}"))
+    return found

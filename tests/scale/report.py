@@ -1,6 +1,7 @@
 """What was measured, as it is kept between steps, and as text."""
 
 import statistics
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ class Round(Struct, frozen=True, kw_only=True):
         sender: seconds of the processor that the tills' side took, on the same machine.
         server: the same of the office's server.
         database: the same of PostgreSQL's; 0 where that is not ours to see.
+        busy: the machine's load average meanwhile: how many wanted a processor.
     """
 
     number: int
@@ -29,6 +31,7 @@ class Round(Struct, frozen=True, kw_only=True):
     database: float
     copied: int
     copy_seconds: float
+    busy: float = 0.0
 
 
 class TableSize(Struct, frozen=True, kw_only=True):
@@ -54,10 +57,19 @@ class Room(Struct, frozen=True, kw_only=True):
 
 
 class Timed(Struct, frozen=True, kw_only=True):
-    """Milliseconds that something took, again and again."""
+    """Milliseconds that something took, again and again.
+
+    Attributes:
+        server: milliseconds of the processor for each, of the office's server.
+        database: the same of PostgreSQL; 0 where that is not ours to see.
+        busy: the machine's load average meanwhile: how many wanted a processor.
+    """
 
     what: str
     times: list[float]
+    server: float = 0.0
+    database: float = 0.0
+    busy: float = 0.0
 
 
 class Results(Struct, kw_only=True):
@@ -110,9 +122,10 @@ def show(results: Results) -> str:
     if results.room is not None:
         lines += ["", *_room(results, results.room)]
     if results.syncs:
-        lines += ["", f"a till's sync, ms ({results.heard:,} entries of others heard)", *map(_timed, results.syncs)]
+        lines += ["", f"a till's sync, ms{_busy(results.syncs)}; {results.heard:,} entries of others were heard"]
+        lines += map(_timed, results.syncs)
     if results.pages:
-        lines += ["", "pages, ms, the slowest first"]
+        lines += ["", f"pages, ms, the slowest first{_busy(results.pages)}"]
         lines += map(_timed, sorted(results.pages, key=lambda page: -_high(page.times)))
     return "\n".join(lines)
 
@@ -128,11 +141,15 @@ def _rates(rounds: list[Round]) -> list[str]:
     names = {"server": "server", "database": "PostgreSQL", "sender": "tills' side"}
     work = {said: sum(getattr(one, name) for one in rounds) / max(1, entries) for name, said in names.items()}
     return [
-        f"  taken in: {entries:,} entries in {seconds:,.1f} s: {entries / seconds:,.0f} entries/s",
+        f"  taken in: {entries:,} entries in {seconds:,.1f} s: {entries / seconds:,.0f} entries/s{_busy(rounds)}",
         f"  COPY of the same rows: {copied:,} in {copying:,.1f} s: {copied / copying:,.0f} rows/s,"
         f" {copied / copying / (entries / seconds):.1f} times as many",
         "  processor, us an entry: " + ", ".join(f"{said} {seconds * 1e6:,.0f}" for said, seconds in work.items()),
     ]
+
+
+def _busy(measured: Sequence[Round | Timed]) -> str:
+    return f"; load average {statistics.mean(one.busy for one in measured):.1f}"
 
 
 def _room(results: Results, room: Room) -> list[str]:
@@ -163,7 +180,8 @@ def _timed(timed: Timed) -> str:
     times = timed.times
     figures = {"p50": statistics.median(times), "p99": _high(times), "worst": max(times)}
     said = "".join(f"  {name} {value:>9,.1f}" for name, value in figures.items())
-    return f"  {timed.what:<52}{said}  of {len(times)}"
+    work = f"processor: server {timed.server:,.1f}, PostgreSQL {timed.database:,.1f}"
+    return f"  {timed.what:<52}{said}  of {len(times)}; {work}"
 
 
 def _high(times: list[float]) -> float:

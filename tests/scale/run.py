@@ -1,8 +1,9 @@
 """The steps of a load, one after the other; what is done stays done when it is broken off."""
 
 import asyncio
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from syncserver.office.folder import OfficeFolder
 from syncserver.office.office import Office
 from tests.benchmarks.measure import cpu_seconds
 from tests.benchmarks.offices import new_office, serving
+from tests.benchmarks.pages import Visitor
 from tests.scale import database, journals, pages
 from tests.scale.line import Syncs, bring
 from tests.scale.plan import MEASURED, Plan
@@ -62,10 +64,9 @@ class Run:
                 self.results.keep(self._folder)
             office = Office.open(OfficeFolder(self._folder / "office"))
             pages.prepare(office)
-            with serving(office.folder.path) as (url, _):
-                if not self.results.syncs:
-                    self._sync(url, office.folder.tls_certificate)
-                self._look(url, office)
+            with serving(office.folder.path) as (url, pid):
+                self._sync(url, pid, office.folder.tls_certificate)
+                self._look(url, pid, office)
             office.close()
 
     # --- the load ---
@@ -105,7 +106,7 @@ class Run:
             copied, copy_seconds = database.copy_same(self._url, before, after, self._folder / "rows")
         done = Round(
             number=number, entries=after - before, seconds=seconds, wal=wal, sender=work[0], server=work[1],
-            database=work[2], copied=copied, copy_seconds=copy_seconds,
+            database=work[2], copied=copied, copy_seconds=copy_seconds, busy=os.getloadavg()[0],
         )  # fmt: skip
         self.results.rounds.append(done)
         self.results.room, self.results.syncs, self.results.pages = None, [], []
@@ -140,41 +141,53 @@ class Run:
         before = sum(map(sum, self.results.base.values()))
         return Room(vends=database.vends(self._url), before=before, tables=grown)
 
-    def _sync(self, url: str, certificate: Path) -> None:
+    def _sync(self, url: str, pid: int, certificate: Path) -> None:
         tills = journals.identities(self._folder, self._plan)[:MEASURED]
         rounds = self._plan.sync_rounds
         # What a load that was broken off has left unsent.
         bring(url, certificate, tills, self._folder, lambda _: None)
         with (
             journals.handfuls(self._folder, self._plan) as handfuls,
-            self._bar("syncs", 2 * rounds * len(tills)) as bar,
+            self._bar("syncs", 3 * rounds * len(tills)) as bar,
         ):
             syncs = Syncs(url, certificate, tills, handfuls)
 
             def told(more: int) -> None:
                 self._bars.advance(bar, more)
 
-            async def all_syncs() -> tuple[list[float], list[float]]:
+            async def all_syncs() -> list[Timed]:
                 await syncs.begin()
-                one = await syncs.one_at_a_time(rounds, told)
-                return one, await syncs.all_at_once(rounds, told)
+                return [
+                    await self._time(pid, "one at a time", syncs.one_at_a_time(rounds, told)),
+                    await self._time(pid, f"{len(tills)} at once", syncs.all_at_once(rounds, told)),
+                    await self._time(pid, "only asking for news: there is none", syncs.ask_in_vain(rounds, told)),
+                ]
 
-            one, many = asyncio.run(all_syncs())
-        self.results.syncs = [
-            Timed(what="one at a time", times=one),
-            Timed(what=f"{len(tills)} at once", times=many),
-        ]
+            self.results.syncs = asyncio.run(all_syncs())
         self.results.heard = syncs.heard
         self.results.keep(self._folder)
 
-    def _look(self, url: str, office: Office) -> None:
+    async def _time(self, server: int, what: str, measured: Awaitable[list[float]]) -> Timed:
+        before = self._work(server)
+        return self._timed(server, what, await measured, before)
+
+    def _timed(self, server: int, what: str, times: list[float], before: list[float]) -> Timed:
+        _, of_server, of_database = (
+            (after - before) / len(times) * 1_000 for after, before in zip(self._work(server), before, strict=True)
+        )
+        return Timed(what=what, times=times, server=of_server, database=of_database, busy=os.getloadavg()[0])
+
+    def _look(self, url: str, server: int, office: Office) -> None:
         paths = list(pages.addresses(office, self._plan))
         self.results.pages = []
         with self._bar("pages", len(paths)) as bar:
-            told: Callable[[int], None] = lambda more: self._bars.advance(bar, more)  # noqa: E731
-            for looked in pages.look(url, office.folder.tls_certificate, paths, self._plan.looks, told):
-                self.results.pages.append(Timed(what=looked.path, times=looked.times))
+            visitor = Visitor(url, office.folder.tls_certificate)
+            for path in paths:
+                before = self._work(server)
+                times = pages.look(visitor, path, self._plan.looks)
+                self.results.pages.append(self._timed(server, path, times, before))
                 self.results.keep(self._folder)
+                self._bars.advance(bar, 1)
 
     @contextmanager
     def _bar(self, what: str, total: int | None) -> Iterator[TaskID]:
