@@ -77,7 +77,8 @@ def plan_in(folder: Path, wanted: Plan) -> Plan:
     if not path.exists():
         path.write_bytes(msgspec.json.encode(asdict(wanted)))
         return wanted
-    found = Plan(**msgspec.convert(msgspec.json.decode(path.read_bytes()), dict) | {"began": _began(path)})
+    said = msgspec.json.decode(path.read_bytes())
+    found = Plan(**said | {"began": datetime.fromisoformat(said["began"]), "looks": wanted.looks})
     if (found.vends, found.accounts, found.tills, found.batch) != (
         wanted.vends, wanted.accounts, wanted.tills, wanted.batch,
     ):  # fmt: skip
@@ -88,7 +89,3 @@ def plan_in(folder: Path, wanted: Plan) -> Plan:
 def now() -> datetime:
     """To the second."""
     return datetime.now(UTC).replace(microsecond=0)
-
-
-def _began(path: Path) -> datetime:
-    return datetime.fromisoformat(msgspec.json.decode(path.read_bytes())["began"])
