@@ -80,16 +80,20 @@ def renew_certificate(office: Office, hosts: list[str]) -> Certificates:
 
 
 def use_certificate(office: Office, *, anyway: bool) -> Certificate:
-    """Let the server show the next certificate from its next start on. Safe to repeat where it was cut.
+    """Let the server show the next certificate from its next start on. Safe to repeat; where it is cut between the key
+    and the certificate, whoever opens the office next finishes it.
 
     Args:
         anyway: though tills are not known to have heard of it.
 
     Raises:
-        OfficeError: there is none; or tills have not heard of it.
+        OfficeError: none was said to the tills; or tills have not heard of it.
     """
     folder, known = office.folder, certificates(office)
     if known.following is None:
+        with office.store.read() as reading:
+            if known.shown.pin == utility_of(reading).next_pin:
+                return known.shown  # it is in use already
         raise OfficeError("There is no next certificate.", "Make one: syncserver certificate renew")
     if known.unheard and not anyway:
         raise OfficeError(

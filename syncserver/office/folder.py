@@ -1,5 +1,6 @@
 """The office's data folder: database, signing key, TLS key and certificate, the card master key."""
 
+import os
 import secrets
 import ssl
 import tempfile
@@ -157,6 +158,7 @@ class OfficeFolder:
         if not key_exists(self.signing_key):
             raise OfficeError(f"There is no office in {self.path}.", "Make one: syncserver init --name ...")
         try:
+            self._finish_certificate()
             signing = load_pem_private_key(read_key(self.signing_key), password=None)
             certificate = x509.load_pem_x509_certificate(self.tls_certificate.read_bytes())
             master = bytes.fromhex(read_key(self.card_master).decode("ascii"))
@@ -168,6 +170,14 @@ class OfficeFolder:
         if not isinstance(box, X25519PrivateKey | None):
             raise OfficeError("The office's key for bundles is none.", "Restore it from the backup.")
         return OfficeKeys(signing, master, certificate.public_bytes(Encoding.DER), box)
+
+    def _finish_certificate(self) -> None:
+        """Let the next certificate be shown where its key is in use already: `certificate use` was cut between both."""
+        if not self.next_tls_certificate.exists():
+            return
+        following = x509.load_pem_x509_certificate(self.next_tls_certificate.read_bytes())
+        if load_pem_private_key(read_key(self.tls_key), password=None).public_key() == following.public_key():
+            os.replace(self.next_tls_certificate, self.tls_certificate)
 
     def _box(self) -> object:
         try:
@@ -182,7 +192,7 @@ class OfficeFolder:
             OfficeError: there is no office, the passphrase of now was not told, or the new one is too short.
         """
         self.keys()
-        private = (self.signing_key, self.box_key, self.card_master, self.tls_key)
+        private = (self.signing_key, self.box_key, self.card_master, self.tls_key, self.next_tls_key)
         lock_keys(self.path / "keys", [path.name for path in private], passphrase)
         self.keys()
 

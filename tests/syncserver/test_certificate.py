@@ -1,14 +1,20 @@
 """The office's next certificate: made, said, and shown from the next start on, wherever that is cut."""
 
-import ssl
-from types import SimpleNamespace
+import contextlib
+import os
+import signal
 
 import pytest
 
+import common.locked
+from syncserver.ingest.intake import Intake
 from syncserver.office import certificate, keysafe
 from syncserver.office.certificate import certificates, renew_certificate, use_certificate
 from syncserver.office.errors import OfficeError
+from syncserver.office.folder import OfficeFolder
+from syncserver.office.office import Office
 from syncserver.office.utility import utility_of
+from tests.syncserver.conftest import UTILITY
 
 
 def shows(office):
@@ -29,6 +35,10 @@ def test_the_next_one_is_said_to_tills_and_used_when_it_is_said_to_be(office):
     assert (said.next_pin, said.name) == (after.following.pin, "测试电力 Test Power")
     assert use_certificate(office, anyway=False) == after.following
     assert shows(office) == after.following.pin
+    assert use_certificate(office, anyway=False) == after.following  # said again, it is in use already
+
+
+def test_without_a_next_one_there_is_nothing_to_use(office):
     with pytest.raises(OfficeError, match="no next certificate"):
         use_certificate(office, anyway=True)
 
@@ -51,20 +61,78 @@ def test_the_key_stays_behind_the_lock(office, monkeypatch):
     assert {path.name for path in (office.folder.path / "keys").iterdir()} == {"keys.locked", "tls.pem"}
 
 
-def test_cut_in_the_middle_it_is_finished_by_the_same_command(office, monkeypatch):
+def killed_at(step, act):
+    """Do something in a process of its own, which is killed before its nth change of a file or of the journal. Whether
+    it came that far."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    left = iter(range(step))
+
+    def counted(change):
+        def changes(*args, **settings):
+            if next(left, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return change(*args, **settings)
+
+        return changes
+
+    os.replace, os.unlink, Intake.say = counted(os.replace), counted(os.unlink), counted(Intake.say)
+    with contextlib.suppress(BaseException):
+        act()
+        os._exit(0)
+    os._exit(1)
+
+
+@pytest.mark.parametrize("locked", [False, True], ids=["open", "locked"])
+def test_a_second_renewal_killed_at_any_step_is_finished_by_the_same_command(locked, tmp_path, clock, monkeypatch):
+    monkeypatch.setattr(keysafe, "_known", {})
+    folder = OfficeFolder(tmp_path / "office")
+
+    def acts(act):
+        """Open the office, as every command and every start of the server does, and act; whether the server can show
+        its certificate then."""
+        opened = Office.open(folder, clock)
+        try:
+            return act(opened), shows(opened)
+        finally:
+            opened.close()
+
+    def renew(opened):
+        return renew_certificate(opened, []).following.pin
+
+    def use(opened):
+        return use_certificate(opened, anyway=False).pin
+
+    Office.create(folder, UTILITY, [], clock).close()
+    if locked:
+        monkeypatch.setattr(common.locked, "_COST", 2**10)
+        folder.lock("correct horse battery")
+    acts(renew)
+    (before, _), steps = acts(use), 0
+    while killed_at(steps, lambda: acts(renew)):
+        assert acts(certificates)[1] == before
+        steps += 1
+    assert steps > 2
+    following, _ = acts(renew)
+    steps = 0
+    while killed_at(steps, lambda: acts(use)):
+        found, shown = acts(certificates)
+        assert shown in (before, following)
+        assert (found.following is None) == (shown == following)
+        assert acts(use) == (following, following)
+        before, (following, _), steps = following, acts(renew), steps + 1  # and the one after it, killed a step later
+    assert steps > 1
+    assert acts(use) == (following, following)
+
+
+def test_locked_between_renewal_and_use_the_next_key_is_behind_the_lock_too(office, monkeypatch):
+    monkeypatch.setattr(keysafe, "_known", {})
+    monkeypatch.setattr(common.locked, "_COST", 2**10)
     following = renew_certificate(office, []).following
-    assert following is not None
-
-    def power_cut(*_):
-        raise SystemExit
-
-    with monkeypatch.context() as cut:
-        cut.setattr(certificate, "os", SimpleNamespace(replace=power_cut))
-        with pytest.raises(SystemExit):
-            use_certificate(office, anyway=False)
-    with pytest.raises((OfficeError, ssl.SSLError)):
-        office.folder.tls_context()
-    use_certificate(office, anyway=False)
+    office.folder.lock("correct horse battery")
+    assert not office.folder.next_tls_key.exists()
+    assert use_certificate(office, anyway=False) == following
     assert shows(office) == following.pin
 
 
