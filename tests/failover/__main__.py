@@ -1,11 +1,12 @@
-"""`python -m tests.failover [ENTRIES]`: a primary is killed after so many entries and its standby promoted, which takes
-as many more; prints what tills were told, what of it is there, and how long nobody served them."""
+"""`python -m tests.failover [--patroni] [ENTRIES]`: a primary is killed after so many entries and its standby promoted,
+which takes as many more; prints what tills were told, what of it is there, and how long nobody served them."""
 
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.failover.pair import running_pair
+from tests.failover.pair import Servers, running_pair
 from tests.failover.story import Story, live
 
 
@@ -29,11 +30,20 @@ def text(story: Story) -> str:
 
 
 def main(words: list[str]) -> int:
-    entries = int(words[0]) if words else 2_000
-    with tempfile.TemporaryDirectory() as folder, running_pair() as pair:
-        story = live(Path(folder) / "office", pair, before=entries, after=entries)
+    patroni, numbers = "--patroni" in words, [word for word in words if word != "--patroni"]
+    entries = int(numbers[0]) if numbers else 2_000
+    with tempfile.TemporaryDirectory() as folder, _servers(patroni) as servers:
+        story = live(Path(folder) / "office", servers, before=entries, after=entries)
     print(text(story))
     return 0 if story.good else 1
+
+
+def _servers(patroni: bool) -> AbstractContextManager[Servers]:
+    if not patroni:
+        return running_pair()
+    from tests.failover.patroni import running_patroni
+
+    return running_patroni()
 
 
 if __name__ == "__main__":

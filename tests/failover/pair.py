@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 import psycopg
 
@@ -12,6 +13,31 @@ from tests.postgresql.cluster import Cluster, running
 _NAME, _DATABASE = "standby", "kilotill"
 _LOOK_SECONDS = 0.05
 _PATIENCE = 30.0
+
+
+class Servers(Protocol):
+    """A primary and who may take its place."""
+
+    @property
+    def url(self) -> str:
+        """The office's database, on whichever of them is the primary."""
+        ...
+
+    def kill(self) -> None:
+        """The primary's machine loses power."""
+        ...
+
+    def notice(self) -> None:
+        """Whoever watches the primary notices that it is gone. Comes back then."""
+        ...
+
+    def promote(self) -> None:
+        """Let the standby be the primary. Comes back when it takes what is written."""
+        ...
+
+    def cut_off(self) -> None:
+        """The standby hears nothing more of the primary."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -23,27 +49,21 @@ class Pair:
 
     @property
     def url(self) -> str:
-        """The office's database, on whichever of them is the primary."""
         return f"postgresql://postgres@127.0.0.1:{self.primary.port},127.0.0.1:{self.standby.port}/{_DATABASE}"
 
-    @property
-    def standby_url(self) -> str:
-        """The same on the standby alone."""
-        return self.standby.url(_DATABASE)
+    def kill(self) -> None:
+        self.primary.kill()
 
-    def wait_for_primary_to_go(self) -> None:
-        """As whatever watches a primary: until it answers no more."""
+    def notice(self) -> None:
         with suppress(psycopg.OperationalError):
             while True:
                 psycopg.connect(self.primary.url(), connect_timeout=2).close()
                 time.sleep(_LOOK_SECONDS)
 
     def promote(self) -> None:
-        """Let the standby be the primary. Comes back when it takes what is written."""
         self.standby.ask("SELECT pg_promote()")
 
     def cut_off(self) -> None:
-        """The standby hears nothing more of the primary."""
         self.standby.do("ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()")
         self._wait(lambda: not self._followers())
 

@@ -17,7 +17,7 @@ from syncserver.audit.verify import verify
 from syncserver.store import MasterStore
 from tests.benchmarks.fleet import sellers
 from tests.benchmarks.offices import new_office, serving
-from tests.failover.pair import Pair
+from tests.failover.pair import Servers
 from tests.failover.tills import Till, hear, listen, work
 
 _TILLS, _ACCOUNTS, _A_BRANCH = 8, 10, 4
@@ -79,7 +79,7 @@ def compare(store: MasterStore, tills: Sequence[Till]) -> Held:
     return Held(sum(till.acknowledged for till in tills), found, entries - numbers)
 
 
-def live(folder: Path, pair: Pair, *, before: int, after: int, cut_off: bool = False, servers: int = 2) -> Story:
+def live(folder: Path, pair: Servers, *, before: int, after: int, cut_off: bool = False, servers: int = 2) -> Story:
     """Live through it.
 
     Args:
@@ -106,7 +106,7 @@ class _Shop:
     tills: list[Till]
     offices: list[str]
     trust: ssl.SSLContext
-    pair: Pair
+    pair: Servers
 
     async def live(self, before: int, after: int, cut_off: bool) -> Story:
         connector = aiohttp.TCPConnector(ssl=self.trust, limit=0)
@@ -121,7 +121,7 @@ class _Shop:
             for task in listening:
                 task.cancel()
             again = [await self._whole_feed(till, session) for till in self.tills]
-        with closing(MasterStore.open(self.pair.standby_url)) as store:
+        with closing(MasterStore.open(self.pair.url)) as store:
             verify(store, lambda _: None)
             held, unequal = compare(store, self.tills), rebuild(store, check=True, progress=lambda _: None)
         answered = [at for till in self.tills for at in till.answered if at > promoted]
@@ -159,8 +159,8 @@ class _Shop:
             self.pair.cut_off()
             self._load(before)
         killed = time.monotonic()
-        self.pair.primary.kill()
-        self.pair.wait_for_primary_to_go()
+        self.pair.kill()
+        self.pair.notice()
         noticed = time.monotonic()
         self.pair.promote()
         promoted = time.monotonic()

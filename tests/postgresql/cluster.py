@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -72,9 +73,7 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                user=_ACCOUNT if os.getuid() == 0 else None,
-                group=pwd.getpwnam(_ACCOUNT).pw_gid if os.getuid() == 0 else None,
-                extra_groups=[] if os.getuid() == 0 else None,
+                **as_account(),
                 start_new_session=True,
             )
         self._wait()
@@ -87,16 +86,13 @@ class Cluster:
 
     def run(self, program: str, *words: str) -> None:
         """Run one of PostgreSQL's programs as its account."""
-        root = os.getuid() == 0
         ran = subprocess.run(
             [str(programs() / program), *words],
             capture_output=True,
             text=True,
             cwd="/",
             check=False,
-            user=_ACCOUNT if root else None,
-            group=pwd.getpwnam(_ACCOUNT).pw_gid if root else None,
-            extra_groups=[] if root else None,
+            **as_account(),
         )
         if ran.returncode:
             raise RuntimeError(f"{program}: {ran.stderr}")
@@ -128,12 +124,7 @@ class Cluster:
     def kill(self) -> None:
         """As when its machine loses power: every process of it is killed."""
         if self._process is not None:
-            pid = self._process.pid
-            # Each has a session of its own; the first is killed first, so that it starts no others.
-            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            for victim in (pid, *map(int, children)):
-                with suppress(ProcessLookupError):
-                    os.kill(victim, signal.SIGKILL)
+            kill_all(self._process.pid)
             self._process.wait()
             self._process = None
             self._wait_for_children()
@@ -169,6 +160,22 @@ class Cluster:
                 except OSError:
                     time.sleep(0.02)
         raise RuntimeError(f"port {self.port} is still in use")
+
+
+def kill_all(pid: int) -> None:
+    """Kill a server's first process, and all others of it."""
+    # Each has a session of its own; the first is killed first, so that it starts no others.
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    for victim in (pid, *map(int, children)):
+        with suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGKILL)
+
+
+def as_account() -> dict[str, Any]:
+    """Who PostgreSQL's programs are run as (subprocess.Popen's arguments): root lets its account run them."""
+    if os.getuid() != 0:
+        return {}
+    return {"user": _ACCOUNT, "group": pwd.getpwnam(_ACCOUNT).pw_gid, "extra_groups": []}
 
 
 def free_port() -> int:
