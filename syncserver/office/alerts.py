@@ -9,7 +9,7 @@ from common.entries import AlertsSet, CaseOpened
 from syncserver.ingest.intake import Intake
 from syncserver.office.contacts import Contact
 from syncserver.office.errors import OfficeError
-from syncserver.office.leases import lease_until
+from syncserver.office.leases import leases_until
 from syncserver.store import DecisionState, Reading, WriterState
 
 _MOST_CASES = 100
@@ -76,15 +76,17 @@ def alerts(reading: Reading, contacts: dict[str, Contact], now: datetime) -> lis
     wanted = alerts_set(reading)
     found = [Alert(word="till_stopped", subject=row.id, reason=row.reason) for row in reading.stopped()]
     tills = {row.id: row for row in reading.writers() if row.is_till}
+    leases = leases_until(reading)
     for till, row in tills.items():
         if row.state is WriterState.ACTIVE:
-            found += _of_till(reading, till, contacts.get(till), wanted, now)
+            found += _of_till(till, leases.get(till), contacts.get(till), wanted, now)
     return found + (_of_cases(reading, wanted, now) if wanted.case_days else [])
 
 
-def _of_till(reading: Reading, till: str, contact: Contact | None, wanted: AlertsSet, now: datetime) -> list[Alert]:
+def _of_till(
+    till: str, until: datetime | None, contact: Contact | None, wanted: AlertsSet, now: datetime
+) -> list[Alert]:
     found: list[Alert] = []
-    until = lease_until(reading, till)
     if until is not None and until <= now:
         found.append(Alert(word="lease_over", subject=till))
     elif until is not None and wanted.lease_hours and until - now < timedelta(hours=wanted.lease_hours):

@@ -13,6 +13,7 @@ from syncserver.office.errors import OfficeError
 from syncserver.store import Reading, WriterRow, WriterState, Writing
 
 _LONGEST_DAYS = 366
+_UNTIL = "lease/"
 
 
 class LeaseTerms(Struct, frozen=True, kw_only=True):
@@ -74,6 +75,12 @@ def lease_until(reading: Reading, till: str) -> datetime | None:
     return None if until is None else datetime.fromisoformat(until)
 
 
+def leases_until(reading: Reading) -> dict[str, datetime]:
+    """Until when each till may sell unseen, of those that were granted a lease."""
+    found = reading.metas(_UNTIL)
+    return {name.removeprefix(_UNTIL): datetime.fromisoformat(until) for name, until in found.items()}
+
+
 def lease_is_due(reading: Reading, row: WriterRow, now: datetime) -> bool:
     """Whether less than half of the till's lease is left, and it may have another."""
     if row.state is not WriterState.ACTIVE:
@@ -106,4 +113,4 @@ def _terms(till: str) -> str:
 
 
 def _until(till: str) -> str:
-    return f"lease/{till}"
+    return f"{_UNTIL}{till}"

@@ -1,6 +1,7 @@
 """A day's sales by branch and hour: as the day's report counts them (syncserver.reports.day), by the office's clock."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,29 +45,28 @@ def hours_report(reading: Reading, day: date, zone: ZoneInfo) -> list[HourSales]
     for row in reading.writers():
         if row.branch:
             tills[row.id][row.epoch] = row
-    for till, epochs in tills.items():
-        for epoch, hour, vends, energy, money in _sold(reading, till, begin, end):
-            total = totals[epochs[epoch].branch, hour]
-            total[0] += vends
-            total[1] += energy
-            total[2] += money
+    for till, epoch, hour, vends, energy, money in _sold(reading, tills, begin, end):
+        total = totals[tills[till][epoch].branch, hour]
+        total[0] += vends
+        total[1] += energy
+        total[2] += money
     return [
         HourSales(branch=branch, hour=hour, vends=vends, energy=energy, money=money)
         for (branch, hour), (vends, energy, money) in sorted(totals.items())
     ]
 
 
-def _sold(reading: Reading, till: str, begin: datetime, end: datetime) -> list[tuple[int, int, int, int, int]]:
-    """Epoch, hour of the day, vends, energy and money."""
-    words = reading.clock_words(till)
-    if words or begin.minute or begin.second:
-        # What its clock was ahead of the office's, or hours that do not begin with one of UTC: sale by sale.
-        return [
-            (vend.epoch, (when - begin) // _HOUR, 1, vend.energy, vend.amount)
-            for vend, when in sold_between(reading, till, begin, end)
-        ]
-    found = reading.sold_by_hour(till, utc_text(begin), utc_text(end), JobState.WRITTEN.value)
-    return [
-        (epoch, (datetime.fromisoformat(f"{hour}:00:00+00:00") - begin) // _HOUR, vends, energy, money)
-        for epoch, hour, vends, energy, money in found
-    ]
+def _sold(
+    reading: Reading, tills: Collection[str], begin: datetime, end: datetime
+) -> Iterator[tuple[str, int, int, int, int, int]]:
+    """Till, epoch, hour of the day, vends, energy and money."""
+    # What a clock was ahead of the office's, or hours that do not begin with one of UTC: sale by sale.
+    one_by_one = set(tills) if begin.minute or begin.second else reading.with_clock_words() & set(tills)
+    for till in sorted(one_by_one):
+        for vend, when in sold_between(reading, till, begin, end):
+            yield till, vend.epoch, (when - begin) // _HOUR, 1, vend.energy, vend.amount
+    others = (till for till in tills if till not in one_by_one)
+    for till, epoch, hour, vends, energy, money in reading.sold_by_hour(
+        others, utc_text(begin), utc_text(end), JobState.WRITTEN.value
+    ):
+        yield till, epoch, (datetime.fromisoformat(f"{hour}:00:00+00:00") - begin) // _HOUR, vends, energy, money

@@ -1,6 +1,7 @@
 """What the office's pages ask of the store, within one transaction. Every list is read by its key, a page at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select, tuple_
 
@@ -9,8 +10,11 @@ from syncserver.store.feed import ENTRY
 from syncserver.store.records import AccountRow, DecisionRow, StoredEntry
 from syncserver.store.rows import added_up
 
-SoldInHour = tuple[int, str, int, int, int]
-"""A till's epoch, the hour by its clock as `2026-11-23T01` (UTC), and its vends, watt-hours and minor units."""
+SoldInHour = tuple[str, int, str, int, int, int]
+"""A till, its epoch, the hour by its clock as `2026-11-23T01` (UTC), and its vends, watt-hours and minor units."""
+
+_ASKED = 500
+"""Writers in one question."""
 
 _AT = select(*ENTRY).where(tables.journal.c.position == bindparam("at"))
 
@@ -21,16 +25,15 @@ class PageReading:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def sold_by_hour(self, writer: str, first: str, before: str, state: str) -> list[SoldInHour]:
-        """A writer's sales in this state with `at` from `first` and before `before`, added up by the hour of `at`."""
-        vend = tables.vend.c
+    def sold_by_hour(self, writers: Iterable[str], first: str, before: str, state: str) -> Iterator[SoldInHour]:
+        """These writers' sales in this state with `at` from `first` and before `before`, added up by its hour."""
+        vend, left = tables.vend.c, iter(writers)
         hour = func.substr(vend.at, literal_column("1"), literal_column("13"))
-        rows = self._connection.execute(
-            select(vend.epoch, hour, func.count(), added_up(vend.energy), added_up(vend.amount))
-            .where(vend.writer == writer, vend.at >= first, vend.at < before, vend.state == state)
-            .group_by(vend.epoch, hour)
-        )
-        return [tuple(row) for row in rows]
+        sold = select(vend.writer, vend.epoch, hour, func.count(), added_up(vend.energy), added_up(vend.amount))
+        while asked := list(islice(left, _ASKED)):
+            query = sold.where(vend.writer.in_(asked), vend.at >= first, vend.at < before, vend.state == state)
+            for row in self._connection.execute(query.group_by(vend.writer, vend.epoch, hour)):
+                yield tuple(row)
 
     def count_decisions(self, state: str, most: int) -> int:
         """How many decisions stand so; it stops counting at `most`."""

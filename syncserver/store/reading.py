@@ -59,6 +59,14 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
         value: str | None = self._connection.execute(_META, {"name": name}).scalar_one_or_none()
         return value
 
+    def metas(self, prefix: str) -> dict[str, str]:
+        """The settings whose names begin so, in ASCII."""
+        meta = tables.meta.c
+        query = select(meta.name, meta.value).where(
+            meta.name >= prefix, meta.name < prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        )
+        return dict(self._connection.execute(query).all())
+
     def writers(self) -> list[WriterRow]:
         """Every writer's every epoch, in order."""
         rows = self._connection.execute(_WRITERS)

@@ -31,6 +31,10 @@ class ReportReading:
         )
         return [ClockWord(*row) for row in rows]
 
+    def with_clock_words(self) -> set[str]:
+        """The writers whose journals say something about their own clocks."""
+        return set(self._connection.execute(select(tables.clock.c.writer).distinct()).scalars())
+
     def vends_between(self, writer: str, spans: Sequence[tuple[str, str]]) -> Iterator[VendRow]:
         """A writer's sales whose `at` lies in one of these spans (from, before), by `at`."""
         vend = tables.vend.c
