@@ -38,10 +38,10 @@ def programs() -> Path:
 
 
 class Cluster:
-    """One server, with its data."""
+    """One server, with its data. `patience`: seconds until it must answer; what was not stopped well takes a while."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] = _QUICK) -> None:
-        self.folder, self.settings = folder, dict(settings)
+    def __init__(self, folder: Path, settings: Mapping[str, str] = _QUICK, patience: float = _START_SECONDS) -> None:
+        self.folder, self.settings, self._patience = folder, dict(settings), patience
         self.data = folder / "data"
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -129,6 +129,13 @@ class Cluster:
             self._process = None
             self._wait_for_children()
 
+    def rest(self) -> None:
+        """Stop it so that it starts again soon, with all that it had."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait()
+            self._process = None
+
     def stop(self) -> None:
         """Stop it at once; its data need not be whole."""
         if self._process is not None:
@@ -137,7 +144,7 @@ class Cluster:
             self._process = None
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + self._patience
         while True:
             try:
                 psycopg.connect(self.url(), connect_timeout=2).close()

@@ -30,6 +30,9 @@ _DURABLE = {
 }
 """Of the cluster of its own; all else is as PostgreSQL has it, fsync and synchronous_commit on."""
 
+_PATIENCE_S = 600.0
+"""A server that was killed reads some gigabytes of WAL before it answers."""
+
 
 def main() -> None:
     """Load, measure, print."""
@@ -66,13 +69,13 @@ def main() -> None:
 
 def _own(folder: Path, stack: ExitStack) -> Cluster:
     """A server in the folder, as it was left."""
-    cluster = Cluster(folder / "postgresql", _DURABLE)
+    cluster = Cluster(folder / "postgresql", _DURABLE, _PATIENCE_S)
     office = OfficeFolder(folder / "office")
     if office.store_url.exists():
         cluster.port = make_url(str(office.address)).port or cluster.port
     if not cluster.data.exists():
         cluster.make()
-    stack.callback(cluster.stop)
+    stack.callback(cluster.rest)
     cluster.start()
     return cluster
 

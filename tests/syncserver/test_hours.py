@@ -1,15 +1,20 @@
 """Sales by hour: the hours of a day add up to its report, also where clocks were wrong and hours are odd."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Engine, event
 
 from common.entries import ClockCompared
+from syncserver.office.alerts import alerts
 from syncserver.office.office import Office
 from syncserver.reports.day import day_report
 from syncserver.reports.hours import day_of, hours_report
+from tests.benchmarks.fleet import Seller, enrol, sellers
 from tests.browser.scene import a_week, push
+from tests.postgresql.stores import only_sqlite
 from tests.syncserver.voice import START
 
 
@@ -35,3 +40,23 @@ def test_a_day_on_which_the_clocks_are_set_has_another_number_of_hours() -> None
     lengths = [end - begin for begin, end in (day_of(date(2026, m, d), berlin) for m, d in ((3, 29), (10, 25), (6, 1)))]
     assert lengths == [timedelta(hours=23), timedelta(hours=25), timedelta(hours=24)]
     assert day_of(date(2026, 6, 1), berlin)[0] == datetime(2026, 5, 31, 22, tzinfo=UTC)
+
+
+@only_sqlite
+def test_todays_figures_ask_no_more_of_the_store_when_there_are_more_tills(office: Office) -> None:
+    asked: list[str] = []
+    counts = []
+
+    def hear(*said: Any) -> None:
+        asked.append(said[2])
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    for fleet in (sellers(2, 0), [Seller(f"till-{n:04d}", "hill", 0) for n in range(3, 40)]):
+        enrol(office, fleet)
+        asked.clear()
+        with office.store.read() as reading:
+            hours_report(reading, START.date(), ZoneInfo("Asia/Shanghai"))
+            alerts(reading, {}, START)
+        counts.append(len(asked))
+    event.remove(Engine, "before_cursor_execute", hear)
+    assert counts[0] == counts[1] > 0
