@@ -1,7 +1,7 @@
 """The feed as the store keeps it: runs of entries for each scope, walked in the order of their feed positions."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, and_, bindparam, func, not_, select
 
 from syncserver.store import tables
 from syncserver.store.records import Backlog, FeedRow, StoredEntry, WriterRow
-from syncserver.store.rows import added_up, streamed
+from syncserver.store.rows import added_up, ask_values, streamed
 
 _PAGE = 1_000
 """Entries that are read at once."""
@@ -25,6 +25,21 @@ _LAST = select(*_RUN).order_by(_FEED.position.desc()).limit(1)
 _OF_SCOPE = select(*_RUN).where(_FEED.scope == bindparam("scope"))
 _BEGUN = _OF_SCOPE.where(_FEED.position <= bindparam("after")).order_by(_FEED.position.desc()).limit(1)
 _LATER = _OF_SCOPE.where(_FEED.position > bindparam("after")).order_by(_FEED.position).limit(_PAGE)
+
+_TILLS = 300
+"""Tills that are asked for at once."""
+
+# Of each scope, runs from the one on that holds `after`; of that, what comes behind it.
+_BEHIND = """
+    WITH wanted (till, scope, after) AS (VALUES {values})
+    SELECT wanted.till, CAST(SUM(CASE
+        WHEN feed.position > wanted.after THEN feed.count
+        WHEN feed.position + feed.count - 1 > wanted.after THEN feed.position + feed.count - 1 - wanted.after
+        ELSE 0 END) AS BIGINT)
+    FROM wanted LEFT JOIN feed ON feed.scope = wanted.scope AND feed.position >= COALESCE(
+        (SELECT MAX(begun.position) FROM feed AS begun
+         WHERE begun.scope = wanted.scope AND begun.position <= wanted.after), 0)
+    GROUP BY wanted.till"""
 
 
 class FeedReading:
@@ -73,15 +88,14 @@ class FeedReading:
         query = select(added_up(_FEED.count)).where(_FEED.scope.in_(scopes_of(reader)))
         return self._connection.execute(query).scalar_one() or 0
 
-    def feed_behind(self, reader: WriterRow, after: int) -> int:
-        """How many entries the feed of a till has after a position, the till's own among them."""
-        behind = 0
-        for scope in scopes_of(reader):
-            begun = self._connection.execute(_BEGUN, {"scope": scope, "after": after}).one_or_none()
-            behind += 0 if begun is None else max(0, begun.position + begun.count - 1 - after)
-            later = select(added_up(_FEED.count)).where(_FEED.scope == scope, _FEED.position > after)
-            behind += self._connection.execute(later).scalar_one() or 0
-        return behind
+    def feeds_behind(self, places: Sequence[tuple[WriterRow, int]]) -> dict[str, int]:
+        """How many entries the feeds of tills have after a position each, the tills' own among them. By till."""
+        found: dict[str, int] = {}
+        for start in range(0, len(places), _TILLS):
+            chunk = places[start : start + _TILLS]
+            wanted = [(row.id, scope, after) for row, after in chunk for scope in scopes_of(row)]
+            found |= ask_values(self._connection, _BEHIND, wanted)
+        return found
 
     def backlog(
         self, reader: WriterRow, after: int, most_bytes: int, sealed: Callable[[StoredEntry], bytes]

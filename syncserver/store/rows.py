@@ -92,6 +92,15 @@ def run_many(connection: Connection, statement: str, rows: Sequence[Values]) -> 
         connection.exec_driver_sql(statement, list(rows))
 
 
+def ask_values(connection: Connection, query: str, rows: Sequence[Values]) -> dict[Any, Any]:
+    """What a query answers that joins these rows, VALUES at its {values}: its second column by its first."""
+    place = "%s" if connection.dialect.name == POSTGRESQL else "?"
+    row = f"({', '.join([place] * len(rows[0]))})"
+    values = tuple(value for row in rows for value in row)
+    found = connection.exec_driver_sql(query.format(values=", ".join([row] * len(rows))), values)
+    return dict(found.all())
+
+
 @cache
 def _in_query(columns: tuple[Column[Any], ...], key: Column[Any], count: int) -> str:
     places = ", ".join("?" * count)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from syncserver.office.contacts import IN_TOUCH, Contacts
-from syncserver.office.leases import lease_until
+from syncserver.office.contacts import IN_TOUCH, Contact, Contacts
+from syncserver.office.leases import leases_until
 from syncserver.store import Reading, WriterRow, WriterState
 
 
@@ -57,25 +57,29 @@ class Fleet:
             return (_TROUBLE.index(line), "" if line == "in_touch" or since is None else since.isoformat(), row.id)
 
         chosen = sorted(latest.values(), key=order)
-        return TillRows([self._row(reading, row, now) for row in chosen[:most]], max(0, len(chosen) - most))
+        return TillRows(self._rows(reading, chosen[:most], now), max(0, len(chosen) - most))
 
     def till(self, reading: Reading, till: str, now: datetime) -> TillRow | None:
         """One till."""
         row = reading.latest_writer(till)
-        return None if row is None or not row.is_till else self._row(reading, row, now)
+        return None if row is None or not row.is_till else self._rows(reading, [row], now)[0]
 
-    def _row(self, reading: Reading, row: WriterRow, now: datetime) -> TillRow:
-        contact = self._contacts.all().get(row.id)
-        until = lease_until(reading, row.id)
-        since = None if contact is None else contact.at
-        return TillRow(
-            row=row,
-            line=_line(row, since, now),
-            since=since,
-            behind=None if contact is None else reading.feed_behind(row, contact.feed),
-            lease_left=None if until is None else until - now,
-            version="" if contact is None else contact.version,
-        )
+    def _rows(self, reading: Reading, rows: list[WriterRow], now: datetime) -> list[TillRow]:
+        contacts, leases = self._contacts.all(), leases_until(reading)
+        behind = reading.feeds_behind([(row, contacts[row.id].feed) for row in rows if row.id in contacts])
+        return [_row(row, contacts.get(row.id), leases.get(row.id), behind.get(row.id), now) for row in rows]
+
+
+def _row(row: WriterRow, contact: Contact | None, until: datetime | None, behind: int | None, now: datetime) -> TillRow:
+    since = None if contact is None else contact.at
+    return TillRow(
+        row=row,
+        line=_line(row, since, now),
+        since=since,
+        behind=behind,
+        lease_left=None if until is None else until - now,
+        version="" if contact is None else contact.version,
+    )
 
 
 def _line(row: WriterRow, since: datetime | None, now: datetime) -> str:
