@@ -127,6 +127,7 @@ class Projection:
                 self.models.put(body)
             case TillEnrolled():
                 self._writer(body.till, body.epoch, body.branch, body.key)
+                self._for_us(told)
             case ClockCompared() if self._is_own(told):
                 self._settings.put("clock_offset", body.offset_ms)
             case ClerkSignedIn() | ClerkSignedOut() | ClerkRefused() | ClerkUnlocked() | ClerkPinChanged():
@@ -162,10 +163,23 @@ class Projection:
                 if signed.entry.at >= (self._settings.get("lease_at", datetime) or signed.entry.at):
                     self._settings.put("lease", body.lease)
                     self._settings.put("lease_at", signed.entry.at)
+            case TillEnrolled() if body.till == self.owner.till and body.epoch > 1:
+                self._standing(signed.entry.seq, None)
             case TillRevoked() if body.till == self.owner.till:
-                self._settings.put("revoked", body.reason)
+                self._standing(signed.entry.seq, body.reason)
             case _:
                 pass
+
+    def _standing(self, seq: int, revoked: str | None) -> None:
+        """Whether this till is in use is the office's latest word on it, in whatever order its words arrive: enrolled
+        again after it was revoked, it sells."""
+        if seq <= (self._settings.get("standing_seq", int) or 0):
+            return
+        self._settings.put("standing_seq", seq)
+        if revoked is None:
+            self._settings.drop("revoked")
+        else:
+            self._settings.put("revoked", revoked)
 
     def base(self, base: Base) -> None:
         """Begin an account from what a snapshot says of it; nothing is known of it yet."""

@@ -28,6 +28,7 @@ FOLDED_SETTINGS = (
     "lease",
     "lease_at",
     "revoked",
+    "standing_seq",
     "totals",
     "numbers",
     "clock_offset",

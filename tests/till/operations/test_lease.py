@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from common.clock import SteadyMark, wall_ms
-from common.entries import ClockStepped, LeaseGranted, TillRevoked
+from common.entries import ClockStepped, LeaseGranted, TillEnrolled, TillRevoked
 from common.lease import Lease, LeaseState
+from common.wire import FeedItem
 from till.operations.cards import read_card, replace_card
 from till.operations.lease import lease_now
 from till.operations.refusals import LeaseOver, TillIsRevoked
@@ -63,6 +64,25 @@ def test_a_revoked_till_only_looks(branch, counter):
             vend(desk, driver, Amount(energy=1_000))
     with counter.desk() as desk, counter.card(branch.blank(1)) as driver, pytest.raises(TillIsRevoked):
         replace_card(desk, driver, "A1", "lost")
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in order", "the older word last"])
+def test_enrolled_again_after_it_was_revoked_it_sells(branch, counter, late):
+    card = branch.customer()
+    counter.hear()
+    words = [
+        branch.office.say(TillRevoked(till="till-0001", reason="stolen")),
+        branch.office.say(
+            TillEnrolled(till="till-0001", branch="B1", name="found", epoch=2, key="0" * 64, box="0" * 64)
+        ),
+    ]
+    for word in reversed(words) if late else words:
+        with counter.desk() as desk:
+            desk.journal.accept([FeedItem(desk.store.feed_position() + 1, word)], desk.store.feed_position() + 1)
+    assert sell(counter, card).state is LeaseState.GOOD
+    counter.hear(branch.office.say(TillRevoked(till="till-0001", reason="stolen again")))
+    with counter.desk() as desk, counter.card(card) as driver, pytest.raises(TillIsRevoked):
+        vend(desk, driver, Amount(energy=1_000))
 
 
 class Machine:
