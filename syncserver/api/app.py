@@ -53,6 +53,9 @@ _FOLLOWED = 1.0
 _PREPARED = 3600.0
 """Seconds between two looks whether the next months are prepared for."""
 
+_TURN = 1.0
+"""Seconds after which it is worth asking what the writer waits for."""
+
 _log = logging.getLogger(__name__)
 
 _HEALTH_HOLDS = 2.0
@@ -104,9 +107,18 @@ class Service:
         return self._queue.take_now(till, epoch, entries)
 
     async def _works(self) -> None:
-        """Comes back when the loop, the writer and the thread that reads have each had a turn."""
-        await asyncio.wrap_future(self._queue.turn())
+        """Comes back when the loop, the writer and the thread that reads have each had a turn. A writer that waits for
+        the database's standby would wait as well after a new start."""
+        turn = asyncio.wrap_future(self._queue.turn())
+        while not (await asyncio.wait([turn], timeout=_TURN))[0]:
+            if await self._loop.run_in_executor(self._watching, self._waits_for_standby):
+                break
         await self._loop.run_in_executor(self._reading, lambda: None)
+
+    def _waits_for_standby(self) -> bool:
+        with suppress(StoreUnavailable), self._office.store.read() as reading:
+            return reading.standby_waited() > 0
+        return False
 
     async def _keep_contacts(self) -> None:
         while True:

@@ -10,6 +10,7 @@ from syncserver.office.alerts import Alert, alerts
 from syncserver.office.contacts import Contact
 from syncserver.office.months import months_problems
 from syncserver.office.office import Office
+from syncserver.office.standby import standby_problems
 from syncserver.store import DecisionState
 
 _LOW_SHARE, _LOW_BYTES = 20, 1024**3
@@ -52,6 +53,7 @@ def look(office: Office, contacts: dict[str, Contact], now: datetime) -> Health:
                 *office.problems(),
                 *disk_problems(office.folder.path),
                 *months_problems(reading, now),
+                *standby_problems(reading),
                 *(alert.text for alert in told),
             ],
             alerts=told,

@@ -169,6 +169,15 @@ def expect_copied(connection: Connection) -> None:
         raise StoreUnavailable(f"the second server did not confirm the commit: {warnings[-1]}")
 
 
+def standby_waited(connection: Connection) -> float:
+    """Seconds for which a commit of any of the office's processes waits for the standby by now; 0 when none does."""
+    waiting = (
+        "SELECT COALESCE(MAX(EXTRACT(EPOCH FROM clock_timestamp() - query_start)), 0)::float8 FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event = 'SyncRep'"
+    )
+    return float(connection.exec_driver_sql(waiting).scalar_one())
+
+
 def check_encoding(connection: Connection) -> None:
     """See that the database can hold every text.
 

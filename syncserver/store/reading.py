@@ -14,6 +14,7 @@ from syncserver.store.feed import ENTRY, FeedReading
 from syncserver.store.finder import FinderReading
 from syncserver.store.pages import PageReading
 from syncserver.store.partitions import months_ahead
+from syncserver.store.postgresql import standby_waited
 from syncserver.store.receipts import ReceiptReading
 from syncserver.store.records import (
     AccountPlace,
@@ -113,6 +114,10 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
     def months_ahead(self, now: datetime) -> int | None:
         """How many months after this one are prepared for; None where they all lie together."""
         return months_ahead(self._connection, now) if self._connection.dialect.name == POSTGRESQL else None
+
+    def standby_waited(self) -> float:
+        """Seconds for which a commit waits by now for a second server that it must be on; 0 where none does."""
+        return standby_waited(self._connection) if self._connection.dialect.name == POSTGRESQL else 0.0
 
     def last_position(self) -> int:
         """How many entries the office holds: the position of the last one taken in."""

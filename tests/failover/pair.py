@@ -12,7 +12,7 @@ from tests.postgresql.cluster import Cluster, running
 
 _NAME, _DATABASE = "standby", "kilotill"
 _LOOK_SECONDS = 0.05
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 
 
 class Servers(Protocol):
@@ -65,20 +65,26 @@ class Pair:
 
     def cut_off(self) -> None:
         self.standby.do("ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()")
-        self._wait(lambda: not self._followers())
+        wait_until(lambda: not self._followers())
 
     def follow(self) -> None:
         """See that the standby follows."""
-        self._wait(lambda: self._followers())
+        wait_until(self._followers)
 
     def _followers(self) -> bool:
         return bool(self.primary.ask("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'"))
 
-    def _wait(self, done: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + _PATIENCE
-        while not done():
-            assert time.monotonic() < deadline, "the standby does not do as it is told"
-            time.sleep(_LOOK_SECONDS)
+
+def wait_until(done: Callable[[], bool]) -> None:
+    """Look again and again.
+
+    Raises:
+        AssertionError: it took too long.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    while not done():
+        assert time.monotonic() < deadline, "the servers do not do as they are told"
+        time.sleep(_LOOK_SECONDS)
 
 
 @contextmanager

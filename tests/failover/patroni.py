@@ -8,8 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +17,11 @@ from typing import Any
 import psycopg
 import yaml  # type: ignore[import-untyped]
 
+from tests.failover.pair import wait_until
 from tests.postgresql.cluster import as_account, free_port, kill_all, programs
 
 _SETTINGS = Path(__file__).parents[2] / "packaging" / "patroni.yml"
 _NAMES, _DATABASE = ("one", "two", "three"), "kilotill"
-_PATIENCE, _LOOK_SECONDS = 120.0, 0.05
 _TRUSTED = ["host all all 127.0.0.1/32 trust", "host replication all 127.0.0.1/32 trust"]
 
 
@@ -87,18 +86,6 @@ class Watched:
         """Whether a commit waits for a standby that is there."""
         found = self.primary
         return found is not None and bool(found.ask("SELECT 1 FROM pg_stat_replication WHERE sync_state <> 'async'"))
-
-
-def wait_until(done: Callable[[], bool]) -> None:
-    """Look again and again.
-
-    Raises:
-        AssertionError: it took too long.
-    """
-    deadline = time.monotonic() + _PATIENCE
-    while not done():
-        assert time.monotonic() < deadline, "Patroni does not do as it is told"
-        time.sleep(_LOOK_SECONDS)
 
 
 @contextmanager
