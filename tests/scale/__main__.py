@@ -48,6 +48,7 @@ def main() -> None:
     options.add_argument(
         "--database", help="an empty database of PostgreSQL; by default a server of its own in --folder"
     )
+    options.add_argument("--measure", action="store_true", help="load no more: measure what is there")
     chosen = options.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     wanted = Plan(chosen.vends, chosen.accounts, chosen.tills, chosen.batch, chosen.looks, now())
@@ -60,7 +61,8 @@ def main() -> None:
         own = None if chosen.database else _own(chosen.folder, stack)
         run = Run(chosen.folder, plan, own.url() if own else chosen.database, console, own.pid if own else None)
         try:
-            run.load()
+            if not chosen.measure:
+                run.load()
             run.measure()
         except KeyboardInterrupt:
             console.print("Broken off.")

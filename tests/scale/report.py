@@ -154,10 +154,10 @@ def _busy(measured: Sequence[Round | Timed]) -> str:
 
 def _room(results: Results, room: Room) -> list[str]:
     wal, entries = sum(one.wal for one in results.vending), sum(one.entries for one in results.vending)
+    written = f"; WAL written {wal / entries * 2:,.0f}" if entries else ""
     total = sum(table.total for table in room.tables)
     lines = [
-        f"bytes a vend, with {room.vends:,} stored: {total / room.vends:,.0f} in tables and indexes;"
-        f" WAL written {wal / max(1, entries) * 2:,.0f}",
+        f"bytes a vend, with {room.vends:,} stored: {total / room.vends:,.0f} in tables and indexes{written}",
         f"  {'':<12}{'rows':>9}{'TOAST':>9}{'indexes':>9}{'all':>9}",
     ]
     tables = sorted(room.tables, key=lambda table: -table.total)

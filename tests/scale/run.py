@@ -55,7 +55,7 @@ class Run:
 
     def measure(self) -> None:
         """What is on the disk, then the tills' syncs, then the pages."""
-        if not self.results.vending:
+        if self.results.opening is None or not database.vends(self._url):
             return
         database.drop_copy(self._url)
         with self._bars:
