@@ -67,6 +67,12 @@ class Syncs:
             async with self._connection() as session:
                 _, self._positions[till.till] = await self._feed(session, till, _BEYOND)
 
+    async def hear(self) -> None:
+        """Let every till hear all."""
+        async with self._connection() as session:
+            for till in self._tills.values():
+                await self._hear_all(session, till)
+
     async def one_at_a_time(self, rounds: int, told: Told) -> list[float]:
         """Milliseconds of each sync; every till syncs so often, one after the other."""
         found = []
@@ -85,12 +91,12 @@ class Syncs:
         return found
 
     async def ask_in_vain(self, rounds: int, told: Told) -> list[float]:
-        """Milliseconds until each till that stays in touch has heard that there is nothing new."""
+        """Milliseconds until each till that stays in touch has heard that there is nothing new, once all have heard
+        all (`hear`)."""
         found = []
         async with self._connection() as session:
             for _ in range(rounds):
                 for till in self._tills.values():
-                    await self._hear_all(session, till)
                     began = time.perf_counter()
                     await self._feed(session, till, self._positions[till.till])
                     found.append((time.perf_counter() - began) * 1_000)

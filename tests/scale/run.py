@@ -157,11 +157,11 @@ class Run:
 
             async def all_syncs() -> list[Timed]:
                 await syncs.begin()
-                return [
-                    await self._time(pid, "one at a time", syncs.one_at_a_time(rounds, told)),
-                    await self._time(pid, f"{len(tills)} at once", syncs.all_at_once(rounds, told)),
-                    await self._time(pid, "only asking for news: there is none", syncs.ask_in_vain(rounds, told)),
-                ]
+                one = await self._time(pid, "one at a time", syncs.one_at_a_time(rounds, told))
+                many = await self._time(pid, f"{len(tills)} at once", syncs.all_at_once(rounds, told))
+                await syncs.hear()
+                none = await self._time(pid, "asking for news: there is none", syncs.ask_in_vain(rounds, told))
+                return [one, many, none]
 
             self.results.syncs = asyncio.run(all_syncs())
         self.results.heard = syncs.heard
