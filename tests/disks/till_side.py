@@ -11,13 +11,13 @@ from tests.disks.cell import How, Killed, Left, Which
 from tests.disks.disk import Disk
 from tests.till.branch import Branch, Clock, Counter, OfficeVoice
 from till.journal.errors import JournalError
-from till.operations.backup import back_up, restore
 from till.operations.cards import read_card
 from till.operations.desk import Desk
-from till.operations.mirror import heal_mirror
-from till.operations.opening import Enrolment, TillFolder
+from till.operations.opening import Enrolment, TillFolder, open_desk
 from till.operations.refusals import LeftInDoubt, NotEnrolled, NothingWritten
+from till.operations.spare import keep_spare, set_spare_keys
 from till.operations.steps import Step
+from till.operations.takeover import heal_or_come_back, take_over
 from till.operations.vend import Amount, vend
 from till.store import Store, StoreError
 from till.store.rebuild import rebuild
@@ -31,7 +31,7 @@ class TillSide:
     """A till on two disks."""
 
     def __init__(self, folder: Path, disks: dict[Which, Disk]) -> None:
-        self.disks, self.safe = disks, folder / "safe.backup"
+        self.disks = disks
         clock = Clock()
         office = OfficeVoice(clock)
         self.mirror_folder = disks[Which.MIRROR].place / "journal"
@@ -41,16 +41,13 @@ class TillSide:
         self.counter = counter
         self.card = self.branch.customer()
         self.sold: list[str] = []
+        self.home = TillFolder(counter.folder)
         self._enrol(public_hex(office.key))
         keep_reserve(counter.folder)
         self.sell()
         with counter.desk() as desk:
-            back_up(desk, self.till, self.safe, "secret")
+            keep_spare(desk, self.home)
         self.sell()
-
-    @property
-    def till(self) -> TillFolder:
-        return TillFolder(self.counter.folder)
 
     def _enrol(self, key: str) -> None:
         with self.counter.desk() as desk, desk.store.transaction():
@@ -59,6 +56,9 @@ class TillSide:
             )
             desk.store.set_setting("enrolment", enrolment)
             desk.store.set_setting("mirror", str(self.mirror_folder))
+            set_spare_keys(desk.store, unlocked=True)
+        with self.home.store() as store:
+            open_desk(self.home, store)
 
     def sell(self, at: Step | None = None, fault: Callable[[], None] = lambda: None) -> bool:
         """Sell, with a fault at a step of it; None: before it. Returns whether a mirror's failure was told."""
@@ -102,10 +102,22 @@ class TillSide:
                 told = self.sell(WHEN[when], fault)
         except ERRORS as error:
             work, told = f"refused: {type(error).__name__}", True
+            if which is Which.FIRST and how in (How.GONE, How.READ_ONLY):
+                work = self._take_over(how, disk)
         except Killed:
             work = "killed"
             self._damage(which, how)
         return self._afterwards(which, how, work, told)
+
+    def _take_over(self, how: How, disk: Disk) -> str:
+        if how is How.GONE:
+            disk.pull()
+        took = take_over(self.home, self.mirror_folder, TillFolder(self.mirror_folder / "till"), last=self.sold[-1])
+        assert took.sells
+        assert took.read is (how is How.READ_ONLY)
+        self.counter.folder = Path(took.folder)
+        self.sell()
+        return "taken over, the sale went on"
 
     def _damage(self, which: Which, how: How) -> None:
         """What a power failure left of the last writes."""
@@ -124,11 +136,11 @@ class TillSide:
 
     def _afterwards(self, which: Which, how: How, work: str, told: bool) -> Left:
         disk, healed = self.disks[which], []
+        taken_over = self.counter.folder != self.home.path
         if how is How.GONE:
             disk.replace()
             if which is Which.FIRST:
-                restore(self.till, self.safe, "secret", self.mirror_folder)
-                healed.append("restored from a backup and the mirror")
+                take_over(self.home, self.mirror_folder)
             else:
                 self.mirror_folder.mkdir()
         elif how is How.FULL:
@@ -136,7 +148,10 @@ class TillSide:
             keep_reserve(self.counter.folder)
         elif how is How.READ_ONLY:
             disk.restart()
-        found = heal_mirror(self.till)
+        if taken_over:
+            healed.append("came back to the first disk")
+            self.counter.folder = self.home.path
+        found = heal_or_come_back(self.home)
         healed += [
             f"{name.replace('_', ' ')} {value if isinstance(value, int) else len(value)}"
             for name in ("disk_lacked", "mirror_lacked", "disk_damaged", "mirror_damaged")

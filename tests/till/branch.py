@@ -34,6 +34,7 @@ from till.cards.connect import open_card
 from till.cards.driver import CardDriver
 from till.journal.keys import create_keys, load_keys
 from till.journal.mirror import Mirror
+from till.journal.seat import seat_of
 from till.journal.writer import Journal
 from till.operations.accounts import open_account
 from till.operations.cards import issue_card
@@ -146,7 +147,9 @@ class Counter:
         store = Store.open(self.database)
         try:
             keys = load_keys(self.keys_folder)
-            mirror = None if self.mirror is None else Mirror(self.mirror / f"{self.till}-1.journal")
+            seat = seat_of(self.folder)
+            generation = None if seat is None else seat.generation
+            mirror = self.mirror and Mirror(self.mirror / f"{self.till}-1.journal", generation=generation)
             journal = Journal(store, keys, self.till, 1, self.office.clock, mirror, self.steady)
             journal.start()
             yield Desk(

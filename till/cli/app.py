@@ -114,7 +114,7 @@ def start(
     ] = False,
 ) -> None:
     """Keep the global options for the command."""
-    ctx.obj = Session(data=data, reader=reader, lang=lang or language_of(os.environ))
+    ctx.obj = Session(home=data, reader=reader, lang=lang or language_of(os.environ))
     ask_with(lambda: _ask_passphrase(ctx) if sys.stdin.isatty() else None)
 
 

@@ -1,15 +1,12 @@
 """`till backup`, `till restore`, `till move`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
-from common import progress as progress_of
-from till.cli.app import Group, app, emit, err, say, session
+from till.cli.app import Group, app, emit, say, session
+from till.cli.bars import bar
 from till.operations.backup import BackedUp, back_up, move_in, move_out, restore
 from till.operations.opening import TillFolder
 
@@ -28,7 +25,7 @@ Plain = Annotated[bool, typer.Option("--plain", help="Without a passphrase: the 
 def backup(ctx: typer.Context, target: Target, passphrase: Passphrase = None, plain: Plain = False) -> None:
     """Copy the till while it works, into a file that only the passphrase opens; it is read back at once."""
     secret = None if plain else passphrase or _ask(ctx, twice=True)
-    with session(ctx).desk(signed_in=False) as desk, _bar(ctx, "progress.copying") as told:
+    with session(ctx).desk(signed_in=False) as desk, bar(ctx, "progress.copying") as told:
         said = back_up(desk, TillFolder(session(ctx).data), target, secret, told)
     lines = [say(ctx, "backup.done", path=target, count=said.head.seq)]
     emit(ctx, said, *(lines if said.secrets else [*lines, say(ctx, "backup.no_keys")]))
@@ -44,7 +41,7 @@ def restore_(
 ) -> None:
     """Put the till back from a backup, into a folder that has none. From the mirror comes what was sold since."""
     secret = None if plain else passphrase or _ask(ctx, twice=False)
-    with _bar(ctx, "progress.copying") as told:
+    with bar(ctx, "progress.copying") as told:
         said = restore(TillFolder(session(ctx).data), source, secret, mirror, told)
     emit(ctx, said, say(ctx, "backup.restored" if mirror else "backup.restored_waits", till=said.till))
 
@@ -53,7 +50,7 @@ def restore_(
 def out(ctx: typer.Context, target: Target, passphrase: Passphrase = None) -> None:
     """Close this till here for good, and write it into a file for the new machine. Safe to repeat."""
     secret = passphrase or _ask(ctx, twice=True)
-    with session(ctx).desk(signed_in=False) as desk, _bar(ctx, "progress.copying") as told:
+    with session(ctx).desk(signed_in=False) as desk, bar(ctx, "progress.copying") as told:
         said: BackedUp = move_out(desk, TillFolder(session(ctx).data), target, secret, told)
     emit(ctx, said, say(ctx, "backup.moved_out", till=said.till, path=target))
 
@@ -62,7 +59,7 @@ def out(ctx: typer.Context, target: Target, passphrase: Passphrase = None) -> No
 def in_(ctx: typer.Context, source: Target, passphrase: Passphrase = None) -> None:
     """Go on with the till here. The file is deleted, so that it goes on nowhere else. Safe to repeat."""
     secret = passphrase or _ask(ctx, twice=False)
-    with _bar(ctx, "progress.copying") as told:
+    with bar(ctx, "progress.copying") as told:
         head = move_in(TillFolder(session(ctx).data), source, secret, told)
     emit(ctx, head, say(ctx, "backup.moved_in", till=head.writer, count=head.seq))
 
@@ -70,10 +67,3 @@ def in_(ctx: typer.Context, source: Target, passphrase: Passphrase = None) -> No
 def _ask(ctx: typer.Context, *, twice: bool) -> str:
     again = say(ctx, "ask.again") if twice else False
     return str(typer.prompt(say(ctx, "ask.passphrase"), hide_input=True, confirmation_prompt=again, err=True))
-
-
-@contextmanager
-def _bar(ctx: typer.Context, key: str) -> Iterator[progress_of.Progress]:
-    with Progress(console=err, transient=True) as bar:
-        task = bar.add_task(say(ctx, key), total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)

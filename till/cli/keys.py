@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from till.cli.app import Group, app, emit, say, session
+from till.cli.mirror import refresh_spare
 from till.operations.locking import forget_key, lock_till, locking_of, remember_key
 from till.operations.opening import TillFolder
 from till.operations.refusals import BadField
@@ -25,6 +26,8 @@ def lock(
     """Lock the keys with a passphrase, or change it. Nobody who takes the disk can sign or write a card."""
     new = _new(ctx) if passphrase_file is None else _read(passphrase_file)
     found = lock_till(TillFolder(session(ctx).data), new, remember=remember)
+    with session(ctx).desk(signed_in=False) as desk:
+        refresh_spare(ctx, desk)
     told = "keys.remembered" if found.remembered else "keys.asked"
     emit(ctx, found, say(ctx, "keys.locked"), say(ctx, told))
 

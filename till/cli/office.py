@@ -11,6 +11,7 @@ from common.units import CreditUnit, format_energy
 from till import VERSION
 from till.cli.app import app, emit, err, figures, say, session
 from till.cli.layout import labelled
+from till.cli.mirror import refresh_spare
 from till.cli.session import Session, make_folder
 from till.journal.fork import FORK, Fork
 from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
@@ -103,6 +104,7 @@ def re_enrol(
     enrolment = enrol_again(TillFolder(session(ctx).data), code, without_mirror=without_mirror)
     with session(ctx).desk(signed_in=False) as desk:
         report = sync_with_office(desk.store, desk.journal, enrolment, desk.keys)
+        refresh_spare(ctx, desk)
     again = say(ctx, "office.enrolled_again", till=enrolment.till, epoch=enrolment.epoch)
     emit(ctx, {"enrolment": enrolment, "sync": report}, again, _sync_text(ctx, report))
 
@@ -121,6 +123,7 @@ def sync(
             )
         else:
             report = sync_with_office(desk.store, desk.journal, enrolment, desk.keys)
+        refresh_spare(ctx, desk)
     emit(ctx, report, _sync_text(ctx, report))
     if abs(report.offset_ms) > CLOCK_DRIFT_TOLD_MS and not session(ctx).json:
         seconds = round(abs(report.offset_ms) / 1000)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from till.cards.driver import CardDriver
 from till.cards.errors import CardError
 from till.cards.health import Attempt
+from till.journal.seat import in_use
 from till.messages import Figures, Words
 from till.operations.card_source import card_source, measured_card
 from till.operations.clerks import resume
@@ -28,13 +30,14 @@ class Session:
     """The global options of one run.
 
     Attributes:
+        home: the data folder that was named.
         figures: how it writes words and figures; by the utility's currency and clock once the till is open.
         shift_began: whether money was taken while no shift was open, so that one began by itself.
         unprinted: why the receipt of what was done did not print.
         finding: what is wrong with card or reader, when one failed and it can be told.
     """
 
-    data: Path
+    home: Path
     reader: str
     lang: str
     json: bool = False
@@ -45,6 +48,11 @@ class Session:
 
     def __post_init__(self) -> None:
         self.figures = Figures(Words(self.lang, "terms", "card", "cli"))
+
+    @cached_property
+    def data(self) -> Path:
+        """The data folder in use: the one that was named, or the one that took over while that disk fails."""
+        return in_use(self.home)
 
     @property
     def database(self) -> Path:

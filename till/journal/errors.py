@@ -66,6 +66,40 @@ class MirrorAbsent(JournalError):
         self.folder = folder
 
 
+class TakenOver(JournalError):
+    """The till goes on in another folder: it took over while this disk had failed. Nothing is written here.
+
+    Attributes:
+        folder: where.
+    """
+
+    def __init__(self, till: str, folder: str) -> None:
+        super().__init__(f"{till}: {folder}")
+        self.till = till
+        self.folder = folder
+
+
+class FirstDiskWorks(JournalError):
+    """A till's own disk can be written: nothing need take over from it."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+
+class NothingToTakeOver(JournalError):
+    """The mirror's folder has nothing that a till could go on from.
+
+    Attributes:
+        reason: `no_spare`: no copy of a till; `several_tills`: of more than one; `no_keys`: its keys are elsewhere.
+    """
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(f"{folder}: {reason}")
+        self.folder = folder
+        self.reason = reason
+
+
 class FeedRefused(JournalError):
     """An entry in the office's feed that does not prove itself. It and all after it were not taken."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from common.chain import SignedEntry, read_line
 from common.entries import BadEntry, type_of
+from till.journal.seat import expect_seat
 
 _TAIL = 128 * 1024
 """Bytes read from the end to find the last line: more than the longest line has."""
@@ -18,11 +19,22 @@ class Mirror:
     Args:
         apart_from: a file on the first disk, where the mirror is known to be on another: a folder that is on the same
             one then is only where the second disk belongs, and that is out.
+        generation: under which the till's folder that it mirrors goes on; None: nobody asks.
     """
 
-    def __init__(self, path: Path, apart_from: Path | None = None) -> None:
+    def __init__(self, path: Path, apart_from: Path | None = None, generation: int | None = None) -> None:
         self.path = path
         self._apart_from = apart_from
+        self._generation = generation
+
+    def expect_seat(self, till: str) -> None:
+        """Go on only while no other folder has taken over this till.
+
+        Raises:
+            TakenOver: one has.
+        """
+        if self._generation is not None:
+            expect_seat(till, self._generation, self.path.parent)
 
     def last(self) -> SignedEntry | None:
         """The last whole entry; None of an empty mirror. A line that a power cut tore is cut off.

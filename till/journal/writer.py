@@ -117,7 +117,7 @@ class Journal:
         Raises:
             StoreError: nothing was stored.
             BadEntry: a value is out of range; nothing was stored.
-            TillHasMoved: the journal goes on elsewhere; nothing was stored.
+            TillHasMoved, TakenOver: the journal goes on elsewhere; nothing was stored.
         """
         try:
             made = self._write(bodies)
@@ -132,6 +132,8 @@ class Journal:
     def _write(self, bodies: Sequence[AnyBody | Callable[[], AnyBody]]) -> list[SignedEntry]:
         with self._store.transaction():
             self.catch_up()  # from here on no other program on this till writes
+            if self._mirror is not None:
+                self._mirror.expect_seat(self.head.writer)
             if self.has_moved and not isinstance(bodies[0], JournalMovedIn):
                 raise TillHasMoved(self.head.writer)
             now = self._clock()

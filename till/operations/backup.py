@@ -22,6 +22,7 @@ from till import VERSION
 from till.journal.errors import BackupRefused, MirrorAbsent
 from till.journal.keysafe import LOCKED, is_locked
 from till.journal.mirror import is_apart
+from till.journal.seat import sit_down
 from till.operations.desk import Desk
 from till.operations.opening import TillFolder, enrolment_of, mirror_of, open_desk
 from till.operations.refusals import BadField
@@ -29,6 +30,10 @@ from till.store import Store
 from till.store.snapshot import copy_database
 from till.sync.bundle.stick import reading, stick, write_whole
 from till.sync.restored import no_longer_restored, note_restored
+
+DATABASES = ("till.db", "history.db")
+KEYS = "keys*/*.pem"
+"""The files of a data folder that make the till, beside the lock on its keys."""
 
 _MANIFEST = "backup.json"
 _PIECE = 1024 * 1024
@@ -49,10 +54,19 @@ class BackedUp(Struct, frozen=True, kw_only=True):
 
 
 def back_up(
-    desk: Desk, folder: TillFolder, target: Path, passphrase: str | None, progress: Progress = unseen
+    desk: Desk,
+    folder: TillFolder,
+    target: Path,
+    passphrase: str | None,
+    progress: Progress = unseen,
+    *,
+    keys: bool | None = None,
 ) -> BackedUp:
     """Copy the till as it is at one moment, while it works, and read the copy back. Without a passphrase its keys are
     left out.
+
+    Args:
+        keys: whether its keys are in it, passphrase or not: as they lie on the disk, locked or open.
 
     Raises:
         StickFailed: it cannot be written or read back; what was there before still is.
@@ -60,7 +74,8 @@ def back_up(
         StoreError: the store cannot be read.
     """
     enrolment = enrolment_of(desk.store, folder.path)
-    said = BackedUp(till=enrolment.till, head=desk.journal.head, secrets=passphrase is not None, version=VERSION)
+    secret = passphrase is not None if keys is None else keys
+    said = BackedUp(till=enrolment.till, head=desk.journal.head, secrets=secret, version=VERSION)
     with stick(target), tempfile.TemporaryDirectory(dir=folder.path, prefix="backup-") as place:
         copies = _copied(folder, Path(place), secrets_too=said.secrets)
         (Path(place) / _MANIFEST).write_bytes(msgspec.json.encode(said))
@@ -95,7 +110,7 @@ def restore(
         MirrorAbsent: there is none in that folder. The till is restored, and waits for the office.
         StoreError, JournalError: as at every opening.
     """
-    said = _put_back(folder, source, passphrase, progress)
+    said = put_back(folder, source, passphrase, progress)
     with folder.store() as store:
         store.drop_setting("mirror_apart")
         if mirror is None:
@@ -103,6 +118,8 @@ def restore(
         else:
             store.set_setting("mirror", str(mirror.resolve()))
             store.set_setting("mirror_apart", mirror.is_dir() and is_apart(mirror, store.path))
+            with stick(mirror):
+                sit_down(folder.path, said.till, mirror)
             _meet(folder, store)
     return said
 
@@ -128,7 +145,7 @@ def move_in(folder: TillFolder, source: Path, passphrase: str, progress: Progres
         BackupRefused, StickFailed: as `restore`.
     """
     if not folder.database.exists():
-        _put_back(folder, source, passphrase, progress, moving=True)
+        put_back(folder, source, passphrase, progress, moving=True)
     with folder.store() as store:
         desk = open_desk(folder, store)
         if not desk.journal.has_moved:
@@ -157,12 +174,12 @@ class _Done:
 def _copied(folder: TillFolder, place: Path, *, secrets_too: bool) -> dict[str, Path]:
     """The databases as they are at one moment, and the keys."""
     files: dict[str, Path] = {}
-    for path in (folder.database, folder.database.with_name("history.db")):
+    for path in (folder.path / name for name in DATABASES):
         if path.exists():
             copy_database(path, place / path.name)
             files[path.name] = place / path.name
     if secrets_too:
-        for path in sorted(folder.path.glob("keys*/*.pem")):
+        for path in sorted(folder.path.glob(KEYS)):
             files[f"{path.parent.name}/{path.name}"] = path
         if is_locked(folder.path):
             files[LOCKED] = folder.path / LOCKED
@@ -187,10 +204,15 @@ def _verify(target: Path, passphrase: str | None, written: dict[str, str], done:
         raise BackupRefused(str(target), "archive_damaged")
 
 
-def _put_back(
+def put_back(
     folder: TillFolder, source: Path, passphrase: str | None, progress: Progress, *, moving: bool = False
 ) -> BackedUp:
-    """Unpack into a folder beside, which then takes the till's place whole."""
+    """Unpack into a folder beside, which then takes the till's place whole. It sells nothing before it is known what
+    came after, unless it was moving.
+
+    Raises:
+        BadField, BackupRefused, StickFailed: as `restore`.
+    """
     if folder.database.exists():
         raise BadField("data", "till_here", str(folder.path))
     partial_folder = folder.path.with_name(folder.path.name + ".part")

@@ -1,15 +1,17 @@
 """Opening the till: whose data folder it is, its journal checked, its mirror caught up."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
 
+from till.journal.errors import TakenOver
 from till.journal.keys import load_keys
 from till.journal.mirror import Mirror
+from till.journal.seat import Seat, generation_of, leave_word, seat_of, take_seat
 from till.journal.writer import Journal
 from till.operations.desk import Desk
 from till.operations.refusals import NotEnrolled
@@ -107,18 +109,38 @@ def enrolment_of(store: Store, data: Path) -> Enrolment:
     return found
 
 
-def open_desk(folder: TillFolder, store: Store) -> Desk:
+def open_desk(folder: TillFolder, store: Store, clock: Callable[[], datetime] = utc_now) -> Desk:
     """The open till, its journal's tail checked and its mirror caught up; nobody is at it.
 
     Raises:
-        NotEnrolled, StoreError, KeysUnreadable, MirrorDiverged: see there.
+        NotEnrolled, StoreError, KeysUnreadable, MirrorDiverged, TakenOver: see there.
     """
     enrolment = enrolment_of(store, folder.path)
+    expect_in_use(folder, store, enrolment)
     keys = load_keys(folder.path / enrolment.keys)
-    journal = Journal(store, keys, enrolment.till, enrolment.epoch, utc_now, mirror_of(store, enrolment))
+    journal = Journal(store, keys, enrolment.till, enrolment.epoch, clock, mirror_of(store, enrolment))
     keep_reserve(folder.path)
     journal.start()
-    return Desk(till=enrolment.till, clerk="", store=store, journal=journal, keys=keys, now=utc_now)
+    leave_word(folder.path)
+    return Desk(till=enrolment.till, clerk="", store=store, journal=journal, keys=keys, now=clock)
+
+
+def expect_in_use(folder: TillFolder, store: Store, enrolment: Enrolment) -> None:
+    """Go on only where no other folder took this till over. Where the folder does not say yet which its mirror is, it
+    does from here on: that can be read when the store cannot.
+
+    Raises:
+        TakenOver: another did.
+    """
+    seat, mirror = seat_of(folder.path), store.setting("mirror", str)
+    if mirror is None:
+        if seat is not None and seat.gone_to:
+            raise TakenOver(enrolment.till, seat.gone_to)
+        return
+    now = Seat(till=enrolment.till, generation=generation_of(folder.path, enrolment.till, Path(mirror)), mirror=mirror)
+    if now != seat:
+        with suppress(OSError):  # a full disk; the next start does it
+            take_seat(folder.path, now)
 
 
 def mirror_of(store: Store, enrolment: Enrolment) -> Mirror | None:
@@ -126,5 +148,7 @@ def mirror_of(store: Store, enrolment: Enrolment) -> Mirror | None:
     folder = store.setting("mirror", str)
     if folder is None:
         return None
+    seat = seat_of(store.path.parent)
     apart_from = store.path if store.setting("mirror_apart", bool) else None
-    return Mirror(Path(folder) / f"{enrolment.till}-{enrolment.epoch}.journal", apart_from)
+    path = Path(folder) / f"{enrolment.till}-{enrolment.epoch}.journal"
+    return Mirror(path, apart_from, 0 if seat is None else seat.generation)

@@ -4,15 +4,18 @@ change."""
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
 from common.chain import read_line
 from common.wire import FeedItem
 from till import VERSION
+from till.journal.errors import MirrorFailed
 from till.journal.fork import FORK, Fork
 from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
 from till.journal.mirror import Mirror
+from till.journal.seat import seat_of, sit_down
 from till.journal.writer import Journal
 from till.operations.opening import Enrolment, TillFolder, enrolment_of, mirror_of, utc_now
 from till.store import Owner, Store
@@ -52,8 +55,22 @@ def re_enrol(folder: TillFolder, code: str, *, without_mirror: bool = False) -> 
         after = msgspec.structs.replace(
             before, till=reply.till, branch=reply.branch, name=reply.name, epoch=reply.epoch, keys=name, pin=pin.hex()
         )
+        _sit_down(folder, store, after)
         begin_epoch(store, before, after, new_keys, utc_now, mirror_of(store, after), reply.enrolled)
         return after
+
+
+def _sit_down(folder: TillFolder, store: Store, enrolment: Enrolment) -> None:
+    """Go on here, though another folder had taken over: all that it wrote is at the office, or on the mirror."""
+    seat = seat_of(folder.path)
+    mirror = store.setting("mirror", str) or ("" if seat is None else seat.mirror)
+    if not mirror:
+        return
+    place = Path(mirror)
+    try:
+        sit_down(folder.path, enrolment.till, place)
+    except OSError as error:
+        raise MirrorFailed(str(place), error.strerror or str(error)) from error
 
 
 def keep_enrolment(store: Store, journal: Journal, enrolled: str) -> None:

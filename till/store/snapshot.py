@@ -20,3 +20,12 @@ def copy_database(source: Path, target: Path) -> None:
             held.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE").fetchone()
         held.execute("COMMIT")
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a database can be read and holds together, as SQLite sees it."""
+    try:
+        with closing(sqlite3.connect(path)) as held:
+            return bool(held.execute("PRAGMA quick_check").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False

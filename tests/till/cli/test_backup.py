@@ -155,7 +155,7 @@ CUTS = (
     "till.operations.backup.back_up",
     "till.operations.backup.write_whole",
     "till.operations.backup._verify",
-    "till.operations.backup._put_back",
+    "till.operations.backup.put_back",
     "till.operations.backup._manifest",
     "till.operations.backup.os.replace",
     "till.operations.backup.shutil.rmtree",

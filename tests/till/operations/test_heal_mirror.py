@@ -4,34 +4,11 @@ from contextlib import closing
 
 import pytest
 
-from common.chain import public_hex
-from tests.till.journal.test_mirror import file_of, mirrored  # noqa: F401
+from tests.till.journal.test_mirror import file_of
 from till.operations.mirror import heal_mirror
-from till.operations.opening import ENROLMENT, Enrolment, TillFolder
-from till.operations.vend import Amount, vend
+from till.operations.opening import TillFolder
 from till.store import Store, StoreError, StoreTampered
 from till.store.rebuild import rebuild
-
-
-@pytest.fixture
-def sold(branch, mirrored):  # noqa: F811
-    """An enrolled till that has sold, with a mirror that has all of it."""
-    card = branch.customer()
-    with mirrored.desk() as desk, mirrored.card(card) as driver:
-        vend(desk, driver, Amount(energy=1000))
-        enrolment = Enrolment(
-            till=mirrored.till,
-            branch="B1",
-            name="x",
-            epoch=1,
-            office="office",
-            office_key=public_hex(branch.office.key),
-            url="",
-            pin="",
-        )
-        desk.store.set_setting(ENROLMENT, enrolment)
-        desk.store.set_setting("mirror", str(mirrored.mirror))
-    return mirrored
 
 
 def rows_of(store, till):
