@@ -12,15 +12,16 @@ from common.entries import ClerkSet
 from tests.till.branch import MASTER, Branch, Clock, Counter, OfficeVoice
 from till.cards.connect import open_card
 from till.journal.keys import load_keys
+from till.journal.seat import in_use
 from till.journal.writer import Journal
 from till.operations.arrears import enter_arrears
 from till.operations.cards import issue_card, replace_card
 from till.operations.clerks import Supervisor
 from till.operations.desk import Desk
-from till.operations.mirror import heal_mirror
-from till.operations.opening import TillFolder
+from till.operations.opening import ENROLMENT, Enrolment, TillFolder, mirror_of
 from till.operations.refusals import LeftInDoubt
 from till.operations.steps import Step
+from till.operations.takeover import heal_or_come_back, take_over
 from till.operations.vend import Amount, vend
 from till.printing.printer import FilePrinter
 from till.screens.work.hub import Setup
@@ -126,19 +127,24 @@ def window_on(
     opened: list[Store] = []
 
     def open_desk() -> Desk:
-        opened.append(Store.open(counter.database))
-        keys = load_keys(counter.keys_folder)
-        journal = Journal(opened[0], keys, counter.till, 1, clock, None, counter.steady)
+        place = in_use(counter.folder)
+        opened.append(Store.open(TillFolder(place).database))
+        enrolment = opened[-1].setting(ENROLMENT, Enrolment)
+        mirror = None if enrolment is None else mirror_of(opened[-1], enrolment)
+        keys = load_keys(place / "keys")
+        journal = Journal(opened[-1], keys, counter.till, 1, clock, mirror, counter.steady)
         journal.start()
-        return Desk(till=counter.till, clerk="", store=opened[0], journal=journal, keys=keys, now=clock)
+        return Desk(till=counter.till, clerk="", store=opened[-1], journal=journal, keys=keys, now=clock)
 
     return Setup(
         open=open_desk,
-        close=lambda: opened[0].close(),
+        close=lambda: opened[-1].close(),
         source=source,
         printer=printer or FilePrinter(counter.folder / "receipts"),
         follow=None,
         prefs=prefs or Prefs(language="en", reader="tray"),
         receipts=counter.folder / "receipts",
-        heal=lambda progress: heal_mirror(TillFolder(counter.folder), progress),
+        heal=lambda progress: heal_or_come_back(TillFolder(counter.folder), progress),
+        disk_fails=lambda: False,
+        take_over=lambda known, progress: take_over(TillFolder(counter.folder), known=known, progress=progress),
     )

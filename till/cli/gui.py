@@ -27,7 +27,7 @@ def gui(
     from till.screens.run import NoDisplay, NoScreens, make_window, prepare, show
 
     run = session(ctx)
-    setup = setup_of(run.data, run.reader, run.lang)
+    setup = setup_of(run.home, run.reader, run.lang)
     if setup.tray is not None:
         setup.tray.seconds_per_command = slow
     try:

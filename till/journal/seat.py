@@ -117,6 +117,12 @@ def sit_down(data: Path, till: str, mirror: Path) -> None:
         make_claim(mirror, till, Claim(generation=generation, folder=here, source=here))
 
 
+def lives_on_second(data: Path) -> bool:
+    """Whether a till goes on in its mirror's folder, for its own disk has failed."""
+    seat = seat_of(data)
+    return seat is not None and data.resolve().is_relative_to(Path(seat.mirror).resolve())
+
+
 def leave_word(data: Path) -> None:
     """Have the folder that this one took over say so itself, once it can be written: it writes nothing more then when
     the mirror's disk is out, either."""

@@ -27,7 +27,7 @@ from till.operations.backup import DATABASES, KEYS, put_back
 from till.operations.mirror import heal_mirror
 from till.operations.opening import TillFolder, open_desk
 from till.operations.spare import spare_path, spares_in
-from till.store import Store, StoreTampered
+from till.store import Store, StoreError, StoreTampered, StoreUnreadable
 from till.store.snapshot import copy_database, is_sound
 from till.sync.bundle.stick import reading, stick
 from till.sync.errors import StickFailed
@@ -84,7 +84,7 @@ def take_over(
     place = Path(seat.mirror) if mirror is None and seat is not None else mirror
     if place is None or not place.is_dir():
         raise MirrorAbsent("" if place is None else str(place))
-    works = _can_be_written(old.path)
+    works = can_be_written(old.path)
     till = seat.till if seat is not None else _only_till(place)
     claim = claim_in(place, till)
     with _explained(place):
@@ -112,6 +112,15 @@ def take_over(
     return told
 
 
+def may_be_the_disk(error: BaseException | None) -> bool:
+    """Whether a disk that cannot be read or written may be behind an error."""
+    while error is not None:
+        if type(error) in (StoreError, StoreUnreadable):
+            return True
+        error = error.__cause__
+    return False
+
+
 def heal_or_come_back(home: TillFolder, progress: Progress = unseen) -> Healed:
     """Put the two disks right, each from the other; where the till goes on from the second disk because this one had
     failed, bring it back first. Safe to stop and to repeat.
@@ -129,7 +138,7 @@ def heal_or_come_back(home: TillFolder, progress: Progress = unseen) -> Healed:
             raise MirrorAbsent(seat.mirror)
         if claim is not None and (claim.generation > seat.generation or not home.database.exists()):
             with _explained(place):
-                come_back(home, place, seat.till, progress)
+                come_back(home, place, seat.till)  # what is begun here is not stopped
     return heal_mirror(home, progress)
 
 
@@ -178,7 +187,8 @@ def _is_elsewhere(folder: str, home: TillFolder) -> bool:
     return Path(folder) != home.path.resolve() and TillFolder(Path(folder)).database.exists()
 
 
-def _can_be_written(folder: Path) -> bool:
+def can_be_written(folder: Path) -> bool:
+    """Whether the disk that a folder is on takes anything; a full one only wants room."""
     trial = folder / "written"
     try:
         folder.mkdir(parents=True, exist_ok=True)

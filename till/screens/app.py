@@ -12,9 +12,11 @@ from kivy.uix.behaviors import FocusBehavior
 
 from common.entries import ClerkSet, UtilitySet
 from till.messages import Figures
+from till.operations.desk import Desk
 from till.operations.steps import Step
 from till.screens import icons
 from till.screens.look import Look
+from till.screens.pages.disk_asks import take_over_asked
 from till.screens.shell import Shell
 from till.screens.views.errors import Told as ToldError
 from till.screens.views.errors import told
@@ -69,10 +71,11 @@ class TillApp(App):
         self.prefs: Prefs = setup.prefs
         self.till: Till | None = None
         self._used = 0.0
+        self._disk_told: Desk | None = None
         self._ticks: list[Any] = []
         self._utility: UtilitySet | None = None
         super().__init__(**facts)
-        handed = Told(self._opened, self._failed, self._status, self._reader, self._line, self._step)
+        handed = Told(self._opened, self._failed, self._status, self._reader, self._line, self._disk_failed, self._step)
         self.hub = Hub(setup, mainthread(lambda work: work()), handed)
 
     # --- Kivy's ---
@@ -252,6 +255,11 @@ class TillApp(App):
             return
         self.card, self.card_error = None, error
         self.root.card_not_read(error)
+
+    def _disk_failed(self) -> None:
+        if self.till is not None and self._disk_told is not self.till.desk:  # once for each disk
+            self._disk_told = self.till.desk
+            take_over_asked(self)
 
     def _step(self, step: Step) -> None:
         self.root.step(step)

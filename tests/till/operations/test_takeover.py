@@ -44,8 +44,8 @@ def home(sold):
 def fails(monkeypatch):
     """Folders on a disk that cannot be written: as root writes anywhere, only said so."""
     failing = set()
-    works = module._can_be_written
-    monkeypatch.setattr(module, "_can_be_written", lambda folder: folder not in failing and works(folder))
+    works = module.can_be_written
+    monkeypatch.setattr(module, "can_be_written", lambda folder: folder not in failing and works(folder))
     return failing
 
 

@@ -74,7 +74,7 @@ def heal_asked(app: Any, done: Callable[[], None]) -> None:
 
     def work(till: Till) -> Healed | None:
         found: Healed | None = stop.run(heal)
-        till.desk.journal.start()
+        app.hub.reopen(till)  # perhaps in another folder
         return found
 
     def healed(found: Healed | None) -> None:

@@ -37,6 +37,7 @@ def signs(
         _printer(status, printer, figures),
         *([Sign("mirror", "alert", words("status.mirror_lost"), "danger")] if status.mirror_problem else []),
         *([Sign("disk", "alert", words("status.disk_full"), "danger")] if status.disk_full else []),
+        *([Sign("second", "alert", words("status.on_second"), "danger")] if status.on_second else []),
     )
 
 

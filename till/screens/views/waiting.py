@@ -23,6 +23,8 @@ def waiting_notices(status: Status, figures: Figures) -> list[Notice]:
     ]
     if status.disk_full:
         found.append(Notice("danger", "alert", words("ready.disk_full")))
+    if status.on_second:
+        found.append(Notice("danger", "alert", words("ready.on_second")))
     if status.mirror_problem is not None:
         found.append(Notice("danger", "alert", words("ready.mirror", problem=status.mirror_problem)))
     found += [

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from common.chain import Head
 from common.progress import Progress
 from till.journal.heal import Healed
 from till.operations.card_source import CardSource
+from till.operations.clerks import resume
 from till.operations.desk import Desk
 from till.operations.steps import Step
+from till.operations.takeover import TookOver, may_be_the_disk
 from till.printing.printer import Printer
 from till.screens.work.line import Follow, Line, LineSeen
 from till.screens.work.prefs import Prefs
@@ -34,7 +37,10 @@ class Setup:
         close: lets go of it, there too.
         follow: syncs with the office and stays in touch, on the line's own thread; None where there is no office.
         receipts: where sheets go when there is no printer.
-        heal: puts the journal and its mirror right, each from the other.
+        heal: puts the journal and its mirror right, each from the other; a till that went on from the second disk comes
+            back to its own.
+        disk_fails: whether the till's own disk cannot be written.
+        take_over: goes on from the second disk, which has the last entry that is known; the till is opened anew then.
         tray: simulated cards to be shown in the window, where there are any.
     """
 
@@ -46,6 +52,8 @@ class Setup:
     prefs: Prefs
     receipts: Path
     heal: Callable[[Progress], Healed]
+    disk_fails: Callable[[], bool]
+    take_over: Callable[[Head | None, Progress], TookOver]
     tray: Tray | None = None
 
 
@@ -58,6 +66,7 @@ class Told:
     status: Callable[[Status], None]
     reader: Callable[[ReaderSeen], None]
     line: Callable[[LineSeen], None]
+    disk_failed: Callable[[], None]
     step: Callable[[Step], None] = field(default=lambda _: None)
 
 
@@ -98,7 +107,7 @@ class Hub:
         till = self._till
         if till is None:
             return False
-        asked = self.worker.do(name, lambda: work(till), done, failed or self._told.failed)
+        asked = self.worker.do(name, lambda: work(till), done, self._and_disk(failed or self._told.failed))
         if asked and name not in QUIET:
             self.ask_status()
         return asked
@@ -107,7 +116,7 @@ class Hub:
         """Have the status told, after what is asked for already."""
         till = self._till
         if till is not None:
-            self.worker.do(STATUS, lambda: status_of(till.desk), self._told.status, self._told.failed)
+            self.worker.do(STATUS, lambda: status_of(till.desk), self._told.status, self._and_disk(self._told.failed))
 
     def ask_sync(self) -> None:
         """Sync now."""
@@ -124,6 +133,33 @@ class Hub:
         self.worker.do("reader", lambda: setattr(till, "source", source))
         self._watch = Watch(source, self._deliver, self._told.reader)
         self._watch.start()
+
+    def take_over(self, till: Till, progress: Progress) -> TookOver:
+        """Go on from the second disk. On the worker's thread."""
+        journal = till.desk.journal
+        known = journal.head if journal.mirror_problem is None else None
+        self.setup.close()
+        try:
+            return self.setup.take_over(known, progress)
+        finally:
+            self.reopen(till)
+
+    def reopen(self, till: Till) -> None:
+        """Go on where the till is now. On the worker's thread."""
+        self.setup.close()
+        till.desk = self.setup.open()
+        till.desk.observe = self._step
+        resume(till.desk)
+
+    def _and_disk(self, failed: Callable[[Exception], None]) -> Callable[[Exception], None]:
+        """Where the disk may be the reason, see whether it is, and have it told."""
+
+        def told(error: Exception) -> None:
+            failed(error)
+            if may_be_the_disk(error):
+                self.worker.do("disk", self.setup.disk_fails, lambda fails: self._told.disk_failed() if fails else None)
+
+        return told
 
     def _open(self) -> Till:
         desk = self.setup.open()

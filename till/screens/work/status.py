@@ -6,6 +6,7 @@ from datetime import datetime
 
 from common.account import Job
 from common.entries import ClerkSet
+from till.journal.seat import lives_on_second
 from till.operations.clerks import lock_when_idle
 from till.operations.desk import Desk
 from till.operations.lease import LeaseView, lease_now
@@ -25,6 +26,7 @@ class Status:
         receipts: sheets that wait for the printer.
         address: where the office is.
         questions: receipts of which nobody knows whether the paper came out.
+        on_second: whether the till lives on its second disk, for its own has failed.
         alone: when a shift opened by itself that has no float yet.
     """
 
@@ -40,6 +42,7 @@ class Status:
     mirror: str | None
     mirror_problem: str | None
     disk_full: bool
+    on_second: bool
     revoked: str | None
     clock_offset_ms: int
     stock: int
@@ -66,6 +69,7 @@ def status_of(desk: Desk) -> Status:
         mirror=store.setting("mirror", str),
         mirror_problem=desk.journal.mirror_problem,
         disk_full=reserve_used(store.path.parent),
+        on_second=lives_on_second(store.path.parent),
         revoked=store.setting("revoked", str),
         clock_offset_ms=store.setting("clock_offset", int) or 0,
         stock=len(store.stock()),

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-QUIET = frozenset({"status", "journal", "touch", "heard", "unsent", "utility", "close", "reader"})
+QUIET = frozenset({"status", "journal", "touch", "heard", "unsent", "utility", "close", "reader", "disk"})
 """Jobs that nobody waits for."""
 
 _LOOKS = frozenset(
