@@ -40,12 +40,14 @@ class BackedUp(Struct, frozen=True, kw_only=True):
         office: the office's public key.
         entries: that it holds.
         secrets: whether the office's keys are in it: only with a passphrase.
+        postgresql: whether the office worked with PostgreSQL; what is in the backup is a SQLite file all the same.
     """
 
     office: str
     entries: int
     secrets: bool
     version: str
+    postgresql: bool = False
 
 
 def back_up(office: Office, target: Path, passphrase: str | None, progress: Progress = unseen) -> BackedUp:
@@ -165,7 +167,8 @@ def _said(office: Office, copy: Path, *, secrets_too: bool) -> BackedUp:
     for leftover in copy.parent.glob("office.db-*"):
         leftover.unlink()
     key = office.keys.signing.public_key().public_bytes_raw().hex()
-    return BackedUp(office=key, entries=entries, secrets=secrets_too, version=VERSION)
+    postgresql = isinstance(office.folder.address, str)
+    return BackedUp(office=key, entries=entries, secrets=secrets_too, version=VERSION, postgresql=postgresql)
 
 
 def _write(place: Path, name: str, pieces: Iterable[bytes], done: _Done) -> None:

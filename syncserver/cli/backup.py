@@ -33,6 +33,11 @@ def backup(
     text = f"{target} holds {said.entries} entries, and was read back."
     if not said.secrets:
         text += f" The keys are not in it: keep a copy of {session(ctx).folder.path / 'keys'} in a safe."
+    if said.postgresql:
+        text += (
+            "\nIt is of one moment, as a SQLite file: restore it into a new folder, then migrate-store it to PostgreSQL."
+            "\nFor more than some gigabytes: pg_basebackup and an archive of the WAL, and the keys (POSTGRESQL.md)."
+        )
     emit(ctx, said, text)
 
 
@@ -50,6 +55,8 @@ def restore_(
     text = f"The office is back with {said.entries} entries."
     if not said.secrets:
         text += f" Put its keys into {session(ctx).folder.path / 'keys'}."
+    if said.postgresql:
+        text += f" For PostgreSQL again: syncserver migrate-store {session(ctx).folder.database} postgresql://..."
     text += " If its mirror is there: syncserver mirror heal --folder FOLDER. The tills send the rest as they sync."
     emit(ctx, said, text)
 

@@ -111,13 +111,21 @@ def test_without_a_passphrase_the_keys_stay_out(held, tmp_path):
         Office.open(OfficeFolder(tmp_path / "new"))
 
 
-def test_by_commands(tmp_path):
+def test_by_commands(tmp_path, each_store):
     def run(folder, *words):
         return CliRunner().invoke(syncserver.cli.run.app, ["--data", str(tmp_path / folder), *map(str, words)])
 
-    assert run("office", "init", "--name", "x").exit_code == 0
-    assert "was read back" in run("office", "backup", tmp_path / "b", "--passphrase", "s").output
-    assert "is back" in run("new", "restore", tmp_path / "b", "--passphrase", "s").output
+    named = ("--store", each_store.empty()) if each_store.is_postgresql else ()
+    assert run("office", *named, "init", "--name", "x").exit_code == 0
+    told = run("office", "backup", tmp_path / "b", "--passphrase", "s").output
+    assert "was read back" in told
+    assert ("pg_basebackup" in told) == each_store.is_postgresql
+    told = run("new", "restore", tmp_path / "b", "--passphrase", "s").output
+    assert "is back" in told
+    assert ("migrate-store" in told) == each_store.is_postgresql
+    if each_store.is_postgresql:
+        moved = run("new", "migrate-store", tmp_path / "new" / "office.db", each_store.empty())
+        assert "from now on" in moved.output
     assert "hold" in run("new", "verify").output
     assert run("other", "restore", tmp_path / "b", "--passphrase", "t").exit_code == 3
     assert "keys are not in it" in run("office", "backup", tmp_path / "p", "--plain").output

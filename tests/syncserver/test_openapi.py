@@ -1,6 +1,7 @@
 """The interface's description: it names every route, and a fuzzer that goes by it finds nothing else."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 import schemathesis
@@ -17,8 +18,8 @@ from common.wire import EnrolRequest
 from syncserver.api.app import make_app
 from syncserver.api.openapi import describe
 from syncserver.office import grants
-from syncserver.office.folder import OfficeFolder
 from syncserver.office.office import Office
+from tests.postgresql.stores import ON_POSTGRESQL, Stores
 from tests.syncserver.conftest import UTILITY
 from tests.syncserver.test_process import WallClock, process
 from tests.syncserver.voice import Line, Voice
@@ -54,14 +55,15 @@ def _enrolled(office: Office, voice: Voice) -> tuple[str, str]:
     return row.id, row.branch
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    office = Office.create(OfficeFolder(tmp_path_factory.mktemp("api") / "office"), UTILITY, [])
-    try:
-        with process(office) as (_, url):
-            yield Served(office, url)
-    finally:
-        office.close()
+@pytest.fixture(scope="module", params=["sqlite", ON_POSTGRESQL])
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with ExitStack() as stack:
+        store = Stores() if request.param == "sqlite" else Stores(lambda: request.getfixturevalue("cluster"))
+        stack.callback(store.close)
+        office = Office.create(store.folder(tmp_path_factory.mktemp("api") / "office"), UTILITY, [])
+        stack.callback(office.close)
+        _, url = stack.enter_context(process(office))
+        yield Served(office, url)
 
 
 schema = schemathesis.openapi.from_dict(describe())

@@ -18,14 +18,15 @@ from syncserver.office.office import Office
 from syncserver.store import WriterRow
 from tests.benchmarks.fleet import ENERGY, Seller, sellers
 from tests.benchmarks.offices import new_office, push
+from tests.postgresql.stores import Stores
 
 
 class Counter:
     """An office, a till at it, and processes that prepare."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None) -> None:
         self.seller: Seller = sellers(1, 40)[0]
-        self.office: Office = new_office(folder, [self.seller])
+        self.office: Office = new_office(folder, [self.seller], url)
         push(self.office, [self.seller], [b"".join(self.seller.opening())])
         self.preparers = Preparers(self.office.folder.address, 1)
         self.queue = IngestQueue(self.office.store, self.office.keys.signing, self.office.clock)
@@ -49,8 +50,8 @@ class Counter:
 
 
 @pytest.fixture
-async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
-    counter = Counter(tmp_path / "office")
+async def counter(tmp_path: Path, each_store: Stores) -> AsyncIterator[Counter]:
+    counter = Counter(tmp_path / "office", each_store.empty() if each_store.is_postgresql else None)
     yield counter
     counter.preparers.close()
     counter.queue.close()
