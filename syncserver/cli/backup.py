@@ -35,7 +35,7 @@ def backup(
         text += f" The keys are not in it: keep a copy of {session(ctx).folder.path / 'keys'} in a safe."
     if said.postgresql:
         text += (
-            "\nIt is of one moment, as a SQLite file: restore it into a new folder, then migrate-store it to PostgreSQL."
+            "\nIt is of one moment, as a SQLite file: restore it into a new folder, then migrate-store it."
             "\nFor more than some gigabytes: pg_basebackup and an archive of the WAL, and the keys (POSTGRESQL.md)."
         )
     emit(ctx, said, text)
