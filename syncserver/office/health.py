@@ -11,7 +11,7 @@ from syncserver.office.contacts import Contact
 from syncserver.office.months import months_problems
 from syncserver.office.office import Office
 from syncserver.office.standby import standby_problems
-from syncserver.store import DecisionState
+from syncserver.store import DecisionState, Reading
 
 _LOW_SHARE, _LOW_BYTES = 20, 1024**3
 """A disk is low when less than one part in so many is free, and less than so many bytes."""
@@ -49,19 +49,23 @@ def look(office: Office, contacts: dict[str, Contact], now: datetime) -> Health:
         latest = {row.id: row for row in reading.writers() if row.is_till}
         states = [row.state.value for row in latest.values()]
         return Health(
-            problems=[
-                *office.problems(),
-                *disk_problems(office.folder.path),
-                *months_problems(reading, now),
-                *standby_problems(reading),
-                *(alert.text for alert in told),
-            ],
+            problems=[*server_problems(office, reading, now), *(alert.text for alert in told)],
             alerts=told,
             entries=reading.last_position(),
             tills={state: states.count(state) for state in ("active", "stopped", "revoked")},
             waiting=reading.count_decisions(DecisionState.OPEN.value, _MOST_COUNTED),
             disk_free=free,
         )
+
+
+def server_problems(office: Office, reading: Reading, now: datetime) -> list[str]:
+    """What is to be said about the machine and its disks, to whoever runs it."""
+    return [
+        *office.problems(),
+        *disk_problems(office.folder.path),
+        *months_problems(reading, now),
+        *standby_problems(reading),
+    ]
 
 
 def disk_problems(folder: Path) -> list[str]:

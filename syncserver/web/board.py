@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from syncserver.office.alerts import Alert, alerts
 from syncserver.office.contacts import Contacts
+from syncserver.office.health import server_problems
+from syncserver.office.office import Office
 from syncserver.reports.hours import HourSales, day_of, hours_report
-from syncserver.store import MasterStore, StoreUnavailable
+from syncserver.store import StoreUnavailable
 from syncserver.web.fleet import Fleet, TillRows
 
 _FRESH = timedelta(seconds=5)
@@ -28,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Board:
-    """Sales by hour and branch, tills, and what people asked to be told.
+    """Sales by hour and branch, tills, what people asked to be told, and what whoever runs the server is to be told.
 
     Attributes:
         at: when it was added up.
@@ -46,6 +48,7 @@ class Board:
     before_at: datetime
     tills: TillRows
     alerts: list[Alert]
+    problems: list[str]
 
     def so_far(self) -> list[HourSales]:
         """Of a week ago, up to the hour that it is now."""
@@ -55,8 +58,8 @@ class Board:
 class Boards:
     """The latest board. May be used in any thread."""
 
-    def __init__(self, store: MasterStore, fleet: Fleet, contacts: Contacts) -> None:
-        self._store = store
+    def __init__(self, office: Office, fleet: Fleet, contacts: Contacts) -> None:
+        self._office = office
         self._fleet = fleet
         self._contacts = contacts
         self._lock = threading.Lock()
@@ -95,7 +98,7 @@ class Boards:
     def _add_up(self, now: datetime, zone: ZoneInfo, latest: Board | None) -> Board:
         day = now.astimezone(zone).date()
         begin, end = day_of(day, zone)
-        with self._store.read() as reading:
+        with self._office.store.read() as reading:
             if latest is not None and latest.day == day and timedelta() <= now - latest.before_at < _BEFORE_HOLDS:
                 before, before_at = latest.before, latest.before_at
             else:
@@ -110,4 +113,5 @@ class Boards:
                 before_at=before_at,
                 tills=self._fleet.tills(reading, now, most=_MOST_TILLS),
                 alerts=alerts(reading, self._contacts.all(), now),
+                problems=server_problems(self._office, reading, now),
             )

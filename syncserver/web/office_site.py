@@ -25,7 +25,7 @@ def add_pages(app: web.Application, office: Office, contacts: Contacts, take: Ta
         take: takes a till's batch as the server does one that comes over the line.
     """
     fleet = Fleet(contacts)
-    with_state = (SignIn(office.store), Today(Boards(office.store, fleet, contacts)), Tills(fleet), Sticks(take))
+    with_state = (SignIn(office.store), Today(Boards(office, fleet, contacts)), Tills(fleet), Sticks(take))
     routes = [route for page in with_state for route in page.routes()]
     routes += [route for page in _PAGES for route in page.routes()]
     app.add_subapp(PREFIX, Site(FrontDesk(office), routes).application())
