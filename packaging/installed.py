@@ -352,7 +352,35 @@ def removed(story: Story) -> None:
     story.check("no unit of ours has failed", "kilotill" not in failed, failed)
 
 
-STEPS = (installed, served, sold, mirrored, logged, hung, backed_up, by_itself, shown, upgraded, removed)
+def locked(story: Story) -> None:
+    """Once more: the keys behind a passphrase, which systemd hands to the service and to the backups."""
+    story.apt("install", files(story, "+1")[1])
+    story.machine.write("/stage/passphrase", "correct horse battery\n")
+    told = story.office("keys", "lock", "--passphrase-file", "/stage/passphrase")
+    given = {SERVER: ("office",), "kilotill-backup": ("office", "backup")}
+    for unit, names in given.items():
+        lines = [f"LoadCredentialEncrypted=kilotill-{name}:/etc/kilotill/{name}.cred" for name in names]
+        story.machine.write(
+            f"/etc/systemd/system/{unit}.service.d/passphrase.conf", "\n".join(["[Service]", *lines, ""])
+        )
+    story.run("mkdir", "-p", "/etc/kilotill")
+    for name in ("office", "backup"):
+        sealed = f"/etc/kilotill/{name}.cred"
+        story.run("systemd-creds", "encrypt", f"--name=kilotill-{name}", "/stage/passphrase", sealed)
+    story.run("systemctl", "daemon-reload")
+    started = story.run("systemctl", "restart", SERVER)
+    plain = story.run("sh", "-c", f"ls {OFFICE}/keys").said.split()
+    story.check("the keys are locked", plain == ["keys.locked", "tls.pem"], plain or told)
+    story.check("the server gets the passphrase from systemd", started.code == 0 and story.serves(), _tail(started))
+    before = _backups(story)
+    story.run("systemctl", "start", "kilotill-backup.service")
+    new = [path for path in _backups(story) if path not in before]
+    words = ("syncserver", "--data", "/root/whole", "restore", *new, "--json")
+    back = story.run(*words, KILOTILL_PASSPHRASE=story.run("cat", "/stage/passphrase").said).said
+    story.check("so do the backups, which then hold the keys", '"secrets":true' in back, back)
+
+
+STEPS = (installed, served, sold, mirrored, logged, hung, backed_up, by_itself, shown, upgraded, removed, locked)
 
 
 def _tail(ran: Ran, lines: int = 1) -> str:
