@@ -74,9 +74,9 @@ def expect_seat(till: str, generation: int, mirror: Path) -> None:
     Raises:
         TakenOver: one is.
     """
-    claim = claim_in(mirror, till)
+    claim = _read(_claim_path(mirror, till), Claim)  # at each entry: nothing more is looked up than is needed
     if claim is not None and claim.generation > generation:
-        raise TakenOver(till, claim.folder)
+        raise TakenOver(till, str(mirror / claim.folder))
 
 
 def generation_of(data: Path, till: str, mirror: Path) -> int:
