@@ -1,6 +1,7 @@
 """All that works behind the window: the till on its thread, the reader's watch, the line. No Kivy."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -9,8 +10,8 @@ from common.chain import Head
 from common.progress import Progress
 from till.journal.heal import Healed
 from till.operations.card_source import CardSource
-from till.operations.clerks import resume
 from till.operations.desk import Desk
+from till.operations.explained import EXPLAINED
 from till.operations.steps import Step
 from till.operations.takeover import TookOver, may_be_the_disk
 from till.printing.printer import Printer
@@ -140,16 +141,20 @@ class Hub:
         known = journal.head if journal.mirror_problem is None else None
         self.setup.close()
         try:
-            return self.setup.take_over(known, progress)
-        finally:
-            self.reopen(till)
+            found = self.setup.take_over(known, progress)
+        except EXPLAINED:
+            with suppress(*EXPLAINED):  # that disk may be gone for good
+                self.reopen(till)
+            raise
+        self.reopen(till)
+        return found
 
     def reopen(self, till: Till) -> None:
         """Go on where the till is now. On the worker's thread."""
         self.setup.close()
         till.desk = self.setup.open()
         till.desk.observe = self._step
-        resume(till.desk)
+        till.who()
 
     def _and_disk(self, failed: Callable[[Exception], None]) -> Callable[[Exception], None]:
         """Where the disk may be the reason, see whether it is, and have it told."""
