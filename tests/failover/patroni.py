@@ -22,6 +22,7 @@ from tests.postgresql.cluster import as_account, free_port, kill_all, programs
 
 _SETTINGS = Path(__file__).parents[2] / "packaging" / "patroni.yml"
 _NAMES, _DATABASE = ("one", "two", "three"), "kilotill"
+_CONFIRMING = "SELECT 1 FROM pg_stat_replication WHERE state = 'streaming' AND sync_state <> 'async'"
 _TRUSTED = ["host all all 127.0.0.1/32 trust", "host replication all 127.0.0.1/32 trust"]
 
 
@@ -85,7 +86,7 @@ class Watched:
     def acknowledges(self) -> bool:
         """Whether a commit waits for a standby that is there."""
         found = self.primary
-        return found is not None and bool(found.ask("SELECT 1 FROM pg_stat_replication WHERE sync_state <> 'async'"))
+        return found is not None and bool(found.ask(_CONFIRMING))
 
 
 @contextmanager

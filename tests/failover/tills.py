@@ -15,7 +15,7 @@ from tests.benchmarks.senders import token_of
 
 _POSITION = "Kilotill-Position"
 _MOST_SENT = 200
-_SALE, _SALE_SECONDS, _AGAIN_SECONDS = 10, 0.05, 0.05
+_SALE, _SALE_SECONDS, _AGAIN_SECONDS = 10, 0.05, 0.25
 _PATIENCE = aiohttp.ClientTimeout(total=30)
 
 
