@@ -49,7 +49,7 @@ class TillEnrolled(Struct, frozen=True, kw_only=True, tag_field="type", tag="til
 
 
 class TillRevoked(Struct, frozen=True, kw_only=True, tag_field="type", tag="till.revoked"):
-    """A till may not sell any more, from its next contact on."""
+    """A till may not sell any more, from its next contact on, until it is enrolled again by a later entry."""
 
     till: str
     reason: str

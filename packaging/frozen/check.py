@@ -26,7 +26,6 @@ from till import VERSION
 
 WIDTH, HEIGHT = 1280, 800
 PCSCD = "/usr/sbin/pcscd"
-SOCKETS = Path("/run/pcscd")
 DISPLAYS = Path("/tmp/.X11-unix")  # noqa: S108  # where X servers listen
 PATIENCE = 30.0
 """Seconds that something may take on a loaded machine."""
@@ -40,10 +39,11 @@ class Machine:
 
     def __init__(self, folder: Path, place: Path, root: Path | None) -> None:
         self.place, self._root = place, root
+        self._enter = [] if root is None else ["chroot", str(root)]
         (place / "home").mkdir(parents=True)
         shutil.copytree(folder, place / "till", symlinks=True)
         if root is not None:
-            for shared in (Path("/dev"), Path("/proc"), SOCKETS, DISPLAYS):
+            for shared in (Path("/dev"), Path("/proc"), DISPLAYS):
                 target = root / shared.relative_to("/")
                 target.mkdir(parents=True, exist_ok=True)
                 subprocess.run(["/usr/bin/mount", "--rbind", shared, target], check=True)
@@ -61,9 +61,21 @@ class Machine:
             "COLUMNS": "100",
             "KILOTILL_TILL": self.inside(self.place / "data"),
         }
-        enter = [] if self._root is None else ["chroot", str(self._root)]
         settings = [f"{name}={value}" for name, value in (named | more).items()]
-        return [*enter, "/usr/bin/env", "-i", *settings, self.inside(self.place / "till" / "till"), *words]
+        return [*self._enter, "/usr/bin/env", "-i", *settings, self.inside(self.place / "till" / "till"), *words]
+
+    @contextmanager
+    def daemon(self) -> Iterator[None]:
+        """Its PC/SC daemon: one that runs, or ours. One check or test at a time here has the reader's port."""
+        listens = (self._root or Path("/")) / "run/pcscd/pcscd.comm"
+        with ExitStack() as stack, open(PCSCD, "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self._root is not None or not listens.exists():
+                listens.unlink(missing_ok=True)
+                stack.enter_context(serving(*self._enter, PCSCD, "--foreground"))
+                until(listens.exists, "pcscd listens")
+                time.sleep(2)  # its reader listens a little later, and has room for one card, not for one who asks
+            yield
 
     def says(self, *words: str) -> str:
         """What the till prints. Raises Wrong when it ends badly."""
@@ -123,7 +135,9 @@ class Check:
     def helps(self) -> str:
         known = {"COLUMNS": "100", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
         ours = subprocess.run([BIN / "till", "--help"], capture_output=True, text=True, check=True, env=known).stdout
-        must("its help", self.machine.says("--help"), ours)
+        told = self.machine.says("--help")
+        if told != ours:
+            raise Wrong("it is not of this checkout: its help is another")
         return f"{len(re.findall(r'^│ [a-z]', ours, re.MULTILINE))} commands and groups"
 
     def enrols(self) -> str:
@@ -192,7 +206,7 @@ class Check:
         return ""
 
     def reads(self) -> str:
-        with daemon(), serving(*self.machine.command("sim", "serve", self.card)):
+        with self.machine.daemon(), serving(*self.machine.command("sim", "serve", self.card)):
             sold = self.machine.does("vend", "--money", "50")
         return f"receipt {sold['job']['receipt']}"
 
@@ -216,18 +230,6 @@ class Check:
         """Where a path of the till's is on this machine."""
         place = self.machine.place
         return place / Path(path).relative_to(self.machine.inside(place))
-
-
-@contextmanager
-def daemon() -> Iterator[None]:
-    """The PC/SC daemon: the one that runs, or ours. One check or test at a time on this machine has its reader."""
-    with ExitStack() as stack, open(PCSCD, "rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (SOCKETS / "pcscd.comm").exists():
-            stack.enter_context(serving(PCSCD, "--foreground"))
-            until((SOCKETS / "pcscd.comm").exists, "pcscd listens")
-            time.sleep(2)  # its virtual reader listens a little later, and has room for one card, not for one who asks
-        yield
 
 
 @contextmanager

@@ -9,7 +9,8 @@ cd "$(dirname "$0")/../.."
 [ $# -ge 1 ] && [ $# -le 3 ] || die "Say which: sh packaging/frozen/check.sh FOLDER [ROOT [SUITE]]"
 
 # What the till's machine needs besides the folder: a graphics driver, letters, and a reader's daemon.
-NEEDED="libgl1 libgl1-mesa-dri libstdc++6 fontconfig fonts-noto-cjk fonts-wqy-microhei libpcsclite1"
+NEEDED="libgl1 libgl1-mesa-dri libstdc++6 fontconfig fonts-noto-cjk fonts-wqy-microhei libpcsclite1 pcscd"
+READER="vsmartcard-vpcd" # in place of a reader's driver (libccid)
 
 need_packages "a display in memory, keys, and what is on paper" xvfb xdotool poppler-utils libgl1-mesa-dri libgl1 fontconfig fonts-noto-cjk fonts-wqy-microhei
 need_packages "a card reader in software, on the real PC/SC daemon" pcscd vsmartcard-vpcd libpcsclite-dev swig gcc python3-dev
@@ -23,7 +24,7 @@ check="env PYTHONPATH=packaging .venv/bin/python packaging/frozen/check.py $fold
 [ -d "$2/usr" ] || {
     need_packages "a clean root" debootstrap
     say "A clean root of ${3:-bookworm} in $2 (some minutes) ..."
-    debootstrap --variant=minbase --include="$(echo $NEEDED | tr ' ' ,)" "${3:-bookworm}" "$2" >"$2.log" 2>&1 ||
+    debootstrap --variant=minbase --include="$(echo $NEEDED $READER | tr ' ' ,)" "${3:-bookworm}" "$2" >"$2.log" 2>&1 ||
         { tail -20 "$2.log"; die "debootstrap failed: see above, and $2.log."; }
     rm -f "$2.log"
 }
