@@ -72,7 +72,10 @@ class Machine:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if self._root is not None or not listens.exists():
                 listens.unlink(missing_ok=True)
-                stack.enter_context(serving(*self._enter, PCSCD, "--foreground"))
+                asked = subprocess.run([*self._enter, PCSCD, "--help"], capture_output=True, text=True, check=False)
+                # Newer ones ask polkit who may use a reader, and in a bare root there is none.
+                free = [option for option in ("--disable-polkit",) if option in asked.stdout]
+                stack.enter_context(serving(*self._enter, PCSCD, "--foreground", *free))
                 until(listens.exists, "pcscd listens")
                 time.sleep(2)  # its reader listens a little later, and has room for one card, not for one who asks
             yield
