@@ -52,7 +52,10 @@ code() { podman exec "$name" syncserver till enrol-code --branch hill --name cou
 ended() { [ "$(podman inspect --format '{{.State.ExitCode}}' "$name")" = 0 ]; }
 user() { [ "$(podman exec "$name" id -u)" = 10001 ]; }
 closed() { ! podman exec "$name" sh -c 'echo x >/opt/kilotill/x'; }
-secret() { ! podman save $IMAGE | tar -xO --wildcards '*.tar' | tar -t --ignore-zeros | grep -E '(\.pem|\.key|\.db|store\.url)$' | grep -v -E 'certifi|ssl/certs'; }
+secret() {
+    podman save $IMAGE | tar -xO --wildcards '*.tar' | tar -t --ignore-zeros >"$work/files"
+    [ "$(wc -l <"$work/files")" -gt 1000 ] && ! grep -E '(\.pem|\.key|\.db|store\.url)$' "$work/files"
+}
 
 see "no key, database or address in the image's layers" secret
 see "an office is made in the volume" office init --name "示范电力 Demo Power" --zone Asia/Shanghai
