@@ -144,9 +144,11 @@ def _card_order(job: Job) -> tuple[object, ...]:
 
 
 def _lost(facts: AccountFacts, book: Ledger, job: Job) -> bool:
-    # A count that the meter has reached with another credit it never takes again; nor does a meter that is gone.
-    reached = job.count <= book.evidence[job.meter].count if job.meter in book.evidence else False
-    return job.meter != book.meter or reached or refused_by_meter(facts, job) or stranded(facts, job)
+    # A count that the meter has reached with another credit it never takes again; nor does a meter that is gone, or was
+    # read for good because it goes.
+    known = book.evidence.get(job.meter)
+    never = known is not None and (job.count <= known.count or known.reading is not None)
+    return job.meter != book.meter or never or refused_by_meter(facts, job) or stranded(facts, job)
 
 
 def _where(facts: AccountFacts, book: Ledger, job: Job, owed_jobs: set[str], held: Mapping[str, CardStanding]) -> Where:

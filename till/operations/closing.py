@@ -8,6 +8,7 @@ from common.admission import (
     CreditStillThere,
     JobInDoubt,
     MeterNotGivenUp,
+    NothingToRefund,
     Refused,
     check_freeze,
     held_to_refund,
@@ -50,7 +51,7 @@ def wipe_card(desk: Desk, driver: CardDriver) -> JobDone:
 
 def refund(desk: Desk, account: str, *, payment: str, supervisor: Supervisor) -> RefundPaid:
     """Give back the money that the office decided to give back; else that for all credit that meters have given up and
-    that was neither moved nor refunded.
+    that was neither moved nor refunded; else that for the first credit that is owed.
 
     Raises:
         Refused: see common.admission.held_to_refund; BadField; or the supervisor's approval does not hold.
@@ -61,7 +62,13 @@ def refund(desk: Desk, account: str, *, payment: str, supervisor: Supervisor) ->
     due, nothing = refunds_due(facts), Credit(0, CreditUnit.ENERGY)
     if due:
         return _pay(desk, account, nothing, due[0].amount, payment, supervisor, decision=due[0].decision)
-    credit = held_to_refund(facts)
+    try:
+        credit = held_to_refund(facts)
+    except NothingToRefund:
+        owed = standing(facts).owed
+        if not owed:
+            raise
+        return refund_owed(desk, account, owed[0].for_job, payment=payment, supervisor=supervisor)
     amount = refund_value(credit, desk.store.purchases(account, _PURCHASES_LOOKED_AT))
     return _pay(desk, account, credit, amount, payment, supervisor)
 

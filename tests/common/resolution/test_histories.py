@@ -68,6 +68,16 @@ def test_a_meter_that_was_taken_down_for_empty_and_was_not_is_a_case() -> None:
     check_every_credit((actions, (0, 0, 0), CreditUnit.ENERGY))
 
 
+def test_a_credit_that_moved_to_a_meter_which_went_before_it_took_it_is_given_back() -> None:
+    """Found by the property above: it was on the card, no sale that could be reversed, and the next meter counts in
+    another unit; so the customer could neither use it nor have its money."""
+    actions = [
+        ("insert", 0), ("vend", 0, 0, 281, "done"), ("insert", 0), ("change_meter", 0, 0, "done", CreditUnit.MONEY),
+        ("change_meter", 0, 0, "done", CreditUnit.ENERGY),
+    ]  # fmt: skip
+    check_every_credit((actions, (0, 0, 0), CreditUnit.MONEY))
+
+
 def check_every_credit(history: History) -> None:
     """The customer brings the right card until nothing is owed: his meter took what he paid for, to the watt-hour."""
     world = lived(history)

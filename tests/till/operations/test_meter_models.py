@@ -16,7 +16,7 @@ from till.operations.closing import freeze_account, refund, refund_owed, wipe_ca
 from till.operations.desk import present
 from till.operations.job_id import new_job_id
 from till.operations.makeup import make_up
-from till.operations.meters import change_meter, clear_meter
+from till.operations.meters import Reading, change_meter, clear_meter, enter_reading
 from till.operations.receipts import print_queued
 from till.operations.refusals import BadField, CardOfAnotherModel, EnergyNotSold, NoSuchModel
 from till.operations.reversal import reverse
@@ -29,6 +29,7 @@ HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 LI = Supervisor(clerk="li", pin="194673", reason="seen it")
 MONEY_MODEL = MeterModelSet(model="DDZY-M", unit=CreditUnit.MONEY, limit=50_000, chip="cpu", layout="cpu-v1")
 ENERGY_MODEL = MeterModelSet(model="DDZY-E", unit=CreditUnit.ENERGY, limit=999_000, chip="cpu", layout="cpu-v1")
+OFF_THE_WALL = Reading(meter="M2", count=0, remaining=0, use=0, supervisor=LI)
 MEMORY_MODEL = MeterModelSet(model="OLD", unit=CreditUnit.ENERGY, limit=999_000, chip="sle4442", layout="sle4442-v1")
 
 
@@ -219,6 +220,31 @@ def test_a_credit_that_never_arrived_is_given_back_instead_of_made_up(branch, st
     books = view(staffed).books
     assert (books.money_credit.reversed, books.money_credit.in_meters, books.money) == (8_000, 1_000, 1_000)
     assert branch.meter().total_loaded == 1_000
+
+
+def test_a_credit_that_a_meter_which_came_down_never_took_is_given_back(branch, staffed):
+    """It moved from the first meter, so that no sale can be reversed; and the third counts in another unit."""
+    card = customer(branch, staffed)
+    at(staffed, card, vend, Amount(money=8_000))
+    branch.insert(card)
+    at(staffed, card, clear_meter)
+    branch.insert(card)
+    branch.meter("M2", CreditUnit.MONEY)
+    assert at(staffed, card, change_meter, "M2", None, model="DDZY-M").credit == 8_000
+    branch.meter("M3")
+    with pytest.raises(CreditOfAnotherUnit):
+        at(staffed, card, change_meter, "M3", OFF_THE_WALL, model="DDZY-E")
+    with staffed.desk() as desk:
+        with pytest.raises(NothingToRefund):
+            refund(desk, "A1", payment="cash", supervisor=LI)
+        enter_reading(desk, "A1", OFF_THE_WALL)
+        paid = refund(desk, "A1", payment="cash", supervisor=LI)
+        assert (paid.amount, paid.credit, paid.unit) == (8_000, 8_000, CreditUnit.MONEY)
+        with pytest.raises(NothingToRefund):
+            refund(desk, "A1", payment="cash", supervisor=LI)
+        assert desk.store.totals().money == 0
+    assert at(staffed, card, change_meter, "M3", None, model="DDZY-E").credit == 0
+    assert view(staffed).books.money_credit.conserved
 
 
 def test_a_make_up_carries_money(branch, staffed):
