@@ -10,7 +10,8 @@ place=$root$home
 /usr/bin/python3 -m venv --without-pip "$place"
 /usr/bin/python3 -m venv .build
 .build/bin/python -m pip install -q --disable-pip-version-check 'pip>=25.1'
-.build/bin/python -m pip --python "$place/bin/python3" install -q --disable-pip-version-check --no-compile \
+# No cache: what another Python of this machine once built from source is linked with that one.
+.build/bin/python -m pip --python "$place/bin/python3" install -q --disable-pip-version-check --no-cache-dir --no-compile \
     -c packaging/requirements.lock ".[$3]"
 
 # Of the commands only ours stays, and its first line names the environment where it is going to be. -I: whatever the
