@@ -19,4 +19,4 @@ say "ruff, mypy, import-linter ..."
 .venv/bin/lint-imports --no-cache >/tmp/kilotill-imports.$$ 2>&1 || { cat /tmp/kilotill-imports.$$; rm -f /tmp/kilotill-imports.$$; exit 1; }
 rm -f /tmp/kilotill-imports.$$
 say "tests ..."
-exec .venv/bin/pytest -q -n 2 --dist loadgroup "$@"
+exec .venv/bin/pytest -q -n 2 --dist loadgroup --durations=20 --durations-min=5 "$@"
