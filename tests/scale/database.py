@@ -2,10 +2,10 @@
 
 import re
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from msgspec import Struct
 
 _COPIED = "scale_copied"
 _BLOCK = 1 << 20
@@ -23,32 +23,32 @@ WHERE nspname = current_schema() AND relkind = 'r' AND relname <> %s
 """
 
 
-@dataclass(frozen=True)
-class Size:
+class TableSize(Struct, frozen=True):
     """Bytes of a table, its partitions together: its rows, what is too long for a row, its indexes."""
 
     table: str
-    heap: int
-    toast: int
-    indexes: int
+    heap: int = 0
+    toast: int = 0
+    indexes: int = 0
 
     @property
     def total(self) -> int:
         return self.heap + self.toast + self.indexes
 
-    def __sub__(self, other: "Size") -> "Size":
-        return Size(self.table, self.heap - other.heap, self.toast - other.toast, self.indexes - other.indexes)
+    def __sub__(self, other: "TableSize") -> "TableSize":
+        heap, toast = self.heap - other.heap, self.toast - other.toast
+        return TableSize(self.table, heap, toast, self.indexes - other.indexes)
 
 
-def sizes(url: str) -> dict[str, Size]:
+def sizes(url: str) -> dict[str, TableSize]:
     """Every table's."""
     with psycopg.connect(url, autocommit=True) as connection:
         rows = connection.execute(_SIZES, (_COPIED,)).fetchall()
-    found: dict[str, Size] = {}
+    found: dict[str, TableSize] = {}
     for name, heap, toast, indexes in rows:
         table = _PARTITION.sub("", name)
-        held = found.get(table, Size(table, 0, 0, 0))
-        found[table] = Size(table, held.heap + heap, held.toast + toast, held.indexes + indexes)
+        held = found.get(table, TableSize(table))
+        found[table] = TableSize(table, held.heap + heap, held.toast + toast, held.indexes + indexes)
     return found
 
 

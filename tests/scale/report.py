@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from tests.benchmarks.measure import p99
+from tests.scale.database import TableSize
 
 
 class Round(Struct, frozen=True, kw_only=True):
@@ -32,19 +33,6 @@ class Round(Struct, frozen=True, kw_only=True):
     copied: int
     copy_seconds: float
     busy: float = 0.0
-
-
-class TableSize(Struct, frozen=True, kw_only=True):
-    """What a table grew by with the vends, bytes."""
-
-    table: str
-    heap: int
-    toast: int
-    indexes: int
-
-    @property
-    def total(self) -> int:
-        return self.heap + self.toast + self.indexes
 
 
 class Room(Struct, frozen=True, kw_only=True):
@@ -73,13 +61,13 @@ class Timed(Struct, frozen=True, kw_only=True):
 
 
 class Results(Struct, kw_only=True):
-    """All of a load, as far as it is. `base`: what each table had before the first vend, as TableSize has it."""
+    """All of a load, as far as it is. `base`: what each table had before the first vend."""
 
     accounts: int = 0
     tills: int = 0
     settings: dict[str, str] = {}
     rounds: list[Round] = []
-    base: dict[str, list[int]] = {}
+    base: dict[str, TableSize] = {}
     room: Room | None = None
     heard: int = 0
     syncs: list[Timed] = []

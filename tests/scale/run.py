@@ -16,9 +16,10 @@ from tests.benchmarks.measure import cpu_seconds
 from tests.benchmarks.offices import new_office, serving
 from tests.benchmarks.pages import Visitor
 from tests.scale import database, journals, pages
+from tests.scale.database import TableSize
 from tests.scale.line import Syncs, bring
 from tests.scale.plan import MEASURED, Plan
-from tests.scale.report import Results, Room, Round, TableSize, Timed
+from tests.scale.report import Results, Room, Round, Timed
 
 
 class Run:
@@ -126,19 +127,12 @@ class Run:
     # --- the measurements ---
 
     def _keep_base(self) -> None:
-        self.results.base = {
-            name: [size.heap, size.toast, size.indexes] for name, size in database.sizes(self._url).items()
-        }
+        self.results.base = database.sizes(self._url)
 
     def _room(self) -> Room:
-        none = [0, 0, 0]
-        grown = []
-        for name, size in database.sizes(self._url).items():
-            heap, toast, indexes = self.results.base.get(name, none)
-            grown.append(
-                TableSize(table=name, heap=size.heap - heap, toast=size.toast - toast, indexes=size.indexes - indexes)
-            )
-        before = sum(map(sum, self.results.base.values()))
+        base = self.results.base
+        grown = [size - base.get(name, TableSize(name)) for name, size in database.sizes(self._url).items()]
+        before = sum(size.total for size in base.values())
         return Room(vends=database.vends(self._url), before=before, tables=grown)
 
     def _sync(self, url: str, pid: int, certificate: Path) -> None:
