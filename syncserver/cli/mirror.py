@@ -31,7 +31,7 @@ def set_(
     """Keep every entry in this folder too, from now on. A server that runs is to be started again."""
     setting = set_mirror(session(ctx).folder, folder)
     with session(ctx).office() as office:
-        problems = office.problems()
+        problems = [problem.text for problem in office.problems()]
     text = f"Every entry is kept in {setting.folder} too." if not problems else " ".join(problems)
     if not setting.apart:
         text += " That folder is on the database's own disk: when it fails, both are gone."

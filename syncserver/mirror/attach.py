@@ -70,7 +70,7 @@ def attach_mirror(office: Office) -> None:
         return
     follower = Follower(lines_of(office.folder, setting))
     follower.follow(office.store)
-    if follower.disagrees:
-        raise OfficeError(follower.problem or "", "Nothing is written before: syncserver mirror heal")
+    if follower.disagrees is not None:
+        raise OfficeError(follower.disagrees.text, "Nothing is written before: syncserver mirror heal")
     office.store.on_commit = follower.follow
     office.watched.append(lambda: follower.problem)

@@ -10,6 +10,7 @@ from syncserver.office.alerts import Alert, alerts
 from syncserver.office.contacts import Contact
 from syncserver.office.months import months_problems
 from syncserver.office.office import Office
+from syncserver.office.problem import Problem
 from syncserver.office.standby import standby_problems
 from syncserver.store import DecisionState, Reading
 
@@ -49,7 +50,7 @@ def look(office: Office, contacts: dict[str, Contact], now: datetime) -> Health:
         latest = {row.id: row for row in reading.writers() if row.is_till}
         states = [row.state.value for row in latest.values()]
         return Health(
-            problems=[*server_problems(office, reading, now), *(alert.text for alert in told)],
+            problems=[*(said.text for said in server_problems(office, reading, now)), *(alert.text for alert in told)],
             alerts=told,
             entries=reading.last_position(),
             tills={state: states.count(state) for state in ("active", "stopped", "revoked")},
@@ -58,7 +59,7 @@ def look(office: Office, contacts: dict[str, Contact], now: datetime) -> Health:
         )
 
 
-def server_problems(office: Office, reading: Reading, now: datetime) -> list[str]:
+def server_problems(office: Office, reading: Reading, now: datetime) -> list[Problem]:
     """What is to be said about the machine and its disks, to whoever runs it."""
     return [
         *office.problems(),
@@ -68,9 +69,10 @@ def server_problems(office: Office, reading: Reading, now: datetime) -> list[str
     ]
 
 
-def disk_problems(folder: Path) -> list[str]:
+def disk_problems(folder: Path) -> list[Problem]:
     """What is to be said about the disk of a folder."""
     usage = shutil.disk_usage(folder)
     if usage.free * _LOW_SHARE >= usage.total or usage.free >= _LOW_BYTES:
         return []
-    return [f"The disk of {folder} is low: {usage.free // 1024**2} MB are free. Make room before it is full."]
+    english = "The disk of {folder} is low: {free} MB are free. Make room before it is full."
+    return [Problem("disk_low", english, {"folder": folder, "free": f"{usage.free // 1024**2:,}"})]

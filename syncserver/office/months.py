@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from syncserver.office.problem import Problem
 from syncserver.store import MONTHS_AHEAD, MasterStore, Reading
 
 _FEW = 1
@@ -20,12 +21,13 @@ def prepare_months(store: MasterStore, now: datetime) -> None:
             writing.prepare_months(now)
 
 
-def months_problems(reading: Reading, now: datetime) -> list[str]:
+def months_problems(reading: Reading, now: datetime) -> list[Problem]:
     """What an operator is to be told."""
     ahead = reading.months_ahead(now)
     if ahead is None or ahead > _FEW:
         return []
-    return [
-        f"The database is prepared for {ahead} months after this one; a server that runs makes them. See its log: may "
+    english = (
+        "The database is prepared for {ahead} months after this one; a server that runs makes them. See its log: may "
         "the office's user of PostgreSQL create tables?"
-    ]
+    )
+    return [Problem("few_months", english, {"ahead": ahead})]

@@ -15,6 +15,7 @@ from syncserver.ingest.intake import Intake
 from syncserver.office.errors import OfficeError
 from syncserver.office.folder import OfficeFolder, OfficeKeys
 from syncserver.office.pen import EPOCH
+from syncserver.office.problem import Problem
 from syncserver.store import MasterStore, StoreMissing, WriterRow, WriterState, Writing, shown
 
 
@@ -29,14 +30,14 @@ class Office:
     """An office that works.
 
     Attributes:
-        watched: what may fail beside the database: each says what is wrong, in words, or None.
+        watched: what may fail beside the database: each says what is wrong, or None.
     """
 
     folder: OfficeFolder
     keys: OfficeKeys
     store: MasterStore
     clock: Callable[[], datetime] = utc_now
-    watched: list[Callable[[], str | None]] = field(default_factory=list)
+    watched: list[Callable[[], Problem | None]] = field(default_factory=list)
 
     @classmethod
     def create(
@@ -94,8 +95,8 @@ class Office:
             yield intake
             intake.finish()
 
-    def problems(self) -> list[str]:
-        """What is wrong beside the database, in words."""
+    def problems(self) -> list[Problem]:
+        """What is wrong beside the database."""
         said = [watch() for watch in self.watched]
         return [problem for problem in said if problem is not None]
 

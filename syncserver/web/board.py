@@ -10,6 +10,7 @@ from syncserver.office.alerts import Alert, alerts
 from syncserver.office.contacts import Contacts
 from syncserver.office.health import server_problems
 from syncserver.office.office import Office
+from syncserver.office.problem import Problem
 from syncserver.reports.hours import HourSales, day_of, hours_report
 from syncserver.store import StoreUnavailable
 from syncserver.web.fleet import Fleet, TillRows
@@ -48,7 +49,7 @@ class Board:
     before_at: datetime
     tills: TillRows
     alerts: list[Alert]
-    problems: list[str]
+    problems: list[Problem]
 
     def so_far(self) -> list[HourSales]:
         """Of a week ago, up to the hour that it is now."""

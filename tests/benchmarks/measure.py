@@ -38,9 +38,22 @@ def p99(times: list[float]) -> float:
 
 
 def cpu_seconds(pid: int) -> float:
-    """The processor time that a process and those that it began have used, their threads' together (proc(5), stat)."""
+    """The processor time that a process and those that it began have used, their threads' together; that of those that
+    have ended is the process's own by then (proc(5), stat)."""
+    below = sum(map(_while_there, _children(pid)))
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK") + below
+
+
+def _while_there(pid: int) -> float:
+    """What ends meanwhile is counted with the process that began it, which is read after it."""
+    try:
+        return cpu_seconds(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+
+
+def _children(pid: int) -> list[int]:
     with open(f"/proc/{pid}/task/{pid}/children") as children:
-        below = sum(cpu_seconds(int(child)) for child in children.read().split())
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + below
+        return [int(child) for child in children.read().split()]

@@ -2,11 +2,13 @@
 
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
 from syncserver.office.finding import follow
+from syncserver.office.problem import Problem
 from tests.browser.chromium import browser_running
 from tests.browser.conftest import sign_in
 from tests.browser.desk import Desk, running
@@ -15,6 +17,11 @@ from tests.browser.test_pages import PAGES
 
 WIDTHS = (1280, 390)
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
+TROUBLES = (
+    Problem("mirror_fails", "", {"folder": "/media/second/kilotill", "reason": "No such file or directory"}),
+    Problem("standby_waits", "", {"seconds": "24"}),
+    Problem("disk_low", "", {"folder": "/var/lib/kilotill", "free": "512"}),
+)
 DARK = ("today", "cases", "tills/till-0011")
 
 
@@ -37,6 +44,18 @@ def pictures(browser: Browser, desk: Desk, folder: Path) -> None:
     for name in DARK:
         page.goto(f"/office/{name}")
         _take(page, folder / f"dark-{_file(name)}.png")
+    _trouble(browser, desk, folder)
+
+
+def _trouble(browser: Browser, desk: Desk, folder: Path) -> None:
+    """Today's page while a disk fails and the standby is away."""
+    desk.office.watched += [lambda found=found: found for found in TROUBLES]  # type: ignore[misc]
+    desk.clock.advance(timedelta(minutes=5))  # past what the page remembers
+    for width in WIDTHS:
+        for language, locale in LANGUAGES.items():
+            page = sign_in(_window(browser, desk, width, locale))
+            page.goto("/office/today")
+            _take(page, folder / f"{width}-{language}-today-trouble.png")
 
 
 def _window(browser: Browser, desk: Desk, width: int, locale: str, **settings: str) -> Page:

@@ -110,7 +110,7 @@ def _last(office):
 def test_a_mirror_that_is_out_stops_nothing_and_is_told(held):
     away = held.disk.rename(held.disk.with_name("away"))
     held.send(held.seller.sold(2))
-    assert "fails: No such" in held.office.problems()[0]
+    assert "fails: No such" in held.office.problems()[0].text
     away.rename(held.disk)
     held.send(held.seller.sold(2))
     assert held.office.problems() == []

@@ -1,10 +1,13 @@
 """The pages' words: every language has the same, with the same places for facts; every name of the code's has words."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
+import syncserver
 from common.clerks import Role
 from common.entries import About, Option
 from common.entries.envelope import Body
@@ -37,6 +40,12 @@ def test_every_name_of_the_codes_has_words() -> None:
 def test_every_rule_has_words() -> None:
     for rule in [*(rule.name for rule in found_rules()), "overturned"]:
         assert {f"rule.{rule}.{part}" for part in ("name", "why", "did", "ask")} <= texts("en").keys()
+
+
+def test_every_problem_of_the_server_has_words() -> None:
+    told = re.compile(r'(?:Problem|_tell)\(\s*"(\w+)"')
+    words = {word for path in Path(syncserver.__file__).parent.rglob("*.py") for word in told.findall(path.read_text())}
+    assert {f"problem.{word}" for word in words} == {name for name in texts("en") if name.startswith("problem.")}
 
 
 @pytest.mark.parametrize(

@@ -106,13 +106,14 @@ class explained:  # used as a verb
             raise _meaning(self._path, error) from error
 
 
-_MEANINGS = {
+MEANINGS = {
     sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_NOTADB: "not a database",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
     sqlite3.SQLITE_READONLY: "it may not be written",
     sqlite3.SQLITE_PERM: "not permitted",
 }
+"""What a database that cannot be used is said to be; till/messages has it in every language."""
 
 
 def _meaning(path: Path, error: sqlite3.Error) -> StoreError:
@@ -125,8 +126,8 @@ def _meaning(path: Path, error: sqlite3.Error) -> StoreError:
         return StoreFull(str(path))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusy(str(path))
-    if code in _MEANINGS:
-        return StoreUnreadable(str(path), _MEANINGS[code])
+    if code in MEANINGS:
+        return StoreUnreadable(str(path), MEANINGS[code])
     if isinstance(error, sqlite3.OperationalError) and "no such" in str(error):
         return StoreUnreadable(str(path), str(error))
     return StoreError(str(error))

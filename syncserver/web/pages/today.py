@@ -6,6 +6,7 @@ from syncserver.reports.hours import HourSales
 from syncserver.web.ask import Answer, Ask, Page, Redirect, Route
 from syncserver.web.board import Board, Boards
 from syncserver.web.plot import draw
+from syncserver.web.refusals import tell
 
 _MOST_ALERTS = 12
 
@@ -46,6 +47,7 @@ class Today:
                 "branches": _by_branch(board),
                 "total": _total("", board.today, board.so_far()),
                 "by_hour": _by_hour(board),
+                "problems": [tell(problem, ask.words) for problem in board.problems],
                 "alerts": board.alerts[:_MOST_ALERTS],
                 "more_alerts": len(board.alerts[_MOST_ALERTS:]),
                 "tills": board.tills.rows,

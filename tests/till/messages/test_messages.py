@@ -20,6 +20,7 @@ from till.messages import Figures, Words, catalogue, explain, languages
 from till.messages.words import texts
 from till.operations.explained import EXPLAINED
 from till.operations.refusals import BadField, NoSuchClerk
+from till.store.database import MEANINGS
 
 SAMPLES = {
     int: 5,
@@ -75,9 +76,8 @@ def facts(text):
     return {field for part in text.values() for _, field, _, _ in string.Formatter().parse(part) if field}
 
 
-def names_given():
-    """Each name that stands in the code as the reason of a refusal: its words are in the messages."""
-    places = {"BadField": 1, "OfficeUnreachable": 1, "NoReader": 0}
+def constants_of(places):
+    """The texts that stand in the code at these places of these calls."""
     for path in sorted(Path(till.__file__).parent.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call) or getattr(call.func, "id", "") not in places:
@@ -87,11 +87,30 @@ def names_given():
                 yield reason.value
 
 
+def names_given():
+    """Each name that stands in the code as the reason of a refusal: its words are in the messages."""
+    return constants_of({"BadField": 1, "OfficeUnreachable": 1, "NoReader": 0})
+
+
 def test_every_reason_is_a_name_that_has_words():
     names = {*names_given(), "pin_digits", "pin_length", "pin_easy"}
     assert len(names) > 20
     for language in languages():
         assert names <= set(catalogue(language)["words"])
+
+
+DISKS_AND_LINES = [
+    "EACCES", "EBUSY", "ECONNREFUSED", "ECONNRESET", "EDQUOT", "EHOSTUNREACH", "EIO", "ENETUNREACH", "ENODEV",
+    "ENOENT", "ENOSPC", "EPERM", "EROFS", "ETIMEDOUT",
+]  # fmt: skip
+
+
+def test_a_reason_said_in_english_is_said_in_every_other_language():
+    said = set(constants_of({"StoreUnreadable": 1, "KeysUnreadable": 1, "StoreTampered": 2})) | {*MEANINGS.values()}
+    said |= {os.strerror(getattr(errno, name)) for name in DISKS_AND_LINES}
+    assert len(said) > 25
+    for language in set(languages()) - {"en"}:
+        assert said - set(catalogue(language)["words"]) == set()
 
 
 def test_no_word_of_a_reason_is_left_over():
@@ -104,7 +123,8 @@ def test_no_word_of_a_reason_is_left_over():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    systems = {os.strerror(number) for number in errno.errorcode} | {"Name or service not known", "None"}
+    systems = {os.strerror(number) for number in errno.errorcode} | {"None"}
+    systems |= {"Name or service not known", "Temporary failure in name resolution"}
     pins = {"pin_digits", "pin_length", "pin_easy"}
     assert set(catalogue("en")["words"]) - known - systems - pins == set()
 
