@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -12,6 +13,24 @@ from common.account import AccountFacts, details, open_debts, past_of, standing
 from common.documents import Cell, Column, Document, Kind, Section
 from common.reports.source import Source
 from common.units import CreditUnit
+
+
+class AccountList(StrEnum):
+    """The lists, by their names as documents."""
+
+    ARREARS = "arrears"
+    MAKEUPS = "makeups"
+    CLOSED = "closed"
+
+
+def lists_of(facts: AccountFacts) -> tuple[AccountList, ...]:
+    """The lists that have this account; a plain one (common.account.plain) is in none."""
+    found = {
+        AccountList.ARREARS: open_debts(facts),
+        AccountList.MAKEUPS: standing(facts).owed,
+        AccountList.CLOSED: facts.frozen,
+    }
+    return tuple(name for name, there in found.items() if there)
 
 
 class Held(Struct, frozen=True):
@@ -31,7 +50,7 @@ def arrears(source: Source, accounts: Iterable[Held], scope: Mapping[str, str]) 
     """What accounts owe: each debt that is open."""
     columns = _columns(source, arrears="", phone="", outstanding=Kind.MONEY)
     rows = [row for held in accounts for row in _debts(held)]
-    return _list(source, "arrears", scope, columns, rows, ["outstanding"])
+    return _list(source, AccountList.ARREARS, scope, columns, rows, ["outstanding"])
 
 
 def makeups_owed(source: Source, accounts: Iterable[Held], scope: Mapping[str, str]) -> Document:
@@ -40,7 +59,7 @@ def makeups_owed(source: Source, accounts: Iterable[Held], scope: Mapping[str, s
         source, receipt="", sold=Kind.TIME, card="", energy=Kind.ENERGY, money_credit=Kind.MONEY, because=""
     )
     rows = [row for held in accounts for row in _owed(source, held)]
-    return _list(source, "makeups", scope, columns, rows, ["energy", "money_credit"])
+    return _list(source, AccountList.MAKEUPS, scope, columns, rows, ["energy", "money_credit"])
 
 
 def closed(source: Source, accounts: Iterable[Held], scope: Mapping[str, str]) -> Document:
@@ -50,7 +69,7 @@ def closed(source: Source, accounts: Iterable[Held], scope: Mapping[str, str]) -
         net=Kind.MONEY,
     )  # fmt: skip
     rows = [row for held in accounts if (row := _closed(source, held)) is not None]
-    return _list(source, "closed", scope, columns, rows, ["vends", "energy", "money_credit", "net"])
+    return _list(source, AccountList.CLOSED, scope, columns, rows, ["vends", "energy", "money_credit", "net"])
 
 
 def _columns(source: Source, **others: str) -> list[Column]:

@@ -12,6 +12,8 @@ from common.reports.line import Line
 _MINUTE = len("2026-11-23T01:00")
 """So much of a time names its minute. Time zones have been apart by whole minutes since 1972 (Liberia was the last)."""
 _MOST_MINUTES = 100_000
+_EARLIEST, _LATEST = 1900, 9990
+"""Years: a day before and after has a time in every time zone."""
 
 
 class ClockLine:
@@ -104,10 +106,12 @@ class Month:
     """A calendar month.
 
     Raises:
-        ValueError: there is no such month.
+        ValueError: there is no such month, or nobody sold electricity in it.
     """
 
     def __init__(self, year: int, month: int) -> None:
+        if not _EARLIEST <= year <= _LATEST:
+            raise ValueError(f"no month of a report: {year}-{month}")
         self.first = date(year, month, 1)
         self.last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 

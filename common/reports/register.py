@@ -54,11 +54,13 @@ def register(
     """The register of some tills.
 
     Args:
-        lines: all that these tills ever wrote, for a number that is not among them is missing; and what others undid.
+        lines: all that these tills wrote in the month, and what else has a number between those: one that is not among
+            them is missing; and what undid them.
         scope: which tills these are, by name of a parameter.
     """
     known = [line for line in lines if line.counts]
-    void = {line.for_job: line for line in known if line.kind in (REVERSAL, VOIDED)}
+    undoing = sorted((line for line in known if line.kind in (REVERSAL, VOIDED)), key=lambda line: (line.at, line.job))
+    void = {line.for_job: line for line in undoing}
     numbers = [_numbers(till, found, month, calendar) for till, found in sorted(_by_till(known, tills).items())]
     numbers = [found for found in numbers if found.given]
     sections = [_given_out(source, numbers, void), _accounted(source, numbers, void)]

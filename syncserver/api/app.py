@@ -39,7 +39,7 @@ from syncserver.office.health import Health, look
 from syncserver.office.months import prepare_months
 from syncserver.office.office import Office
 from syncserver.office.runs import begin_run
-from syncserver.store import Backlog, StoreUnavailable, WriterRow, Writing, scopes_of
+from syncserver.store import Backlog, StoreUnavailable, WriterRow, scopes_of
 from syncserver.web.office_site import add_pages
 
 POSITION = "Kilotill-Position"
@@ -278,13 +278,12 @@ async def make_app(office: Office, processes: int = 0) -> web.Application:
         processes: how many prepare batches beside this one.
     """
 
-    def begin(writing: Writing) -> None:
-        begin_run(writing, secrets.token_hex(8))
-
-    with office.store.write() as writing:
-        begin(writing)
+    run = secrets.token_hex(8)
+    # A server that starts while the database's standby is away answers all the same: it waits for nothing that is
+    # written.
+    office.store.on_first_write = lambda writing: begin_run(writing, run)
     # A standby that was behind when it was promoted has lost what tills have heard: they are to notice (PROTOCOL.md).
-    office.store.on_other_server = begin
+    office.store.on_other_server = lambda writing: begin_run(writing, secrets.token_hex(8))
     service = Service(office, processes)
     app = web.Application(middlewares=[service.meters.measure, explain])
     app[HEARD] = set()

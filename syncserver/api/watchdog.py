@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 _SOCKET, _INTERVAL, _PROCESS = "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"
 
@@ -36,11 +37,13 @@ class Supervisor:
         """
         while self._seconds:
             await works()
-            self._say("WATCHDOG=1")
+            # Where nobody takes it, nobody waits for it either: the loop goes on.
+            with suppress(BlockingIOError):
+                self._say("WATCHDOG=1", socket.MSG_DONTWAIT)
             await asyncio.sleep(self._seconds / 2)
 
-    def _say(self, state: str) -> None:
+    def _say(self, state: str, flags: int = 0) -> None:
         if not self._address:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
-            line.sendto(state.encode(), self._address)
+            line.sendto(state.encode(), flags, self._address)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from common.account import AccountFacts, Job, pack, unpack
 from common.chain import SignedEntry
+from common.reports.accounts import lists_of
 from common.reports.line import imported_lines
 from common.tariff import Tariff
 from syncserver.ingest.decisions import decisions_of
@@ -29,8 +30,8 @@ class OpenAccount:
     """
 
     __slots__ = (
-        "_before", "_cards", "_facts", "_folded", "_imported", "_jobs", "_news", "_read", "_reopened", "_sealed",
-        "_settled_before", "_steady", "_vends", "_whole", "branch", "branches", "last", "number", "plain",
+        "_before", "_cards", "_facts", "_folded", "_imported", "_jobs", "_lists", "_news", "_read", "_reopened",
+        "_sealed", "_settled_before", "_steady", "_vends", "_whole", "branch", "branches", "last", "number", "plain",
     )  # fmt: skip
 
     def __init__(
@@ -49,6 +50,7 @@ class OpenAccount:
         self._vends: list[VendRow] = []
         self._imported: list[VendRow] = []
         self._steady = True
+        self._lists: Sequence[str] | None = None
         self.plain = False
 
     @property
@@ -84,6 +86,7 @@ class OpenAccount:
         else:
             done = fold_news(facts, self._news, tariffs, lambda: self._whole(self._before))
         self._steady &= done.steady
+        self._lists = () if done.plain else None
         self._facts, self.plain = done.facts, done.plain
         self._sealed.update(done.sealed)
         self._news, self._reopened = [], False
@@ -113,6 +116,12 @@ class OpenAccount:
             return self._folded.cards or []
         return [] if self._steady else cards_of(self._open())
 
+    def lists(self) -> Sequence[str]:
+        """The lists over accounts that it is in."""
+        if self._folded is not None:
+            return self._folded.lists
+        return lists_of(self._open()) if self._lists is None else self._lists
+
     def vends(self) -> list[VendRow]:
         """The sales that entries spoke of."""
         if self._folded is not None:
@@ -134,7 +143,7 @@ class OpenAccount:
                 packed = self._read()
             else:
                 packed, self._vends = folded.facts, folded.vends
-                self._steady = folded.cards is None
+                self._steady, self._lists = folded.cards is None, folded.lists
             self._facts = AccountFacts.new(self.number) if packed is None else unpack(packed)
             self._settled_before = (self._facts.decisions, self._facts.decided)
         return self._facts

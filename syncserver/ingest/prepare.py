@@ -16,6 +16,7 @@ from common.account import AccountFacts, pack, unpack
 from common.chain import Head, SignedEntry
 from common.clock import Hlc
 from common.entries import AccountOpened, account_of, decode_entry, type_of
+from common.reports.accounts import lists_of
 from common.resolution import settle
 from common.tariff import Tariff
 from syncserver.ingest.batch import BatchRefused, judge, read_batch
@@ -36,6 +37,7 @@ class FoldedAccount(Struct, frozen=True, array_like=True, gc=False):
         facts: packed.
         opener: which till opened it; empty while nobody has.
         cards: None where they are what they were.
+        lists: those over accounts that it is in.
     """
 
     number: str
@@ -44,6 +46,7 @@ class FoldedAccount(Struct, frozen=True, array_like=True, gc=False):
     opener: str
     vends: list[VendRow]
     cards: list[CardRow] | None
+    lists: tuple[str, ...]
 
 
 class Prepared(Struct, frozen=True, array_like=True):
@@ -148,4 +151,5 @@ def _fold_account(
         opener="" if opened is None else opened.writer,
         vends=vends_of(jobs_named(news), done.sealed, done.facts),
         cards=None if done.steady else cards_of(done.facts),
+        lists=() if done.plain else lists_of(done.facts),
     )

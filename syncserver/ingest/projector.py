@@ -125,6 +125,7 @@ class Projector:
             (account.number, account.branch, " ".join(account.branches), account.last, account.packed)
             for account in accounts
         )
+        self._writing.put_listed((account.number, account.branch, account.lists()) for account in accounts)
         self._writing.put_cards(row for account in accounts for row in account.cards())
         self._writing.put_vends(row for account in accounts for row in account.vends())
         for account in accounts:

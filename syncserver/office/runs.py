@@ -1,7 +1,8 @@
 """Runs of the office: how a till finds out that the office was restored from a backup.
 
-Each start of the server is a run, noted in the database with the feed's length. A till says which run it last heard,
-and up to where. A database from a backup does not know that run, or knows that it ended before.
+Each start of the server is a run, noted in the database with the feed's length before the first thing that it writes:
+until then the feed is that of the run before. A till says which run it last heard, and up to where. A database from a
+backup does not know that run, or knows that it ended before.
 """
 
 import msgspec
@@ -13,9 +14,11 @@ _decoder = msgspec.json.Decoder(list[tuple[str, int]])
 
 
 def begin_run(writing: Writing, run: str) -> None:
-    """A server starts. `run` is random: no two are alike."""
-    runs = [*runs_of(writing), (run, writing.last_feed_position())]
-    writing.set_meta(_NAME, msgspec.json.encode(runs).decode())
+    """A server writes for the first time. `run` is random: no two are alike."""
+    runs = runs_of(writing)
+    if runs[-1:] and runs[-1][0] == run:
+        return  # two writers began together
+    writing.set_meta(_NAME, msgspec.json.encode([*runs, (run, writing.last_feed_position())]).decode())
 
 
 def latest_run(reading: Reading) -> str:

@@ -1,12 +1,12 @@
-"""Lists over accounts at the office, and the statement of one. The lists look at every account."""
+"""Lists over accounts at the office, and the statement of one."""
 
 from collections.abc import Iterator
 
-from common.account import CardState, unpack
+from common.account import unpack
 from common.chain import carried
 from common.documents import Document
 from common.reports import accounts as lists
-from common.reports.accounts import Held
+from common.reports.accounts import AccountList, Held
 from common.reports.line import imported_lines
 from common.reports.source import Source
 from common.reports.statement import statement as statement_of
@@ -19,23 +19,22 @@ from syncserver.store import Reading
 
 def arrears(reading: Reading, source: Source, branch: str = "") -> Document:
     """What the accounts of a branch, or of all (""), owe."""
-    return lists.arrears(source, _held(reading, branch), source.scope(branch))
+    return lists.arrears(source, _held(reading, AccountList.ARREARS, branch), source.scope(branch))
 
 
 def makeups_owed(reading: Reading, source: Source, branch: str = "") -> Document:
     """Credit that waits to be made up."""
-    return lists.makeups_owed(source, _held(reading, branch), source.scope(branch))
+    return lists.makeups_owed(source, _held(reading, AccountList.MAKEUPS, branch), source.scope(branch))
 
 
 def closed(reading: Reading, source: Source, branch: str = "") -> Document:
     """Accounts that are closed for good."""
-    return lists.closed(source, _held(reading, branch), source.scope(branch))
+    return lists.closed(source, _held(reading, AccountList.CLOSED, branch), source.scope(branch))
 
 
 def stock(reading: Reading, source: Source, branch: str = "") -> Document:
     """The stock of cards by branch."""
-    states = ((card.serial, CardState(card.state)) for card in reading.cards())
-    return stock_of(source, reading.allotments(), states, source.scope(branch), branch)
+    return stock_of(source, reading.stock(branch), source.scope(branch))
 
 
 def statement(reading: Reading, source: Source, account: str) -> Document:
@@ -53,5 +52,5 @@ def statement(reading: Reading, source: Source, account: str) -> Document:
     return statement_of(source, facts, calendar_of(reading, source), imported)
 
 
-def _held(reading: Reading, branch: str) -> Iterator[Held]:
-    return (Held(unpack(row.facts), row.branch) for row in reading.all_accounts() if not branch or row.branch == branch)
+def _held(reading: Reading, report: AccountList, branch: str) -> Iterator[Held]:
+    return (Held(unpack(row.facts), row.branch) for row in reading.listed(report, branch))

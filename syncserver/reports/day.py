@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from common.account import JobState
 from common.clock import ClockWord, ahead_at
-from syncserver.store import Reading, VendRow
+from syncserver.store import Reading, Span, VendRow
 
 
 class TillDay(Struct, frozen=True, kw_only=True):
@@ -41,12 +41,17 @@ def day_report(reading: Reading, day: date, zone: ZoneInfo) -> list[TillDay]:
 def sold_between(reading: Reading, till: str, begin: datetime, end: datetime) -> Iterator[tuple[VendRow, datetime]]:
     """A till's completed sales from `begin` and before `end` by the office's clock, each with when it was by that."""
     words = reading.clock_words(till)
-    errors = {_ahead(words, word.epoch, word.seq) for word in words} | {_ahead(words, 0, 0), timedelta()}
-    spans = [(utc_text(begin + error), utc_text(end + error)) for error in sorted(errors)]
-    for vend in reading.vends_between(till, spans):
+    for vend in reading.vends_between(till, spans_of(words, begin, end)):
         when = datetime.fromisoformat(vend.at) - _ahead(words, vend.epoch, vend.seq)
         if vend.state == JobState.WRITTEN.value and begin <= when < end:
             yield vend, when
+
+
+def spans_of(words: list[ClockWord], begin: datetime, end: datetime) -> list[Span]:
+    """What a writer's own clock may have shown from `begin` on and before `end` by the office's: `words` is what its
+    journals say about it."""
+    errors = {_ahead(words, word.epoch, word.seq) for word in words} | {_ahead(words, 0, 0), timedelta()}
+    return [(utc_text(begin + error), utc_text(end + error)) for error in sorted(errors)]
 
 
 def utc_text(when: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 
 import msgspec
 
@@ -14,6 +14,8 @@ from common.reports.register import register
 from common.reports.shifts import ShiftWord, replay, shifts_report, z_report
 from common.reports.source import Source
 from syncserver.office.errors import OfficeError
+from syncserver.reports.day import spans_of
+from syncserver.reports.hours import day_of
 from syncserver.reports.source import calendar_of
 from syncserver.store import Reading, ShiftRow
 
@@ -21,19 +23,21 @@ _decoder = msgspec.json.Decoder(ShiftOpened | ShiftClosed)
 
 
 def receipts(reading: Reading, source: Source, month: Month, branch: str = "") -> Document:
-    """Every receipt that the tills of a branch, or of all (""), gave out in a month. Reads all that they ever sold."""
+    """Every receipt that the tills of a branch, or of all (""), gave out in a month."""
     tills = _tills(reading, branch)
-    lines = chain(reading.all_lines() if not branch else _lines(reading, tills), reading.undoing())
-    found = {line.job: line for line in lines}
+    found = {line.job: line for till in sorted(tills) for line in _lines(reading, source, month, till)}
+    names = [*found, *(line.receipt for line in found.values() if line.receipt)]
+    found.update((line.job, line) for line in reading.undoing(names))
     return register(
         source, month, found.values(), calendar_of(reading, source), tills=tills, scope=source.scope(branch)
     )
 
 
 def shifts(reading: Reading, source: Source, month: Month, branch: str = "") -> Document:
-    """Every drawer that was counted in a month."""
+    """Every drawer that was counted in a month. Reads every shift of these tills: some hundreds a year."""
     tills, calendar = _tills(reading, branch), calendar_of(reading, source)
-    words = [_word(row, calendar) for row in reading.shift_rows() if row.writer in tills]
+    rows = (row for till in sorted(tills) for row in reading.shift_rows(till))
+    words = [_word(row, calendar) for row in rows]
     return shifts_report(source, month, words, source.scope(branch))
 
 
@@ -62,8 +66,16 @@ def _tills(reading: Reading, branch: str) -> set[str]:
     return {row.id for row in reading.writers() if row.is_till and branch in ("", row.branch)}
 
 
-def _lines(reading: Reading, tills: set[str]) -> Iterator[Line]:
-    return chain.from_iterable(reading.lines_by(till) for till in sorted(tills))
+def _lines(reading: Reading, source: Source, month: Month, till: str) -> Iterator[Line]:
+    """What a till did in a month by its own clock or the office's, and what else has a receipt numbered between."""
+    begin, end = day_of(month.first, source.zone)[0], day_of(month.last, source.zone)[1]
+    receipts = []
+    for line in reading.lines_between(till, spans_of(reading.clock_words(till), begin, end)):
+        yield line
+        if line.receipt and line.receipt.startswith(f"{till}-"):
+            receipts.append(line.receipt)
+    if receipts:
+        yield from reading.lines_numbered(min(receipts), max(receipts))
 
 
 def _word(row: ShiftRow, calendar: Calendar) -> ShiftWord:

@@ -36,6 +36,7 @@ from syncserver.store.records import (
     WriterRow,
     WriterState,
 )
+from syncserver.store.reports import Span
 from syncserver.store.signing_in import AttemptRow, SessionRow
 from syncserver.store.writing import Writing
 
@@ -58,6 +59,7 @@ __all__ = [
     "Reading",
     "SessionRow",
     "ShiftRow",
+    "Span",
     "StoreBroken",
     "StoreFull",
     "StoreMissing",

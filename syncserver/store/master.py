@@ -23,6 +23,8 @@ class MasterStore:
     processes too.
 
     Attributes:
+        on_first_write: called in the first transaction that changes something, before it does; not again once one has
+            been committed.
         on_commit: called after each transaction that changed something, before anybody is told: for the mirror.
         on_other_server: called in the first transaction on another server than the one before (a standby that was
             promoted), before anything is written there.
@@ -31,6 +33,7 @@ class MasterStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._timeline: str | None = None
+        self.on_first_write: Callable[[Writing], None] | None = None
         self.on_commit: Callable[[MasterStore], None] | None = None
         self.on_other_server: Callable[[Writing], None] | None = None
 
@@ -96,8 +99,10 @@ class MasterStore:
             expect_not_moved(connection)
             writing = Writing(connection)
             server = self._greet(writing, connection)
+            if self.on_first_write is not None:
+                self.on_first_write(writing)
             yield writing
-        self._timeline = server
+        self._timeline, self.on_first_write = server, None
         if self.on_commit is not None:
             self.on_commit(self)
 

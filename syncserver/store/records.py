@@ -222,6 +222,7 @@ class ReadModel(StrEnum):
 
     ACCOUNT = "account"
     SERVES = "serves"
+    LISTED = "listed"
     CARD = "card"
     VEND = "vend"
     MOVEMENT = "movement"

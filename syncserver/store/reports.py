@@ -1,18 +1,23 @@
 """What reports ask of the store, within one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import msgspec
-from sqlalchemy import Connection, and_, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, literal, literal_column, or_, select
 
 from common.clock import ClockWord
 from common.entries import UtilitySet
 from common.reports.line import REVERSAL
+from common.reports.stock import RANK, Cards
 from common.reports.totals import Sums, TotalKey
 from common.shift import VOIDED
 from syncserver.store import tables
-from syncserver.store.records import ShiftRow, VendRow
-from syncserver.store.rows import added_up, streamed
+from syncserver.store.records import AccountRow, ShiftRow, VendRow
+from syncserver.store.rows import added_up, rows_among, streamed
+
+Span = tuple[str, str]
+"""From a time on, and before another: as the store keeps times."""
 
 
 class ReportReading:
@@ -35,14 +40,13 @@ class ReportReading:
         """The writers whose journals say something about their own clocks."""
         return set(self._connection.execute(select(tables.clock.c.writer).distinct()).scalars())
 
-    def vends_between(self, writer: str, spans: Sequence[tuple[str, str]]) -> Iterator[VendRow]:
-        """A writer's sales whose `at` lies in one of these spans (from, before), by `at`."""
-        vend = tables.vend.c
-        within = or_(*(vend.at.between(first, last) & (vend.at < last) for first, last in spans))
-        rows = streamed(
-            self._connection, select(tables.vend).where(vend.writer == writer, within).order_by(vend.at, vend.job)
-        )
-        return (VendRow(*row) for row in rows)
+    def vends_between(self, writer: str, spans: Sequence[Span]) -> Iterator[VendRow]:
+        """A writer's sales whose `at` lies in one of these spans, by `at`."""
+        return self._between(tables.vend, writer, spans)
+
+    def lines_between(self, writer: str, spans: Sequence[Span]) -> Iterator[VendRow]:
+        """All that a writer did in one of these spans and reports count."""
+        return chain(self._between(tables.vend, writer, spans), self._between(tables.movement, writer, spans))
 
     def lines_by(self, writer: str) -> Iterator[VendRow]:
         """All that a writer did and reports count."""
@@ -95,11 +99,33 @@ class ReportReading:
             found.setdefault(row.writer, []).append(ClockWord(row.epoch, row.seq, row.ahead_ms, row.set_ms))
         return found
 
-    def undoing(self) -> Iterator[VendRow]:
-        """All that undid a sale, or put a receipt in another's place."""
+    def undoing(self, names: Iterable[str]) -> Iterator[VendRow]:
+        """What undid one of these jobs, or was put in the place of one of these receipts."""
         movement = tables.movement
-        rows = self._connection.execute(select(movement).where(movement.c.kind.in_((REVERSAL, VOIDED))))
-        return (VendRow(*row) for row in rows)
+        rows = rows_among(self._connection, tuple(movement.columns), movement.c.for_job, names)
+        return (line for row in rows if (line := VendRow(*row)).kind in (REVERSAL, VOIDED))
+
+    def lines_numbered(self, first: str, last: str) -> Iterator[VendRow]:
+        """What has a receipt from this number to that one, of the same till."""
+        for table in (tables.vend, tables.movement):
+            rows = streamed(self._connection, select(table).where(table.c.receipt.between(first, last)))
+            yield from (VendRow(*row) for row in rows)
+
+    def listed(self, report: str, branch: str = "") -> Iterator[AccountRow]:
+        """The accounts in a list over accounts, of the branch that opened them or of all (""), by number."""
+        account, listed = tables.account, tables.listed.c
+        query = select(account).join(tables.listed, listed.account == account.c.number).where(listed.report == report)
+        if branch:
+            query = query.where(listed.branch == branch)
+        return (AccountRow(*row) for row in streamed(self._connection, query.order_by(account.c.number)))
+
+    def count_listed(self, report: str, branch: str = "") -> int:
+        """How many they are."""
+        listed = tables.listed.c
+        query = select(func.count()).select_from(tables.listed).where(listed.report == report)
+        if branch:
+            query = query.where(listed.branch == branch)
+        return int(self._connection.execute(query).scalar_one())
 
     def line(self, job: str) -> VendRow | None:
         """What reports count of a job."""
@@ -109,16 +135,30 @@ class ReportReading:
                 return VendRow(*row)
         return None
 
-    def allotments(self) -> dict[str, str]:
-        """The branch that each card was allotted to, by serial."""
-        return dict(self._connection.execute(select(tables.allotment.c.serial, tables.allotment.c.branch)).all())
+    def stock(self, branch: str = "") -> Iterator[Cards]:
+        """How the cards of a branch stand, or all of them (""), those that no branch was allotted among them."""
+        allotment, card = tables.allotment.c, tables.card.c
+        rank = func.min(case(*((card.state == state.value, place) for place, state in enumerate(RANK))))
+        best = func.coalesce(select(rank).where(card.serial == allotment.serial).scalar_subquery(), len(RANK) - 1)
+        allotted = select(allotment.branch.label("branch"), best.label("rank"))
+        if branch:
+            allotted = allotted.where(allotment.branch == branch)
+        other = select(literal("").label("branch"), rank.label("rank")).group_by(card.serial)
+        other = other.where(~select(allotment.serial).where(allotment.serial == card.serial).exists())
+        for query in [allotted] if branch else [allotted, other]:
+            each = query.subquery().c
+            counted = select(each.branch, each.rank, func.count()).group_by(each.branch, each.rank)
+            for row in self._connection.execute(counted):
+                yield Cards(row[0], RANK[row[1]], row[2])
 
-    def shift_rows(self, writer: str | None = None) -> list[ShiftRow]:
-        """The entries that opened or closed a shift, by journal and number; of one writer or of all."""
-        query = select(tables.shift).order_by(*tables.shift.primary_key.columns)
-        if writer is not None:
-            query = query.where(tables.shift.c.writer == writer)
-        return [ShiftRow(*row) for row in self._connection.execute(query)]
+    def shift_rows(self, writer: str) -> list[ShiftRow]:
+        """A writer's entries that opened or closed a shift, by journal and number."""
+        query = select(tables.shift).where(tables.shift.c.writer == writer)
+        return [ShiftRow(*row) for row in self._connection.execute(query.order_by(*tables.shift.primary_key.columns))]
+
+    def count_shifts(self) -> int:
+        """How many entries ever opened or closed a shift."""
+        return int(self._connection.execute(select(func.count()).select_from(tables.shift)).scalar_one())
 
     def last_counted(self, writer: str) -> tuple[int, int]:
         """The last place (epoch, number) in a writer's journals that a line begins at; (0, 0) where there is none."""
@@ -141,3 +181,11 @@ class ReportReading:
         """The time zone of the utility's days and years."""
         found = self.utility()
         return "UTC" if found is None else found.zone
+
+    def _between(self, table: Table, writer: str, spans: Sequence[Span]) -> Iterator[VendRow]:
+        query = select(table).where(table.c.writer == writer, _within(table, spans)).order_by(table.c.at, table.c.job)
+        return (VendRow(*row) for row in streamed(self._connection, query))
+
+
+def _within(table: Table, spans: Sequence[Span]) -> ColumnElement[bool]:
+    return or_(*((table.c.at >= first) & (table.c.at < before) for first, before in spans))

@@ -13,7 +13,7 @@ from syncserver.store.engine import transaction
 from syncserver.store.errors import StoreBroken, StoreMissing, StoreMoved, StoreNewer, StoreOutdated, StoreUnavailable
 from syncserver.store.rows import POSTGRESQL
 
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003")
 """Every version that there was, in order; each has a script in `migrations/versions`, by which the one before becomes
 it."""
 

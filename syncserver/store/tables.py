@@ -135,6 +135,18 @@ serves = Table(
 )
 """`account.branches` the other way round."""
 
+listed = Table(
+    "listed",
+    metadata,
+    Column("account", _text(64), primary_key=True),
+    Column("report", _text(16), primary_key=True),
+    Column("branch", _text(64), nullable=False),
+    Index("listed_report", "report", "branch", "account"),
+    sqlite_with_rowid=False,
+)
+"""Which lists over accounts (common.reports.accounts.AccountList) have an account that `branch` opened: nearly all are
+in none."""
+
 card = Table(
     "card",
     metadata,
@@ -160,6 +172,7 @@ vend = Table(
     Column("seq", BigInteger, nullable=False),
     *_line_end(),
     Index("vend_at", "writer", "at"),
+    Index("vend_receipt", "receipt"),
     sqlite_with_rowid=False,
 )
 """Every sale, in doubt and voided ones too (`state`). `epoch` and `seq` are the place of its start in its writer's
@@ -180,6 +193,8 @@ movement = Table(
     Column("seq", BigInteger, nullable=False),
     *_line_end(),
     Index("movement_at", "writer", "at"),
+    Index("movement_receipt", "receipt"),
+    Index("movement_for_job", "for_job"),
     sqlite_with_rowid=False,
 )
 """All else that reports count, as `vend` has sales: make-ups, reversals, cards given out, refunds, arrears paid. A row

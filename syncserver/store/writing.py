@@ -1,6 +1,6 @@
 """What can be changed in the store, within one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -30,7 +30,7 @@ from syncserver.store.records import (
     WriterRow,
     WriterState,
 )
-from syncserver.store.rows import POSTGRESQL, Values, insert_rows, put_rows
+from syncserver.store.rows import POSTGRESQL, Values, insert_rows, put_rows, rows_among
 from syncserver.store.signing_in import SignInWriting
 from syncserver.store.totals import TotalsKeeper
 
@@ -117,6 +117,19 @@ class Writing(Reading, SignInWriting):
     def put_serves(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Branches get these accounts' entries: (branch, account) each."""
         self._put(tables.serves, pairs)
+
+    def put_listed(self, rows: Iterable[tuple[str, str, Collection[str]]]) -> None:
+        """These accounts, opened by these branches, are in these lists, and in no other: (account, branch, reports)
+        each."""
+        listed = tables.listed
+        wanted = {number: {(number, report, branch) for report in reports} for number, branch, reports in rows}
+        held = set(rows_among(self._connection, tuple(listed.columns), listed.c.account, wanted))
+        right = set().union(*wanted.values())
+        gone = [{"of": account, "list": report} for account, report, _ in held - right]
+        if gone:
+            this = (listed.c.account == bindparam("of")) & (listed.c.report == bindparam("list"))
+            self._connection.execute(delete(listed).where(this), gone)
+        self._put(listed, sorted(right - held))
 
     def put_cards(self, rows: Iterable[CardRow]) -> None:
         """Replace what is known of these cards."""

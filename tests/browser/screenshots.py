@@ -50,7 +50,7 @@ def pictures(browser: Browser, desk: Desk, folder: Path) -> None:
 def _trouble(browser: Browser, desk: Desk, folder: Path) -> None:
     """Today's page while a disk fails and the standby is away."""
     desk.office.watched += [lambda found=found: found for found in TROUBLES]  # type: ignore[misc]
-    desk.clock.advance(timedelta(minutes=5))  # past what the page remembers
+    desk.clock.now += timedelta(minutes=5)  # past what the page remembers
     for width in WIDTHS:
         for language, locale in LANGUAGES.items():
             page = sign_in(_window(browser, desk, width, locale))

@@ -3,7 +3,8 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -49,6 +50,15 @@ def waited(office: Office) -> bool:
         return reading.standby_waited() > 0
 
 
+@asynccontextmanager
+async def another(folder: Path) -> AsyncIterator[str]:
+    """One more server of the office, which says its address."""
+    office = Office.open(OfficeFolder(folder))
+    async with listening(office, "127.0.0.1", 0) as port:
+        yield f"https://127.0.0.1:{port}"
+    office.close()
+
+
 async def test_nothing_is_acknowledged_and_all_else_goes_on(
     tmp_path: Path, systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,6 +67,7 @@ async def test_nothing_is_acknowledged_and_all_else_goes_on(
         office = Office.create(OfficeFolder(tmp_path / "office", pair.url), UTILITY, [])
         trust = ssl.create_default_context(cafile=str(office.folder.tls_certificate))
         async with (
+            AsyncExitStack() as started,
             listening(office, "127.0.0.1", 0) as port,
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust)) as session,
         ):
@@ -73,11 +84,15 @@ async def test_nothing_is_acknowledged_and_all_else_goes_on(
                 (problem,) = look(office, {}, office.clock()).problems
                 assert "standby has not confirmed" in problem
                 await asyncio.to_thread(told_to_work_on, systemd)
+                # A server that starts meanwhile waits for nothing: what is written has not come to an end yet.
+                second = await started.enter_async_context(another(office.folder.path))
+                async with asyncio.timeout(20):
+                    assert await Line(office, second, session).feed(other, position) == ([], position)
                 assert not sending.done()
             finally:
                 await asyncio.to_thread(pair.standby.start)
             assert (await sending)["head"]["seq"] == seller.head.seq
             items, _ = await line.feed(other, position)
             assert [item.signed.hash for item in items][-1] == seller.head.hash
-            assert look(office, {}, office.clock()).problems == []
+            await asyncio.to_thread(wait_until, lambda: look(office, {}, office.clock()).problems == [])
         office.close()

@@ -25,6 +25,8 @@ ODD = (
     "reports?month=9999-12",
     "reports?month=0001-01",
     "reports?month=2026-13",
+    "reports?report=receipts&month=0001-01",
+    "reports?report=receipts&month=9999-12",
     "reports?report=statement&account=nobody",
     "reports?clerk=nobody",
     "reports?as=exe",

@@ -3,18 +3,25 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from common.account import CardState, JobState, open_debts, standing
 from common.chain import GENESIS
+from common.clock import ClockWord
 from common.documents import Document, Format, render
 from common.entries import Purpose, UtilitySet
+from common.receipt_code import receipt_text
 from common.reports.calendar import Month
+from common.reports.line import REVERSAL, VEND, Line
 from common.reports.month import By
+from common.reports.register import register
+from common.reports.stock import count_cards
+from common.shift import VOIDED
 from syncserver.audit.rebuild import rebuild
 from syncserver.ingest.folding import whole_facts
 from syncserver.ingest.intake import Intake
@@ -22,8 +29,8 @@ from syncserver.office.errors import OfficeError
 from syncserver.reports import accounts, tills
 from syncserver.reports.as_of import as_of
 from syncserver.reports.month import month, month_of_clerk
-from syncserver.reports.source import source_of
-from syncserver.store import MasterStore
+from syncserver.reports.source import calendar_of, source_of
+from syncserver.store import CardRow, MasterStore
 from tests.common.histories import ODD_HISTORIES, examples, lived_oddly
 from tests.common.pieces import ACCOUNT
 from tests.common.raw_sums import raw_sums
@@ -128,12 +135,13 @@ def test_the_days_of_a_clerk():
             assert rows(month_of_clerk(reading, source_of(reading, "en"), NOVEMBER, "nobody")) == []
 
 
-@given(ODD_HISTORIES, st.sampled_from(["en", "zh"]))
+@given(ODD_HISTORIES, st.sampled_from(["en", "zh"]), st.integers(0, 2**32 - 1).map(random.Random))
 @settings(max_examples=examples(40), deadline=None)
-def test_lists_and_statement_say_what_the_account_is(history, language):
+def test_lists_and_statement_say_what_the_account_is(history, language, chance):
     world = lived_oddly(history)
     with utility() as store:
-        take(store, world.entries)
+        for group in shuffled(world, chance):
+            take(store, group)
         with store.read() as reading:
             source = source_of(reading, language)
             facts = whole_facts(reading, ACCOUNT, reading.accounts([ACCOUNT])[ACCOUNT].last)
@@ -156,6 +164,59 @@ def test_lists_and_statement_say_what_the_account_is(history, language):
     assert {row["receipt"] for row in rows(numbers)} == {
         body.receipt for body in given_out if getattr(body, "receipt", None)
     }
+
+
+def lines_of(till, found):
+    """A till's lines: some number a second time, some are missing, some undo what another did."""
+    for place, (number, day, kind, of) in enumerate(found):
+        yield Line(
+            job=f"{till}/{place:08d}", account=f"A{place}", writer=till, receipt=receipt_text(till, number),
+            energy=1_000, amount=60, at=(START + timedelta(days=day)).isoformat(), state="written", epoch=1,
+            seq=1 + place, kind=kind,
+            for_job="" if kind == VEND else f"{TILLS[0]}/{of:08d}" if kind == REVERSAL else receipt_text(TILLS[0], of),
+        )  # fmt: skip
+
+
+KINDS = st.sampled_from([VEND, VEND, VEND, REVERSAL, VOIDED])
+LINES = st.lists(st.tuples(st.integers(1, 30), st.integers(-60, 60), KINDS, st.integers(0, 9)), max_size=20)
+
+
+@given(LINES, LINES, st.integers(-50_000_000, 50_000_000))
+@settings(max_examples=examples(40), deadline=None)
+def test_the_register_of_a_month_is_as_if_all_lines_were_read(of_first, of_second, ahead_ms):
+    lines = [*lines_of(TILLS[0], of_first), *lines_of(TILLS[1], of_second)]
+    with utility() as store:
+        with store.write() as writing:
+            writing.put_vends(lines)
+            writing.put_clock(TILLS[0], ClockWord(1, 9, ahead_ms, 0))
+        with store.read() as reading:
+            source = source_of(reading, "en")
+            for of in (Month(2026, 10), NOVEMBER, Month(2026, 12)):
+                wanted = register(source, of, lines, calendar_of(reading, source), tills=TILLS, scope=source.scope(""))
+                assert tills.receipts(reading, source, of) == wanted
+
+
+SERIALS = st.sampled_from([f"{place:016d}" for place in range(8)])
+
+
+@given(
+    st.dictionaries(SERIALS, st.sampled_from(["hill", "lake"])),
+    st.dictionaries(st.tuples(SERIALS, st.sampled_from(["A1", "A2"])), st.sampled_from(CardState)),
+)
+@settings(max_examples=examples(40), deadline=None)
+def test_cards_are_counted_as_if_each_was_looked_at(allotted, states):
+    cards = [CardRow(serial, account, 1, state.value) for (serial, account), state in states.items()]
+    with utility() as store:
+        with store.write() as writing:
+            writing.put_cards(cards)
+            for serial, branch in allotted.items():
+                writing.allot(branch, [serial])
+        wanted = count_cards(allotted, [(card.serial, CardState(card.state)) for card in cards])
+        with store.read() as reading:
+            assert sorted(reading.stock(), key=astuple) == sorted(wanted, key=astuple)
+            for branch in ("hill", "lake"):
+                of_branch = [cards for cards in wanted if cards.branch == branch]
+                assert sorted(reading.stock(branch), key=astuple) == sorted(of_branch, key=astuple)
 
 
 def test_an_account_that_is_not_there():

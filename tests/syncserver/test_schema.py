@@ -53,6 +53,7 @@ async def test_an_office_from_before_versions_is_told_so_and_upgraded_by_one_com
     office = line.office
     voice = await line.till(clock)
     voice.open_account("A1")
+    voice.freeze("A1")
     await line.push(voice)
     office.close()
     as_before_versions(office.folder.database)
@@ -67,6 +68,7 @@ async def test_an_office_from_before_versions_is_told_so_and_upgraded_by_one_com
     again = Office.open(office.folder, clock)
     with again.store.read() as reading:
         assert reading.latest_writer(voice.till).head == voice.head
+        assert [row.number for row in reading.listed("closed", "hill")] == ["A1"]
     assert rebuild(again.store, check=True, progress=lambda _: None) == []
     again.close()
     with connect(office.folder.database).connect() as connection:

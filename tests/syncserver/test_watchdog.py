@@ -53,6 +53,19 @@ def test_the_server_says_that_it_is_ready_that_it_works_and_that_it_stops(office
         server.communicate()
 
 
+async def test_where_nobody_takes_what_is_said_the_server_works_on(manager):
+    turns = 0
+
+    async def works():
+        nonlocal turns
+        turns += 1
+
+    told = asyncio.create_task(Supervisor(environment(manager, 0.002)).keep_told(works))
+    while turns < 500:  # more than the socket holds
+        await asyncio.sleep(0)
+    told.cancel()
+
+
 async def test_a_writer_that_hangs_is_not_said_to_work(manager):
     manager.setblocking(False)
     hangs = asyncio.Event()

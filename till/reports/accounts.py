@@ -9,6 +9,7 @@ from common.reports import accounts as lists
 from common.reports.accounts import Held
 from common.reports.source import Source
 from common.reports.statement import statement as statement_of
+from common.reports.stock import count_cards
 from common.reports.stock import stock as stock_of
 from till.reports.source import calendar_of
 from till.store.reports import ReportReading
@@ -34,12 +35,8 @@ def stock(reading: ReportReading, source: Source) -> Document:
     owner = reading.store.owner
     branch = "" if owner is None else owner.branch
     cards = (card for facts in reading.accounts() for card in standing(facts).cards.values())
-    return stock_of(
-        source,
-        dict.fromkeys(reading.stock(), branch),
-        ((card.serial, card.state) for card in cards),
-        {"branch": branch},
-    )
+    found = count_cards(dict.fromkeys(reading.stock(), branch), ((card.serial, card.state) for card in cards))
+    return stock_of(source, found, {"branch": branch})
 
 
 def statement(reading: ReportReading, source: Source, account: str) -> Document:

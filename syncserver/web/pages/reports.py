@@ -5,6 +5,7 @@ from collections.abc import Callable
 from common.documents import Document, Format, cell_text, render
 from common.documents.document import Section
 from common.documents.fonts import FontMissing, paper_font
+from common.reports.accounts import AccountList
 from common.reports.calendar import Month
 from common.reports.month import MOST, By
 from common.reports.source import Source
@@ -36,6 +37,9 @@ REPORTS = ("month", *_BY_MONTH, *_BY_BRANCH, "statement")
 
 _MOST_SHOWN = 1_000
 """Rows of a table that the page shows; the files have all."""
+
+_MOST_MADE = 100_000
+"""Lines that the server goes through for a page or its files: a few seconds. The command line has no limit."""
 
 
 def routes() -> list[Route]:
@@ -74,6 +78,7 @@ def _document(ask: Ask, typed: dict[str, str], most: int | None) -> Document:
     of, name, branch = _month(ask, typed["month"]), typed["report"], typed["branch"]
     with ask.office.store.read() as reading:
         source = source_of(reading, ask.words.language)
+        _expect_short(reading, name, of, branch)
         if name in _BY_BRANCH:
             return _BY_BRANCH[name](reading, source, branch)
         if name in _BY_MONTH:
@@ -86,6 +91,21 @@ def _document(ask: Ask, typed: dict[str, str], most: int | None) -> Document:
             return month_of_clerk(reading, source, of, typed["clerk"])
         by = (chosen(By, [typed["by"]]) or [By.CLERK])[0]
         return month(reading, source, of, by=by, branch=branch, most=most)
+
+
+def _expect_short(reading: Reading, name: str, month: Month, branch: str) -> None:
+    lines = 0
+    if name == "receipts":
+        totals = reading.totals_by(month.first.isoformat(), month.last.isoformat(), (), branch)
+        lines = sum(sums.number for _, sums in totals)
+    elif name == "shifts" and not branch:
+        lines = reading.count_shifts()
+    elif name in {*AccountList}:
+        lines = reading.count_listed(name, branch)
+    if lines > _MOST_MADE:
+        what = f"The server would have to go through {lines:,} lines."
+        advice = f"Choose a branch, or have it written at the server: syncserver report {name} --out FILE"
+        raise OfficeError(what, advice, "too_long", count=f"{lines:,}", report=name)
 
 
 def _file(document: Document, format: Format) -> Download:

@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 
 from common.account import AccountFacts, CardState, fold, is_plain, seal, seal_plain, standing
+from common.reports.accounts import lists_of
 from common.resolution import due
 from tests.common.histories import HISTORIES, History, lived
 from tests.common.pieces import ACCOUNT
@@ -29,6 +30,7 @@ def test_no_rule_has_anything_to_say_about_a_plain_account(history: History) -> 
             assert is_plain(facts)
         if is_plain(facts):
             assert due(facts) == {}
+            assert lists_of(facts) == ()
             assert [card.state for card in standing(facts).cards.values()] == [CardState.ACTIVE]
 
 

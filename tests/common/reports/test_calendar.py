@@ -71,7 +71,7 @@ def test_a_month_has_its_days(text, days):
     assert not month.holds(month.last + timedelta(days=1))
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-0", "26-11", "2026-xx"])
+@pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-0", "26-11", "2026-xx", "0001-01", "9999-12"])
 def test_what_is_no_month_is_refused(text):
     with pytest.raises(ValueError, match="month"):
         Month.parse(text)
