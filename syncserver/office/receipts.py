@@ -126,7 +126,7 @@ def _by_code(reading: Reading, code: ReceiptCode) -> ReceiptCheck:
     if beside is not None:
         return _held(reading, [(_signed(beside), True)], row)
     verdict = Verdict.NOT_ARRIVED if stored is None and code.seq > row.seq else Verdict.ANOTHER
-    return ReceiptCheck(verdict=verdict, held=[], last=_last(reading, row))
+    return ReceiptCheck(verdict=verdict, held=[], last=reading.last_receipt(row.id))
 
 
 def _by_number(reading: Reading, till: str, number: int) -> ReceiptCheck:
@@ -140,7 +140,7 @@ def _by_number(reading: Reading, till: str, number: int) -> ReceiptCheck:
             found.append((signed, True))
     if found:
         return _held(reading, found, rows[-1])
-    last = _last(reading, rows[-1]) or next((_last(reading, row) for row in rows[-2::-1]), "")
+    last = reading.last_receipt(till)
     verdict = Verdict.NOT_ARRIVED if number > receipt_number(last) else Verdict.NO_SUCH
     return ReceiptCheck(verdict=verdict, held=[], last=last)
 
@@ -152,42 +152,19 @@ def _held(reading: Reading, found: list[tuple[SignedEntry, bool]], row: WriterRo
         verdict = Verdict.VOID
     elif held and all(one.undone for one in held):
         verdict = Verdict.UNDONE
-    return ReceiptCheck(verdict=verdict, held=held, last=_last(reading, row))
+    return ReceiptCheck(verdict=verdict, held=held, last=reading.last_receipt(row.id))
 
 
 def _find(reading: Reading, row: WriterRow, number: int) -> SignedEntry | None:
-    """The entry of a journal that names this number: numbers grow with the entries, so it is looked for by halves."""
-    low, high = 1, row.seq
-    while low <= high:
-        middle = (low + high) // 2
-        signed = _next(reading, row, middle)
-        named = 0 if signed is None else receipt_number(_receipt(signed) or "")
-        if signed is not None and named == number:
-            return signed
-        if signed is None or named > number:
-            high = middle - 1
-        else:
-            low = signed.entry.seq + 1
+    """The entry of a journal that names this number: that which began it, or one soon after it."""
+    receipt = receipt_text(row.id, number)
+    for line in reading.lines_numbered(receipt, receipt):
+        if (line.writer, line.epoch) == (row.id, row.epoch):
+            for stored in reading.from_on(row.id, row.epoch, line.seq, _TYPES):
+                signed = stored.signed
+                if _receipt(signed) == receipt:
+                    return signed
     return None
-
-
-def _next(reading: Reading, row: WriterRow, seq: int) -> SignedEntry | None:
-    """The first entry from there on that names a receipt."""
-    found = (stored.signed for stored in reading.from_on(row.id, row.epoch, seq, _TYPES))
-    return next((signed for signed in found if _receipt(signed)), None)
-
-
-def _last(reading: Reading, row: WriterRow) -> str:
-    """The last receipt that a journal names, as far as the office holds it."""
-    low, high, last = 1, row.seq, ""
-    while low <= high:
-        middle = (low + high) // 2
-        signed = _next(reading, row, middle)
-        if signed is None:
-            high = middle - 1
-        else:
-            last, low = _receipt(signed) or "", signed.entry.seq + 1
-    return last
 
 
 def _tell(reading: Reading, named: SignedEntry, beside: bool) -> Held | None:

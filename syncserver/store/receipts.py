@@ -30,6 +30,14 @@ class ReceiptReading:
         row = self._connection.execute(_ENTRY, {"writer": writer, "epoch": epoch, "seq": seq}).one_or_none()
         return None if row is None else StoredEntry(*row)
 
+    def last_receipt(self, till: str) -> str:
+        """The highest of a till's receipt numbers that a sale or anything else has; "" where there is none."""
+        found = ""
+        for receipt in (tables.vend.c.receipt, tables.movement.c.receipt):
+            query = select(receipt).where(receipt > f"{till}-", receipt < f"{till}.").order_by(receipt.desc()).limit(1)
+            found = max(found, self._connection.execute(query).scalar_one_or_none() or "")
+        return found
+
     def from_on(self, writer: str, epoch: int, seq: int, types: list[str]) -> Iterator[StoredEntry]:
         """A journal's entries of these types, from this number on."""
         while True:
