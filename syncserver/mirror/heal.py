@@ -8,16 +8,19 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from common.chain import ChainError, Head, SignedEntry, carried, digest, follow, public_hex, public_key, signature_holds
 from common.entries import OFFICE, BadEntry, TillEnrolled, type_of
 from common.progress import Progress, unseen
 from common.wire import FeedItem
+from syncserver.ingest.prepare import EntryRow, row_of
 from syncserver.mirror.lines import MirrorLines, parsed
 from syncserver.mirror.mend import Mending
 from syncserver.office.errors import OfficeError
 from syncserver.office.office import Office
 from syncserver.office.pen import EPOCH
+from syncserver.store import StoredEntry
 
 _MOST_TOLD = 20
 
@@ -68,6 +71,13 @@ def heal(office: Office, lines: MirrorLines, aside: str, progress: Progress = un
     )
 
 
+class _Kept(Struct, frozen=True):
+    """An entry in the database: the line that it would be on the mirror, and its row; None where it is missing."""
+
+    line: bytes
+    row: EntryRow | None
+
+
 class _Comparing:
     """Both, entry by entry, from the first on."""
 
@@ -86,7 +96,7 @@ class _Comparing:
         with self._office.store.read() as reading:
             total = reading.last_position()
             mirrored = lines.lines()
-            for held, line in zip_longest(_whole(reading.lines()), mirrored):
+            for held, line in zip_longest(_whole(reading.ingested()), mirrored):
                 if not self._compare(held, line):
                     break
                 if self.position % 1_000 == 0:
@@ -97,15 +107,16 @@ class _Comparing:
         self._mending.finish()
         self._progress(self.position, self.position)
 
-    def _compare(self, held: bytes | None, line: bytes | None) -> bool:
+    def _compare(self, held: _Kept | None, line: bytes | None) -> bool:
         """Whether one of the two proves itself here, and they go on."""
-        if held == line and held is not None:
-            item = self._follows(held)
+        if held is not None and held.line == line:
+            item = self._follows(held.line)
             if item is None:
                 raise self._unproved()
+            self._find_again(held, item)
             self._go_on(item)
             return True
-        here, there = self._proved(held), self._proved(line)
+        here, there = None if held is None else self._proved(held.line), self._proved(line)
         if here is not None and there is not None:
             raise self._diverged(here, there)
         if here is not None:
@@ -113,6 +124,8 @@ class _Comparing:
                 self.mirror_lacked += 1
             else:
                 self.mirror_damaged.append(here.position)
+            if held is not None:
+                self._find_again(held, here)
             self._go_on(here)
         elif there is not None:
             if held is None:
@@ -127,6 +140,12 @@ class _Comparing:
             self.mirror_damaged.append(self.position + 1)
             return False
         return True
+
+    def _find_again(self, held: _Kept, item: FeedItem) -> None:
+        """What a sound entry is found by in the database is as sound, or put right."""
+        if held.row != row_of(item.signed):
+            self.disk_damaged.append(item.position)
+            self._mending.put(item, at_end=False)
 
     def _go_on(self, item: FeedItem) -> None:
         entry = item.signed.entry
@@ -169,13 +188,13 @@ class _Comparing:
         return OfficeError(what, advice)
 
 
-def _whole(lines: Iterator[tuple[int, bytes]]) -> Iterator[bytes]:
-    """The lines of the database; an empty one for each that is missing."""
+def _whole(entries: Iterator[StoredEntry]) -> Iterator[_Kept]:
+    """What the database keeps; an empty line for each entry that is missing."""
     before = 0
-    for position, line in lines:
-        yield from [b"\n"] * (position - before - 1)
-        yield line
-        before = position
+    for entry in entries:
+        yield from [_Kept(b"\n", None)] * (entry.position - before - 1)
+        yield _Kept(b"%d %s" % (entry.position, entry.line), astuple(entry)[1:-1])
+        before = entry.position
 
 
 def _in_short(signed: SignedEntry) -> str:

@@ -207,6 +207,16 @@ def test_an_entry_spoiled_in_the_database_is_put_back(held, position, raw):
     held.check(dump)
 
 
+@pytest.mark.parametrize(
+    ("column", "value"), [("hash", "0" * 64), ("writer", "till-0999"), ("epoch", 7), ("seq", 9_000), ("type", "x")]
+)
+def test_what_an_entry_is_found_by_is_put_right_beside_sound_bytes(held, column, value):
+    dump = dumped(held.office)
+    hand.change(held.office, f"UPDATE journal SET {column} = ? WHERE position = ?", value, 9)
+    assert held.healed().disk_damaged == [9]
+    held.check(dump)
+
+
 def test_an_entry_spoiled_on_both_is_told(held):
     before = held.lines()
     rows = before.splitlines(keepends=True)

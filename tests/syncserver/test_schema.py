@@ -76,6 +76,31 @@ async def test_an_office_from_before_versions_is_told_so_and_upgraded_by_one_com
     assert "already" in run(office, "upgrade").stdout
 
 
+@only_postgresql
+async def test_a_database_of_the_version_before_is_upgraded(line, clock):
+    office = line.office
+    voice = await line.till(clock)
+    voice.open_account("A1")
+    voice.freeze("A1")
+    await line.push(voice)
+    indexes = "SELECT tablename, indexname FROM pg_indexes WHERE indexdef ~ '[(]receipt[)]' OR indexname ~ '^listed'"
+    made = set(hand.ask(office, indexes))
+    for gone in ("TABLE listed", "INDEX vend_receipt", "INDEX movement_receipt", "INDEX movement_for_job"):
+        hand.change(office, f"DROP {gone}")
+    become(office, "0002")
+    office.close()
+
+    assert f"of version {VERSIONS[-1]} now" in run(office, "upgrade").stdout
+    again = Office.open(office.folder, clock)
+    with again.store.read() as reading:
+        assert [row.number for row in reading.listed("closed", "hill")] == ["A1"]
+    assert rebuild(again.store, check=True, progress=lambda _: None) == []
+    again.close()
+    found = set(hand.ask(office, indexes))
+    assert {table for table, _ in found} == {table for table, _ in made}
+    assert len(found) == len(made)
+
+
 def test_an_upgraded_database_is_as_a_new_one(tmp_path):
     def columns(path):
         with closing(sqlite3.connect(path)) as held:
