@@ -5,8 +5,6 @@ The terms follow the journals in small steps of their own (`follow`), so that ta
 
 from collections.abc import Iterator
 
-from pypinyin import Style, lazy_pinyin
-
 from common.account import details, unpack
 from common.account.meters import meter_line
 from common.progress import Progress, unseen
@@ -98,6 +96,9 @@ def _terms(row: AccountRow) -> Iterator[Term]:
 
 def _parts(name: str) -> set[str]:
     """What a name may be asked by: from each of its words or Chinese characters on, and its initials."""
+    # Imported here: its tables take as long as all else that a command needs together.
+    from pypinyin import Style, lazy_pinyin
+
     starts = {place for place in range(len(name)) if place == 0 or not name[place].isascii() or name[place - 1] == " "}
     initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore"))
     return {name[place:] for place in starts if name[place:].strip()} | ({initials} if initials else set())

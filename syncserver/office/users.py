@@ -1,5 +1,7 @@
 """Who may use the office's pages: add, change, a new password, retire. Kept in the office's journal, as clerks are."""
 
+from functools import cache
+
 import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -25,7 +27,12 @@ _PASSWORD_RULES = {
     "name": "The user's own name is tried first.",
 }
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("the password of nobody")
+
+
+@cache
+def _nobody() -> str:
+    """What a password is held against where there is no such user: that is to take as long."""
+    return _hasher.hash("the password of nobody")
 
 
 def users(reading: Reading) -> dict[str, UserSet]:
@@ -102,8 +109,9 @@ def known_user(reading: Reading, user: str) -> UserSet:
 
 def password_holds(user: UserSet | None, password: str) -> bool:
     """Whether it is the user's password. It takes as long for nobody as for somebody, so that names cannot be tried."""
+    nobody = _nobody()  # at once, or the first stranger would wait longer than a user does
     try:
-        _hasher.verify(_NOBODY if user is None else user.password, password)
+        _hasher.verify(nobody if user is None else user.password, password)
     except VerificationError:
         return False
     return user is not None and user.active

@@ -129,7 +129,7 @@ def test_a_disk_that_is_low_is_said(office: Office, monkeypatch: pytest.MonkeyPa
     usage = type("Usage", (), {"total": 100 * 1024**3, "used": 0, "free": 300 * 1024**2})()
     monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
     (said,) = disk_problems(office.folder.path)
-    assert "300 MB are free" in said
+    assert "300 MB are free" in said.text
 
 
 async def test_no_secret_is_in_the_log(line: Line, clock: Clock) -> None:
