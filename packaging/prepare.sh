@@ -1,6 +1,9 @@
 # Sourced by demo.sh and test.sh: finds Python, installs what is missing, makes .venv. Safe to run again.
 # shellcheck shell=sh
 
+# Where it is set, each program that is started compiles all sources anew.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf '%s\n' "$*"; }
 
 die() {

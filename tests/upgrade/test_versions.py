@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.upgrade.company import unpack
-
 
 @pytest.mark.parametrize("which", ["an old till, a new office", "a new till, an old office"])
 def test_versions_that_differ_keep_one_story(company, old, new, which):
@@ -55,8 +53,8 @@ def test_a_till_that_is_upgraded_sells_on_with_all_that_it_had(company, old, new
     assert company.office(old, "books")["money"] == 15_000
 
 
-def test_what_an_older_till_passed_over_counts_once_it_is_upgraded(company, new, tmp_path):
-    old = unpack("2026-11-25", tmp_path)
+def test_what_an_older_till_passed_over_counts_once_it_is_upgraded(company, new, version):
+    old = version("2026-11-25")
     card, *_ = company.begin(new)
     stick = company.folder / "stick"
     stick.mkdir()
@@ -71,8 +69,8 @@ def test_what_an_older_till_passed_over_counts_once_it_is_upgraded(company, new,
     assert company.office(new, "books")["money"] == 10_000
 
 
-def test_an_older_till_that_cannot_read_what_a_newer_one_wrote_says_so(company, new, tmp_path):
-    old = unpack("2026-11-25", tmp_path)
+def test_an_older_till_that_cannot_read_what_a_newer_one_wrote_says_so(company, new, version):
+    old = version("2026-11-25")
     company.begin(new)
     with company.line(new):
         company.enrol(new, new, "counter")
