@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from ipaddress import ip_address
+from typing import TypeVar, TypeVarTuple
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -58,8 +59,18 @@ _TURN = 1.0
 
 _log = logging.getLogger(__name__)
 
+_WRITERS = 4
+"""Threads for what is written besides batches."""
+
+_LEASE_PATIENCE = 5.0
+"""Seconds that a till which asks for its feed waits for a lease; it comes with a later one."""
+
 _HEALTH_HOLDS = 2.0
 """Seconds for which an answer about the office's health is good, so that asking costs nothing however often."""
+
+
+_Found = TypeVar("_Found")
+_Arguments = TypeVarTuple("_Arguments")
 
 
 class Service:
@@ -78,6 +89,8 @@ class Service:
         self._room, self._side_room = Room(MOST_AT_ONCE), Room(2 * MAX_BATCH_BYTES)
         # One thread each: reading batches is all Python, so that more would only take turns; and whoever asks after
         # the office's health does not wait for them.
+        # What is written waits for the database's standby: whoever reads does not wait with it.
+        self._writing = ThreadPoolExecutor(_WRITERS, thread_name_prefix="writing")
         self._reading = ThreadPoolExecutor(1, thread_name_prefix="reading")
         self._well, self._asked = HealthReply(ok=True, problems=[], entries=0, tills=0), float("-inf")
         self._watching = ThreadPoolExecutor(1, thread_name_prefix="health")
@@ -92,9 +105,10 @@ class Service:
         await asyncio.to_thread(deafen)
         for task in tasks:
             task.cancel()
-        await asyncio.to_thread(self._keep)
+        await self._write(self._keep)
         await asyncio.to_thread(self._queue.close)
         await asyncio.to_thread(self._preparers.close)
+        self._writing.shutdown()
         self._reading.shutdown()
         self._watching.shutdown()
 
@@ -123,24 +137,27 @@ class Service:
     async def _keep_contacts(self) -> None:
         while True:
             await asyncio.sleep(_CONTACTS_KEPT)
-            await asyncio.to_thread(self._keep)
+            await self._write(self._keep)
 
     async def _follow(self) -> None:
         """What accounts are found by follows the journals."""
         while True:
             # What cannot be done now is done the next time.
             with suppress(StoreUnavailable):
-                await asyncio.to_thread(follow, self._office.store)
+                await self._write(follow, self._office.store)
             await asyncio.sleep(_FOLLOWED)
 
     async def _prepare_months(self) -> None:
         """What the next months need is made ahead."""
         while True:
             try:
-                await asyncio.to_thread(prepare_months, self._office.store, self._office.clock())
+                await self._write(prepare_months, self._office.store, self._office.clock())
             except StoreUnavailable as error:
                 _log.error("the next months could not be prepared: %s", error.reason)
             await asyncio.sleep(_PREPARED)
+
+    async def _write(self, function: Callable[[*_Arguments], _Found], *arguments: *_Arguments) -> _Found:
+        return await self._loop.run_in_executor(self._writing, function, *arguments)
 
     def _keep(self) -> None:
         if self.contacts.changed:
@@ -180,7 +197,7 @@ class Service:
     async def enrol(self, request: web.Request) -> web.Response:
         """POST /v1/enrol."""
         size_of(request, MAX_ENROL_BYTES)
-        reply = await asyncio.to_thread(self._exchange.enrol, await read_body(request, MAX_ENROL_BYTES))
+        reply = await self._write(self._exchange.enrol, await read_body(request, MAX_ENROL_BYTES))
         self._bell.ring()
         return answer(reply)
 
@@ -188,7 +205,7 @@ class Service:
         """POST /v1/returned."""
         async with self._side_room.hold(size_of(request, MAX_BATCH_BYTES)):
             body = await read_body(request, MAX_BATCH_BYTES)
-            reply = await asyncio.to_thread(self._exchange.returned, body)
+            reply = await self._write(self._exchange.returned, body)
         self._bell.ring()
         return answer(reply)
 
@@ -219,7 +236,10 @@ class Service:
         if await asyncio.to_thread(self._exchange.carry_lost, row):
             self._bell.ring()
         if await asyncio.to_thread(self._exchange.needs_lease, row):
-            await asyncio.wrap_future(self._queue.submit(row.id, row.epoch, []))
+            granted = asyncio.wrap_future(self._queue.submit(row.id, row.epoch, []))
+            granted.add_done_callback(_heed)
+            if (await asyncio.wait([granted], timeout=_LEASE_PATIENCE))[0]:
+                granted.result()
         backlog = await self._wait(row, after, min(wait, MAX_POLL_SECONDS))
         return web.Response(
             body=b"".join(backlog.lines), content_type="text/plain", headers={POSITION: str(backlog.position)}
@@ -257,6 +277,12 @@ class Service:
         row = await asyncio.to_thread(self._exchange.till, token_of(request))
         self.contacts.heard(row.id, self._office.clock(), version=request.headers.get(SOFTWARE, "")[:32])
         return row
+
+
+def _heed(done: asyncio.Future[Head]) -> None:
+    """What comes of it when nobody waits any more is the next one's to find out."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _text(request: web.Request, name: str) -> str:

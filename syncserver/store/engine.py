@@ -35,8 +35,11 @@ def is_postgresql(engine: Engine) -> bool:
 
 
 @contextmanager
-def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
+def transaction(engine: Engine, *, write: bool, aside: bool = False) -> Iterator[Connection]:
     """One transaction: committed at the end, rolled back when anything is raised.
+
+    Args:
+        aside: it writes nothing of the journals, and does not wait for who does.
 
     Raises:
         StoreUnavailable: or one of its kinds.
@@ -50,9 +53,9 @@ def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
         with engine.connect() as raw:
             with raw.execution_options(**options).begin():
                 if of_postgresql and write:
-                    postgresql.take_turn(raw)
+                    (postgresql.take_aside if aside else postgresql.take_turn)(raw)
                 yield raw
-            if of_postgresql and write:
+            if of_postgresql and write and not aside:
                 postgresql.expect_copied(raw)
     except errors as error:
         cause = error.orig if isinstance(error, DBAPIError) else error

@@ -14,6 +14,7 @@ from syncserver.store.listening import Listener
 from syncserver.store.postgresql import timeline
 from syncserver.store.reading import Reading
 from syncserver.store.schema import check, expect_not_moved, make_tables, upgrade
+from syncserver.store.signing_in import SignInWriting
 from syncserver.store.sqlite import copy_database
 from syncserver.store.writing import Writing
 
@@ -105,6 +106,18 @@ class MasterStore:
         self._timeline, self.on_first_write = server, None
         if self.on_commit is not None:
             self.on_commit(self)
+
+    @contextmanager
+    def write_aside(self) -> Iterator[SignInWriting]:
+        """One transaction beside the journals: PostgreSQL has it durable on its own disk, and waits neither for the
+        standby nor for who writes entries.
+
+        Raises:
+            StoreUnavailable: see there.
+        """
+        with transaction(self._engine, write=True, aside=True) as connection:
+            expect_not_moved(connection)
+            yield SignInWriting(connection)
 
     def _greet(self, writing: Writing, connection: Connection) -> str | None:
         """Notice another server. Returns which it is now."""

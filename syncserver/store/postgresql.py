@@ -15,7 +15,7 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from syncserver.store.errors import StoreBroken, StoreFull, StoreMissing, StoreNotReachable, StoreUnavailable
 
-_TURN = 0x6B696C6F74696C6C
+_TURN, _ASIDE = 0x6B696C6F74696C6C, 0x6B696C6F74696C6D
 """The number of the writers' lock: `kilotill` in ASCII. Advisory locks are a database's own."""
 
 CHANNEL = "kilotill"
@@ -149,6 +149,13 @@ def take_turn(connection: Connection) -> None:
     """Wait until no other writer has the turn. It is given back with the commit, of which those who listen hear."""
     connection.info[_WARNINGS].clear()
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s), pg_notify(%s, '')", (_TURN, CHANNEL))
+
+
+def take_aside(connection: Connection) -> None:
+    """Change what is beside the journals: it waits for no writer of those, nor for the standby, but for whoever else
+    changes it."""
+    connection.exec_driver_sql("SET LOCAL synchronous_commit = local")
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_ASIDE,))
 
 
 def timeline(connection: Connection) -> str:

@@ -32,7 +32,7 @@ class Attempts:
 
     def wrong(self, name: str, now: datetime) -> int:
         """A wrong password was given. Returns how many tries are left."""
-        with self._store.write() as writing:
+        with self._store.write_aside() as writing:
             writing.clear_attempts((now - LOCKED).isoformat(), _MOST - 1)
             found = writing.attempt(_key(name))
             tried = 1 if found is None else found.wrong + 1
@@ -44,7 +44,7 @@ class Attempts:
         with self._store.read() as reading:
             if reading.attempt(_key(name)) is None:
                 return
-        with self._store.write() as writing:
+        with self._store.write_aside() as writing:
             writing.forget_attempts(_key(name))
 
 

@@ -48,6 +48,10 @@ _SECTIONS = {
 """What stands in every page's navigation, and what one must be allowed to see it."""
 
 _MOST_COUNTED = 100
+
+_PATIENCE = 2.0
+"""Seconds. When a commit has waited for the database's standby for so long, a form is refused rather than left to wait:
+there are two threads for all pages."""
 _HTML = {"Content-Type": "text/html; charset=utf-8"}
 _EXCUSES = (400, 403, 404, 408, 413, 500, 503)
 
@@ -101,6 +105,7 @@ class FrontDesk:
     def _let_in(self, route: Route, incoming: Incoming) -> Reply:
         now = self._office.clock()
         with self._office.store.read() as reading:
+            stuck = incoming.is_post and route.action is not None and reading.standby_waited() > _PATIENCE
             visitor = visitor_of(reading, self._sessions, incoming, now)
             figures = Figures(utility_of(reading), words_for(incoming))
         if visitor.session is not None:
@@ -124,6 +129,8 @@ class FrontDesk:
             words=figures.words,
             figures=figures,
         )
+        if stuck:
+            raise StoreUnavailable("a commit waits for the standby; nothing else is begun")
         if incoming.is_post and not is_ours(incoming, visitor):
             return self._page(Page("excuse_form.html", status=403), ask, visitor)
         if route.action is not None and not ask.may(route.action):

@@ -66,7 +66,7 @@ class Sessions:
         row = SessionRow(
             key=_key(token), who=user.user, password=user.password, began=at, used=at, form=secrets.token_urlsafe(24)
         )
-        with self._store.write() as writing:
+        with self._store.write_aside() as writing:
             writing.clear_sessions((now - IDLE).isoformat(), _MOST - 1)
             writing.put_session(row)
         return token
@@ -101,11 +101,11 @@ class Sessions:
         Raises:
             StoreUnavailable: the session cannot be ended.
         """
-        with self._store.write() as writing:
+        with self._store.write_aside() as writing:
             writing.end_session(_key(token))
 
     def _change(self, token: str, change: Callable[[SessionRow], SessionRow]) -> None:
-        with self._store.write() as writing:
+        with self._store.write_aside() as writing:
             held = writing.session(_key(token))
             if held is not None:
                 writing.put_session(change(held))

@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -15,8 +16,10 @@ from syncserver.office import standby
 from syncserver.office.folder import OfficeFolder
 from syncserver.office.health import look
 from syncserver.office.office import Office
+from syncserver.web import desk, sessions
 from tests.failover.pair import running_pair, wait_until
 from tests.syncserver.conftest import UTILITY
+from tests.syncserver.test_odd_addresses import sign_in, signed_in
 from tests.syncserver.test_process import WallClock
 from tests.syncserver.voice import Line
 
@@ -59,10 +62,25 @@ async def another(folder: Path) -> AsyncIterator[str]:
     office.close()
 
 
+async def look_at_the_pages(line: Line) -> None:
+    """Somebody signs in, reads what is wrong, and may change nothing."""
+    async with asyncio.timeout(20):
+        cookie = await sign_in(line)
+        for _ in range(5):
+            async with line.session.get(f"{line.url}/office/today", headers=cookie) as answer:
+                assert "standby has not confirmed" in await answer.text()
+        async with line.session.post(f"{line.url}/office/alerts", headers=cookie) as answer:
+            assert answer.status == 503
+        async with line.session.post(f"{line.url}/office/sign-out", headers=cookie) as answer:
+            assert answer.status in (200, 403)
+
+
 async def test_nothing_is_acknowledged_and_all_else_goes_on(
     tmp_path: Path, systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(standby, "_PATIENCE", 0.001)
+    for module in (standby, desk):
+        monkeypatch.setattr(module, "_PATIENCE", 0.001)
+    monkeypatch.setattr(sessions, "_NOTED", timedelta())  # every look is noted
     with running_pair() as pair:
         office = Office.create(OfficeFolder(tmp_path / "office", pair.url), UTILITY, [])
         trust = ssl.create_default_context(cafile=str(office.folder.tls_certificate))
@@ -74,6 +92,7 @@ async def test_nothing_is_acknowledged_and_all_else_goes_on(
             line = Line(office, f"https://127.0.0.1:{port}", session)
             seller, other = [await line.till(WallClock()) for _ in range(2)]  # type: ignore[arg-type]
             _, position = await line.feed(other)
+            await signed_in(line)
             assert look(office, {}, office.clock()).problems == []
             pair.standby.stop()
             try:
@@ -84,6 +103,7 @@ async def test_nothing_is_acknowledged_and_all_else_goes_on(
                 (problem,) = look(office, {}, office.clock()).problems
                 assert "standby has not confirmed" in problem
                 await asyncio.to_thread(told_to_work_on, systemd)
+                await look_at_the_pages(line)
                 # A server that starts meanwhile waits for nothing: what is written has not come to an end yet.
                 second = await started.enter_async_context(another(office.folder.path))
                 async with asyncio.timeout(20):

@@ -43,6 +43,10 @@ ODD = (
 async def signed_in(line: Line) -> dict[str, str]:
     with line.office.change() as intake:
         add_user(intake, "liu", name="Liu", roles=[UserRole.ADMINISTRATOR], password="correct horse battery")
+    return await sign_in(line)
+
+
+async def sign_in(line: Line) -> dict[str, str]:
     async with line.session.get(line.url + "/office/sign-in") as answer:
         visit = answer.cookies["__Host-kilotill-visit"].value
     form = {"user": "liu", "password": "correct horse battery", "form": visit}
