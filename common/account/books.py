@@ -7,7 +7,7 @@ from msgspec import Struct
 from common.account.credits import Ledger, Placed, Where
 from common.account.facts import AccountFacts, History, MeterHistory
 from common.account.imported import past_of, taken_before
-from common.account.meters import MeterEvidence, meter_unit
+from common.account.meters import MeterEvidence, meter_unit, transfers_beside_the_line
 from common.card.image import ReturnStatus
 from common.entries import Purpose
 from common.units import CreditUnit
@@ -17,7 +17,7 @@ class CreditBooks(Struct, frozen=True, kw_only=True):
     """Credit of one unit, by where it is.
 
     Each written credit is in one place: `sold + made_up + moved = taken + on_cards + on_dead_cards + owed + reversed`.
-    What meters gave up is moved, refunded or held: `cleared = moved + refunded + held`.
+    What meters gave up is moved, refunded or held: `cleared + moved_again + refunded_again = moved + refunded + held`.
 
     Attributes:
         moved: written for another meter than gave it up; once, however often it was written.
@@ -26,6 +26,9 @@ class CreditBooks(Struct, frozen=True, kw_only=True):
         cleared: credit that meters gave up again.
         on_dead_cards: on cards that the meter will not take any more: made up since, or for nobody to claim.
         held: given up by a meter and neither moved nor refunded yet.
+        moved_again: of what moved, what another till had moved already: a case (common.resolution.moved_twice).
+        refunded_again: of what was refunded, what another till had moved, or had refunded already: a case too
+            (common.resolution.refunded_twice).
     """
 
     sold: int = 0
@@ -39,6 +42,8 @@ class CreditBooks(Struct, frozen=True, kw_only=True):
     on_dead_cards: int = 0
     owed: int = 0
     held: int = 0
+    moved_again: int = 0
+    refunded_again: int = 0
 
     @property
     def in_meters(self) -> int:
@@ -105,6 +110,8 @@ def _credit(facts: AccountFacts, book: Ledger, placed: list[Placed], unit: Credi
     refunds = (found for found in facts.refunds.values() if found.unit is unit and not found.for_job)
     refunded = sum(found.credit for found in refunds)
     cleared = sum(book.evidence[meter].gave_up for meter in gave_up if meter_unit(facts, meter) is unit)
+    moved_again = _moved_again(facts, credits)
+    refunded_again = max(0, refunded - max(0, cleared - moved + moved_again))
     return CreditBooks(
         sold=sealed + _sum(credits, Purpose.VEND),
         made_up=_sum(credits, Purpose.MAKEUP),
@@ -116,8 +123,23 @@ def _credit(facts: AccountFacts, book: Ledger, placed: list[Placed], unit: Credi
         on_cards=at[Where.CARD],
         on_dead_cards=at[Where.DEAD_CARD],
         owed=at[Where.OWED],
-        held=cleared - moved - refunded,
+        held=cleared - moved - refunded + moved_again + refunded_again,
+        moved_again=moved_again,
+        refunded_again=refunded_again,
     )
+
+
+def _moved_again(facts: AccountFacts, credits: list[Placed]) -> int:
+    """Of several transfers of one meter's credit, all that any but one moved: that of the line, else the first."""
+    moves = [credit.job for credit in credits if credit.job.purpose is Purpose.TRANSFER]
+    beside = {job.job for job in transfers_beside_the_line(facts)} if len(moves) > 1 else set[str]()
+    moved: set[str] = set()
+    again = 0
+    for job in sorted(moves, key=lambda job: (job.job in beside, job.order)):
+        if job.job in beside and job.from_meter in moved:
+            again += job.credit
+        moved.add(job.from_meter)
+    return again
 
 
 def _sum(placed: list[Placed], purpose: Purpose) -> int:

@@ -1,11 +1,13 @@
 """The cards of an account: which is in use, and what stands on each."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct
 
 from common.account.facts import AccountFacts, History
 from common.account.job import Job
+from common.account.meters import transfers_beside_the_line
 from common.entries import Purpose
 from common.entries.office import CardBlocked
 
@@ -44,7 +46,7 @@ def cards(facts: AccountFacts, written: list[Job], reversed_jobs: set[str], line
     givers = [job for job in written if job.purpose in (Purpose.ISSUE, Purpose.REPLACEMENT)]
     givers.sort(key=lambda job: (job.issue, _meter_accepted(facts, job), *job.order))
     blocked = {made.card for made in facts.decisions.values() if isinstance(made, CardBlocked)}
-    counts = _counts(history, written, reversed_jobs, line)
+    counts = _counts(history, written, reversed_jobs, _places(facts, line))
     found: dict[str, CardStanding] = {}
     for place, giver in enumerate(givers):
         last = place == len(givers) - 1
@@ -65,9 +67,17 @@ def cards(facts: AccountFacts, written: list[Job], reversed_jobs: set[str], line
     return found
 
 
-def _counts(history: History, written: list[Job], reversed_jobs: set[str], line: list[str]) -> dict[str, int]:
+def _places(facts: AccountFacts, line: list[str]) -> dict[str, int]:
+    """Meters in the order in which cards were written for them; one beside the line comes after that which it was
+    changed for."""
+    places = {meter: 2 * place for place, meter in enumerate(line)}
+    for job in transfers_beside_the_line(facts):
+        places.setdefault(job.meter, places.get(job.from_meter, -1) + 1)
+    return places
+
+
+def _counts(history: History, written: list[Job], reversed_jobs: set[str], places: Mapping[str, int]) -> dict[str, int]:
     """By card the purchase count that it should carry: of the latest meter that it was written for, the highest."""
-    places = {meter: place for place, meter in enumerate(line)}
     counts: dict[str, tuple[int, int]] = {}
     for name, count in history.cards.items():
         card, _, meter = name.partition(":")

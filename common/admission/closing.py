@@ -1,7 +1,7 @@
 """Closing an account, step by step: the meter gives up its credit, the card comes back, the refund is paid, the
 account is frozen. Each step checks that those before it are done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from common.account.facts import AccountFacts, History, Purchase
 from common.account.job import Job, JobState
@@ -19,6 +19,7 @@ from common.admission.refusals import (
     NothingToRefund,
 )
 from common.card.image import CardContents, CardImage, job_mark
+from common.entries import Purpose
 from common.units import Credit, CreditUnit
 
 
@@ -64,10 +65,11 @@ def held_to_refund(facts: AccountFacts) -> Credit:
     """The credit that meters have given up and that was neither moved nor refunded: of one unit, energy before money.
 
     Raises:
-        Refused: AccountUnknown, AccountIsFrozen or NothingToRefund.
+        Refused: AccountUnknown, AccountIsFrozen, NothingToRefund, or JobInDoubt: it may have moved.
     """
     open_account(facts)
     view = standing(facts)
+    _expect_no_doubt(view, lambda job: job.purpose is Purpose.TRANSFER)
     held = [Credit(view.books.of(unit).held, unit) for unit in CreditUnit]
     found = next((credit for credit in held if credit.amount > 0), None)
     if found is None:
@@ -79,13 +81,21 @@ def owed_to_refund(facts: AccountFacts, job: str) -> Job:
     """The job whose credit is owed and is to be given back in money, instead of being made up.
 
     Raises:
-        Refused: AccountUnknown, AccountIsFrozen or NothingToRefund.
+        Refused: AccountUnknown, AccountIsFrozen, NothingToRefund, or JobInDoubt: it may be made up already.
     """
     open_account(facts)
     view = standing(facts)
+    _expect_no_doubt(view, lambda doubt: doubt.for_job == job)
     if not any(debt.for_job == job for debt in view.owed):
         raise NothingToRefund(facts.account, Credit(0, view.unit))
     return facts.jobs[job]
+
+
+def _expect_no_doubt(view: Standing, matters: Callable[[Job], bool]) -> None:
+    """Credit that a card may have been written with already is not given back in money as well."""
+    doubt = next(filter(matters, view.in_doubt), None)
+    if doubt is not None:
+        raise JobInDoubt(view.account, doubt.card)
 
 
 def refund_value(credit: Credit, purchases: Sequence[Purchase]) -> int:

@@ -12,7 +12,7 @@ from common.account.credits import Owed, Where
 from common.account.details import Details, details
 from common.account.facts import AccountFacts
 from common.account.job import Job
-from common.account.meters import meter_line
+from common.account.meters import meter_line, transfers_beside_the_line
 from common.account.standing import Standing, standing
 from common.admission.refusals import (
     AboveMeterLimit,
@@ -61,7 +61,8 @@ def admit_card(facts: AccountFacts, contents: CardContents, *, any_meter: bool =
     """The card on the desk as one that may be written.
 
     Args:
-        any_meter: the card may also be for a meter that the account had before.
+        any_meter: the card may also be for another meter of the account: one that it had before, or to which another
+            till changed that knew nothing of the last change.
 
     Raises:
         Refused: one of refusals.py, saying why not.
@@ -73,7 +74,8 @@ def admit_card(facts: AccountFacts, contents: CardContents, *, any_meter: bool =
     view = standing(facts)
     card = _usable(facts, view, image.serial)
     line = meter_line(facts)
-    _check_meter(line if any_meter else [view.meter], line, contents)
+    known = [*line, *(job.meter for job in transfers_beside_the_line(facts))] if any_meter else line
+    _check_meter(known if any_meter else [view.meter], known, contents, view.meter)
     if image.count != card.count or image.issue != card.issue:
         raise CountDoesNotFollow(image.serial, image.count, card.count)
     return Admitted(details=opened, card=card, image=image, view=view, next_count=view.meter_count + 1)
@@ -230,15 +232,15 @@ def _usable(facts: AccountFacts, view: Standing, serial: str) -> CardStanding:
     return card
 
 
-def _check_meter(expected: list[str], line: list[str], contents: CardContents) -> None:
-    """The image is for an expected meter; return data may still be of one that the account had before."""
+def _check_meter(expected: list[str], known: list[str], contents: CardContents, meter: str) -> None:
+    """The image is for an expected meter; return data may still be of another one that is known."""
     image, returned = contents.image, contents.returned
     if contents.return_torn:
         raise ReturnDataTorn(contents.serial)
     if image is not None and image.meter not in expected:
-        raise MeterIsAnother(image.serial, image.meter, expected[-1])
-    if returned is not None and returned.meter not in line:
-        raise MeterIsAnother(contents.serial, returned.meter, expected[-1])
+        raise MeterIsAnother(image.serial, image.meter, meter)
+    if returned is not None and returned.meter not in known:
+        raise MeterIsAnother(contents.serial, returned.meter, meter)
 
 
 def check_nothing_waits(admitted: Admitted) -> None:

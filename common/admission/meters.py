@@ -59,7 +59,7 @@ def plan_transfer(
     """
     admitted = admit_card(facts, contents, any_meter=True)
     view, image = admitted.view, admitted.image
-    if meter == image.meter:
+    if meter == image.meter == view.meter:
         raise MeterIsAnother(image.serial, meter, view.meter)
     if meter != view.meter and not given_up(view):
         raise MeterNotGivenUp(view.meter)

@@ -158,6 +158,8 @@ _PLACES = (
     ("cleared", "given up by meters"),
     ("refunded", "refunded"),
     ("held", "given up and held"),
+    ("moved_again", "moved once too often"),
+    ("refunded_again", "refunded once too often"),
 )
 
 
@@ -172,5 +174,6 @@ def _books_text(totals: Totals) -> str:
     lines.append(f"  {'money taken':<20}{format_money(totals.money):>20}")
     if totals.conserved:
         law = "sold + made up + moved = reversed + taken + on cards + on dead cards + owed"
-        return "\n".join([*lines, f"The books hold: {law},", "and given up = moved + refunded + held."])
+        again = "and given up + moved or refunded once too often = moved + refunded + held."
+        return "\n".join([*lines, f"The books hold: {law},", again])
     return "\n".join([*lines, "THE BOOKS DO NOT HOLD for:", *totals.not_conserved])

@@ -9,7 +9,7 @@ NAME = "not_conserved"
 
 
 def decide(matter: Matter) -> list[RuleDecision]:
-    """A case for each meter that says otherwise, and one when more was moved or refunded than meters gave up. One for
+    """A case for each meter that says otherwise, and one when more was moved than meters gave up. One for
     each difference, so that a new one opens a new case."""
     facts, books = matter.facts, matter.view.books
     gaps = [(meter, gap, meter_unit(facts, meter)) for meter, gap in books.gaps.items()]
