@@ -19,7 +19,6 @@ from syncserver.store.receipts import ReceiptReading
 from syncserver.store.records import (
     AccountPlace,
     AccountRow,
-    CardRow,
     CodeRow,
     DecisionRow,
     DecisionState,
@@ -267,11 +266,6 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
         """Every account, by number."""
         rows = streamed(self._connection, select(tables.account).order_by(tables.account.c.number))
         return (AccountRow(*row) for row in rows)
-
-    def cards(self) -> list[CardRow]:
-        """Every customer's card."""
-        rows = self._connection.execute(select(tables.card).order_by(tables.card.c.serial, tables.card.c.account))
-        return [CardRow(*row) for row in rows]
 
     def vends(self) -> Iterator[VendRow]:
         """Every sale, by job."""

@@ -48,13 +48,18 @@ def as_before_versions(path):
     old.rename(path)
 
 
-@only_sqlite  # PostgreSQL is there since versions are
-async def test_an_office_from_before_versions_is_told_so_and_upgraded_by_one_command(line, clock):
-    office = line.office
+async def with_a_closed_account(line, clock):
+    """The office holds one, of this till's."""
     voice = await line.till(clock)
     voice.open_account("A1")
     voice.freeze("A1")
     await line.push(voice)
+    return voice
+
+
+@only_sqlite  # PostgreSQL is there since versions are
+async def test_an_office_from_before_versions_is_told_so_and_upgraded_by_one_command(line, clock):
+    office, voice = line.office, await with_a_closed_account(line, clock)
     office.close()
     as_before_versions(office.folder.database)
 
@@ -78,11 +83,7 @@ async def test_an_office_from_before_versions_is_told_so_and_upgraded_by_one_com
 
 @only_postgresql
 async def test_a_database_of_the_version_before_is_upgraded(line, clock):
-    office = line.office
-    voice = await line.till(clock)
-    voice.open_account("A1")
-    voice.freeze("A1")
-    await line.push(voice)
+    office, _ = line.office, await with_a_closed_account(line, clock)
     indexes = "SELECT tablename, indexname FROM pg_indexes WHERE indexdef ~ '[(]receipt[)]' OR indexname ~ '^listed'"
     made = set(hand.ask(office, indexes))
     for gone in ("TABLE listed", "INDEX vend_receipt", "INDEX movement_receipt", "INDEX movement_for_job"):
