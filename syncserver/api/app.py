@@ -18,7 +18,6 @@ from common.wire import (
     MAX_ENROL_BYTES,
     MAX_POLL_SECONDS,
     SOFTWARE,
-    HealthReply,
     JournalReply,
     Problem,
 )
@@ -26,6 +25,7 @@ from syncserver.api import openapi
 from syncserver.api.answers import HEARD, answer, explain
 from syncserver.api.bodies import MOST_AT_ONCE, Room, read_body, size_of
 from syncserver.api.exchange import Exchange
+from syncserver.api.latest_health import LatestHealth
 from syncserver.api.metrics import Meters
 from syncserver.api.news import Bell
 from syncserver.api.tokens import token_of
@@ -62,11 +62,11 @@ _log = logging.getLogger(__name__)
 _WRITERS = 4
 """Threads for what is written besides batches."""
 
+_TOKENS = 2
+"""Threads that look whose token it is that a request comes with."""
+
 _LEASE_PATIENCE = 5.0
 """Seconds that a till which asks for its feed waits for a lease; it comes with a later one."""
-
-_HEALTH_HOLDS = 2.0
-"""Seconds for which an answer about the office's health is good, so that asking costs nothing however often."""
 
 
 _Found = TypeVar("_Found")
@@ -87,13 +87,14 @@ class Service:
         self._queue = IngestQueue(office.store, office.keys.signing, office.clock, self._bell.ring)
         self._preparers = Preparers(office.folder.address, processes)
         self._room, self._side_room = Room(MOST_AT_ONCE), Room(2 * MAX_BATCH_BYTES)
-        # One thread each: reading batches is all Python, so that more would only take turns; and whoever asks after
-        # the office's health does not wait for them.
         # What is written waits for the database's standby: whoever reads does not wait with it.
         self._writing = ThreadPoolExecutor(_WRITERS, thread_name_prefix="writing")
+        # Few threads: reading batches is all Python, and whoever looks a till up lets others run at every row, so that
+        # more would only take turns with the loop. Who asks after the office's health waits for none of them.
         self._reading = ThreadPoolExecutor(1, thread_name_prefix="reading")
-        self._well, self._asked = HealthReply(ok=True, problems=[], entries=0, tills=0), float("-inf")
+        self._tokens = ThreadPoolExecutor(_TOKENS, thread_name_prefix="tokens")
         self._watching = ThreadPoolExecutor(1, thread_name_prefix="health")
+        self._health = LatestHealth(self._look)
 
     async def life(self, _: web.Application) -> AsyncIterator[None]:
         """Watch for news while the application lives; at its end take what waits, and stop."""
@@ -108,9 +109,8 @@ class Service:
         await self._write(self._keep)
         await asyncio.to_thread(self._queue.close)
         await asyncio.to_thread(self._preparers.close)
-        self._writing.shutdown()
-        self._reading.shutdown()
-        self._watching.shutdown()
+        for threads in (self._writing, self._reading, self._tokens, self._watching):
+            threads.shutdown()
 
     async def part(self, _: web.Application) -> None:
         """The server is stopping: answer the feeds that wait."""
@@ -172,25 +172,20 @@ class Service:
 
     async def health(self, _: web.Request) -> web.Response:
         """GET /v1/health."""
-        if self._loop.time() >= self._asked + _HEALTH_HOLDS:
-            try:
-                found = await self._loop.run_in_executor(self._watching, self._look)
-                count = sum(found.tills.values())
-                self._well = HealthReply(ok=True, problems=found.problems, entries=found.entries, tills=count)
-            except StoreUnavailable as error:
-                problem = f"The database cannot be read: {error}."
-                self._well = HealthReply(ok=False, problems=[problem], entries=0, tills=0)
-            self._asked = self._loop.time()
-        return answer(self._well, 200 if self._well.ok else 503)
+        found = await self._health.reply()
+        return answer(found, 200 if found.ok else 503)
 
-    def _look(self) -> Health:
+    async def _look(self) -> Health:
+        return await self._loop.run_in_executor(self._watching, self._look_now)
+
+    def _look_now(self) -> Health:
         return look(self._office, self.contacts.all(), self._office.clock())
 
     async def metrics(self, request: web.Request) -> web.Response:
         """GET /metrics: for a Prometheus on this machine, and for nobody else."""
         if request.remote is None or not ip_address(request.remote).is_loopback:
             raise web.HTTPNotFound
-        found = await self._loop.run_in_executor(self._watching, self._look)
+        found = await self._look()
         text = self.meters.text(found, self.contacts.all(), self._office.clock().timestamp())
         return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
@@ -274,7 +269,7 @@ class Service:
                 return backlog
 
     async def _till(self, request: web.Request) -> WriterRow:
-        row = await asyncio.to_thread(self._exchange.till, token_of(request))
+        row = await self._loop.run_in_executor(self._tokens, self._exchange.till, token_of(request))
         self.contacts.heard(row.id, self._office.clock(), version=request.headers.get(SOFTWARE, "")[:32])
         return row
 

@@ -3,14 +3,16 @@
 import asyncio
 import gc
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 
 from aiohttp import web
 
 from syncserver.api.answers import HEARD
 from syncserver.api.app import make_app
+from syncserver.api.doorway import bind, doorway
 from syncserver.api.watchdog import Supervisor
 from syncserver.office.errors import OfficeError
 from syncserver.office.office import Office
@@ -29,6 +31,7 @@ async def listening(office: Office, host: str, port: int, processes: int = 0) ->
     Raises:
         OfficeError: the address cannot be had.
     """
+    context = office.folder.tls_context()
     runner = web.AppRunner(
         await make_app(office, processes),
         access_log=None,
@@ -36,19 +39,25 @@ async def listening(office: Office, host: str, port: int, processes: int = 0) ->
         keepalive_timeout=_IDLE_SECONDS,
         auto_decompress=False,  # compressed bodies are refused, not unfolded (syncserver.api.bodies)
     )
-    await runner.setup()
-    clearing = asyncio.create_task(_hang_up_on_the_silent(runner))
-    try:
-        site = web.TCPSite(runner, host, port, ssl_context=office.folder.tls_context())
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(listener) for listener in await _bound(host, port)]
+        await runner.setup()
+        assert runner.server is not None  # it was made just now
+        clearing = asyncio.create_task(_hang_up_on_the_silent(runner))
         try:
-            await site.start()
-        except OSError as error:
-            what = f"Nobody can listen at {host}, port {port}: {error.strerror}."
-            raise OfficeError(what, "Stop what listens there, or choose another --port.") from error
-        yield int(runner.addresses[0][1])
-    finally:
-        clearing.cancel()
-        await runner.cleanup()
+            async with doorway(listeners, context, runner.server):
+                yield int(listeners[0].getsockname()[1])
+        finally:
+            clearing.cancel()
+            await runner.cleanup()
+
+
+async def _bound(host: str, port: int) -> list[socket.socket]:
+    try:
+        return await bind(host, port)
+    except OSError as error:
+        what = f"Nobody can listen at {host}, port {port}: {error.strerror}."
+        raise OfficeError(what, "Stop what listens there, or choose another --port.") from error
 
 
 async def serve(office: Office, host: str, port: int, processes: int, told: Callable[[int], None]) -> None:

@@ -75,24 +75,27 @@ def alerts(reading: Reading, contacts: dict[str, Contact], now: datetime) -> lis
     """What there is to tell now, the gravest first."""
     wanted = alerts_set(reading)
     found = [Alert(word="till_stopped", subject=row.id, reason=row.reason) for row in reading.stopped()]
-    tills = {row.id: row for row in reading.writers() if row.is_till}
-    leases = leases_until(reading)
-    for till, row in tills.items():
-        if row.state is WriterState.ACTIVE:
-            found += _of_till(till, leases.get(till), contacts.get(till), wanted, now)
+    leases = leases_until(reading, now + timedelta(hours=wanted.lease_hours))
+    silent = _silent_since(contacts, now - timedelta(hours=wanted.silent_hours)) if wanted.silent_hours else {}
+    if leases or silent:
+        for till in reading.tills_by_state()[WriterState.ACTIVE]:
+            found += _of_till(till, leases.get(till), silent.get(till), now)
     return found + (_of_cases(reading, wanted, now) if wanted.case_days else [])
 
 
-def _of_till(
-    till: str, until: datetime | None, contact: Contact | None, wanted: AlertsSet, now: datetime
-) -> list[Alert]:
+def _silent_since(contacts: dict[str, Contact], latest: datetime) -> dict[str, datetime]:
+    return {till: contact.at for till, contact in contacts.items() if contact.at < latest}
+
+
+def _of_till(till: str, until: datetime | None, since: datetime | None, now: datetime) -> list[Alert]:
     found: list[Alert] = []
-    if until is not None and until <= now:
-        found.append(Alert(word="lease_over", subject=till))
-    elif until is not None and wanted.lease_hours and until - now < timedelta(hours=wanted.lease_hours):
-        found.append(Alert(word="lease_low", subject=till, span=until - now))
-    if contact is not None and wanted.silent_hours and now - contact.at > timedelta(hours=wanted.silent_hours):
-        found.append(Alert(word="till_silent", subject=till, span=now - contact.at))
+    if until is not None:
+        over = until <= now
+        found.append(
+            Alert(word="lease_over", subject=till) if over else Alert(word="lease_low", subject=till, span=until - now)
+        )
+    if since is not None:
+        found.append(Alert(word="till_silent", subject=till, span=now - since))
     return found
 
 

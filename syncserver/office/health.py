@@ -47,13 +47,11 @@ def look(office: Office, contacts: dict[str, Contact], now: datetime) -> Health:
     free = shutil.disk_usage(office.folder.path).free
     with office.store.read() as reading:
         told = alerts(reading, contacts, now)
-        latest = {row.id: row for row in reading.writers() if row.is_till}
-        states = [row.state.value for row in latest.values()]
         return Health(
             problems=[*(said.text for said in server_problems(office, reading, now)), *(alert.text for alert in told)],
             alerts=told,
             entries=reading.last_position(),
-            tills={state: states.count(state) for state in ("active", "stopped", "revoked")},
+            tills={state.value: len(tills) for state, tills in reading.tills_by_state().items()},
             waiting=reading.count_decisions(DecisionState.OPEN.value, _MOST_COUNTED),
             disk_free=free,
         )

@@ -75,9 +75,9 @@ def lease_until(reading: Reading, till: str) -> datetime | None:
     return None if until is None else datetime.fromisoformat(until)
 
 
-def leases_until(reading: Reading) -> dict[str, datetime]:
-    """Until when each till may sell unseen, of those that were granted a lease."""
-    found = reading.metas(_UNTIL)
+def leases_until(reading: Reading, latest: datetime | None = None) -> dict[str, datetime]:
+    """Until when each till may sell unseen, of those that were granted a lease; of those that end by `latest`."""
+    found = reading.metas(_UNTIL, None if latest is None else latest.isoformat())
     return {name.removeprefix(_UNTIL): datetime.fromisoformat(until) for name, until in found.items()}
 
 

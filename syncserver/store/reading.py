@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, func, literal_column, select
+from sqlalchemy import Row, and_, bindparam, func, literal_column, select
 
 from common.tariff import Tariff
 from syncserver.store import tables
@@ -43,6 +43,11 @@ _EPOCHS = select(tables.writer).where(tables.writer.c.id == bindparam("id")).ord
 _WRITER = select(tables.writer).where(
     tables.writer.c.id == bindparam("id"), tables.writer.c.epoch == bindparam("epoch")
 )
+_LATER = tables.writer.alias().c
+_LATEST_OF_TILL = and_(
+    tables.writer.c.branch != "",
+    ~select(_LATER.id).where(_LATER.id == tables.writer.c.id, _LATER.epoch > tables.writer.c.epoch).exists(),
+)
 _LAST_POSITION = select(func.max(tables.journal.c.position))
 _HASHES = select(tables.journal.c.seq, tables.journal.c.hash).where(
     tables.journal.c.writer == bindparam("writer"),
@@ -59,12 +64,14 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
         value: str | None = self._connection.execute(_META, {"name": name}).scalar_one_or_none()
         return value
 
-    def metas(self, prefix: str) -> dict[str, str]:
-        """The settings whose names begin so, in ASCII."""
+    def metas(self, prefix: str, most: str | None = None) -> dict[str, str]:
+        """The settings whose names begin so, in ASCII, and whose values come not after `most`."""
         meta = tables.meta.c
         query = select(meta.name, meta.value).where(
             meta.name >= prefix, meta.name < prefix[:-1] + chr(ord(prefix[-1]) + 1)
         )
+        if most is not None:
+            query = query.where(meta.value <= most)
         return dict(self._connection.execute(query).all())
 
     def writers(self) -> list[WriterRow]:
@@ -101,10 +108,19 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
 
     def stopped(self) -> list[WriterRow]:
         """Tills whose journal of their latest epoch is stopped."""
-        writer, later = tables.writer.c, tables.writer.alias().c
-        newer = select(later.id).where(later.id == writer.id, later.epoch > writer.epoch).exists()
-        query = select(tables.writer).where(writer.state == WriterState.STOPPED.value, writer.branch != "", ~newer)
+        writer = tables.writer.c
+        query = select(tables.writer).where(writer.state == WriterState.STOPPED.value, _LATEST_OF_TILL)
         return [_writer(row) for row in self._connection.execute(query.order_by(writer.id))]
+
+    def tills_by_state(self) -> dict[WriterState, list[str]]:
+        """All tills, by the state of their latest epoch."""
+        # One row a state, however many tills there are: while a row is fetched SQLite lets other threads run, and in a
+        # server at its busiest that is a wait for each.
+        writer = tables.writer.c
+        names = func.aggregate_strings(writer.id, ",")
+        query = select(writer.state, names).where(_LATEST_OF_TILL).group_by(writer.state)
+        found = {WriterState(state): sorted(ids.split(",")) for state, ids in self._connection.execute(query)}
+        return {state: found.get(state, []) for state in WriterState}
 
     def is_whole(self) -> bool:
         """Whether SQLite's file is consistent within. Looks at all of it."""
