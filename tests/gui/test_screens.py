@@ -1,14 +1,18 @@
 """Every screen does its work by keys: accounts, the card desk, figures, settings; in both languages."""
 
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.gui.conftest import Open
+from tests.gui.conftest import Open, sign_in
 from tests.gui.counter import SUPERVISORS_PIN, Shop
-from tests.gui.window import Shown
+from tests.gui.window import Shown, open_window
 from till.screens.run import LOOKS
 from till.simulator.card_file import make_blank
 
@@ -20,6 +24,15 @@ def test_the_window_looks_for_keys_more_often_than_an_eye_does(till: Shown) -> N
     from kivy.clock import Clock
 
     assert Clock._max_fps == LOOKS
+
+
+def test_nothing_of_a_window_stays_once_it_is_closed(screen: str, shop: Shop, tmp_path: Path) -> None:
+    """A rule that names `self.ids` binds to it for ever, and with it to everything that is on the screen."""
+    with open_window(shop.setup(), tmp_path) as window:
+        closed: weakref.ref[Any] = weakref.ref(sign_in(window).app)
+    with open_window(shop.setup(), tmp_path) as window:  # Kivy itself remembers the last one
+        gc.collect()
+        assert closed() is None
 
 
 def test_an_account_is_opened_found_and_put_right(shop: Shop, till: Shown) -> None:

@@ -70,8 +70,9 @@ class Panel(BoxLayout):
 
 
 class Pill(BoxLayout):
-    """An icon and words on a soft ground of their tone."""
+    """An icon and words on a soft ground of their tone. `words_height`: what the words take."""
 
+    words_height = NumericProperty(0)
     icon = StringProperty("")
     text = StringProperty("")
     tone = StringProperty("info")
