@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, and_, bindparam, func, literal_column, select
 
+from common.entries import is_import
 from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.feed import ENTRY, FeedReading
@@ -119,8 +120,8 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
         writer = tables.writer.c
         names = func.aggregate_strings(writer.id, ",")
         query = select(writer.state, names).where(_LATEST_OF_TILL).group_by(writer.state)
-        found = {WriterState(state): sorted(ids.split(",")) for state, ids in self._connection.execute(query)}
-        return {state: found.get(state, []) for state in WriterState}
+        found = {state: sorted(ids.split(",")) for state, ids in self._connection.execute(query)}
+        return {state: [id for id in found.get(state.value, []) if not is_import(id)] for state in WriterState}
 
     def is_whole(self) -> bool:
         """Whether SQLite's file is consistent within. Looks at all of it."""
