@@ -3,7 +3,10 @@
 import pytest
 
 from common.chain import public_hex
+from common.clerks import Role
+from common.entries import ClerkSet
 from tests.till.branch import Branch, Counter
+from tests.till.operations.staff import HASHER, LI
 from till.operations.opening import ENROLMENT, Enrolment
 from till.operations.vend import Amount, vend
 
@@ -29,4 +32,13 @@ def sold(branch: Branch, tmp_path) -> Counter:
         )
         desk.store.set_setting(ENROLMENT, enrolment)
         desk.store.set_setting("mirror", str(disk))
+    return counter
+
+
+@pytest.fixture
+def staffed(branch: Branch, counter: Counter) -> Counter:
+    """A counter with a clerk and a supervisor."""
+    for name, role, pin in (("li", Role.SUPERVISOR, LI.pin), ("wang", Role.CLERK, "380512")):
+        branch.office.say(ClerkSet(clerk=name, name=name, branch="B1", roles=[role], pin=HASHER.hash(pin), active=True))
+    counter.hear()
     return counter
