@@ -1,6 +1,8 @@
 """A stage: an office, tills, cards and meters in a folder, worked by the commands that a person types."""
 
 import contextlib
+import gc
+import io
 import json
 import os
 import shutil
@@ -12,8 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+# The programs import these when they need them: each fork would do so anew.
+import pypinyin  # noqa: F401
+
 import syncserver.cli
 import till.cli
+import till.sync.client
+import till.sync.enrol
 
 PROGRAMS: dict[str, Callable[[], None]] = {"till": till.cli.main, "syncserver": syncserver.cli.main}
 BIN = Path(sys.executable).parent
@@ -41,6 +48,7 @@ class Stage:
     """A folder with an office, tills, cards and meters, and the ways to act on them by commands."""
 
     def __init__(self, folder: Path) -> None:
+        warm_up()
         self.folder = folder
         self.server: subprocess.Popen[str] | None = None
         self.url = ""
@@ -95,6 +103,15 @@ class Stage:
             self.server.send_signal(signal.SIGKILL)
             self.server.wait()
             self.server = None
+
+
+def warm_up() -> None:
+    """Let the programs load what they load when a command begins: each fork would do so anew."""
+    for name, program in PROGRAMS.items():
+        sys.argv = [name, "mirror", "--help"]
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+            program()
+    gc.freeze()  # nor need it be looked through, and so copied, by every fork
 
 
 def in_process(program: Callable[[], None], words: list[str]) -> tuple[int, str]:
