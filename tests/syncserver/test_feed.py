@@ -177,7 +177,8 @@ async def test_fifty_waiting_are_let_go_when_the_office_stops(office, clock):
             line = Line(office, f"https://127.0.0.1:{port}", session)
             here = await line.till(clock)
             _, position = await line.feed(here)
-            await asyncio.gather(*(line.feed(here, position) for _ in range(50)))  # all are let in, and stay on the line
+            # All are let in, which takes its time, and stay on the line.
+            await asyncio.gather(*(line.feed(here, position) for _ in range(50)))
             waiting = [asyncio.create_task(line.feed(here, position, wait=50)) for _ in range(50)]
             await asyncio.sleep(1)
             began = time.monotonic()
