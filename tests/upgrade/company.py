@@ -1,17 +1,15 @@
 """An office and tills of different versions, worked by the commands that people type."""
 
 import json
-import os
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parents[2]
-VERSIONS = Path(__file__).parent / "versions"
+from tests.upgrade.version import Version
+
 PIN = "380512"
 
 TARIFF = """\
@@ -20,13 +18,6 @@ since = 2026-01-01T00:00:00+08:00
 [classes]
 residential = [{ price = "0.538" }]
 """
-
-
-def unpack(name: str, folder: Path) -> Path:
-    """The sources of an earlier version, as `versions/README.md` says they were packed."""
-    with tarfile.open(VERSIONS / f"{name}.tar.xz") as packed:
-        packed.extractall(folder / name, filter="data")
-    return folder / name
 
 
 class Company:
@@ -40,30 +31,22 @@ class Company:
         self.folder = folder
         self.url = ""
 
-    def command(self, version: Path, program: str, *words: str | Path, code: int = 0) -> Any:
+    def command(self, version: Version, program: str, *words: str | Path, code: int = 0) -> Any:
         """Run a command of this version and return its JSON. It must end with `code`."""
-        ran = subprocess.run(
-            [sys.executable, "-c", f"from {program}.cli import main; main()", *map(str, words), "--json"],
-            env=os.environ | {"PYTHONPATH": str(version), "PYTHONSAFEPATH": "1"},
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert ran.returncode == code, f"{program} {' '.join(map(str, words))}:\n{ran.stdout}{ran.stderr}"
-        return json.loads(ran.stdout.strip().splitlines()[-1]) if ran.stdout.strip() else None
+        status, out, err = version.run(program, [*map(str, words), "--json"], self.folder)
+        assert status == code, f"{program} {' '.join(map(str, words))}:\n{out}{err}"
+        return json.loads(out.strip().splitlines()[-1]) if out.strip() else None
 
-    def office(self, version: Path, *words: str | Path, code: int = 0) -> Any:
+    def office(self, version: Version, *words: str | Path, code: int = 0) -> Any:
         """A command at the office."""
         return self.command(version, "syncserver", "--data", "office", *words, code=code)
 
-    def till(self, version: Path, name: str, *words: str | Path, card: str = "", code: int = 0) -> Any:
+    def till(self, version: Version, name: str, *words: str | Path, card: str = "", code: int = 0) -> Any:
         """A command at a till, with a card in its reader."""
         reader = ["--reader", f"sim:cards/{card}.card"] if card else []
         return self.command(version, "till", "--data", name, *reader, *words, code=code)
 
-    def begin(self, version: Path) -> list[str]:
+    def begin(self, version: Version) -> list[str]:
         """Make the office, and what it needs to sell. Returns the serials of its cards."""
         self.office(version, "init", "--name", "测试电力 Test Power", "--zone", "Asia/Shanghai")
         (self.folder / "tariff.toml").write_text(TARIFF, encoding="utf-8")
@@ -78,12 +61,12 @@ class Company:
         return [str(serial) for serial in serials]
 
     @contextmanager
-    def line(self, version: Path, port: int = 0) -> Iterator[None]:
+    def line(self, version: Version, port: int = 0) -> Iterator[None]:
         """The office's server is up."""
         server = subprocess.Popen(
             [sys.executable, "-c", "from syncserver.cli import main; main()"]
             + ["--data", "office", "serve", "--port", str(port), "--json"],
-            env=os.environ | {"PYTHONPATH": str(version), "PYTHONSAFEPATH": "1"},
+            env=version.environment,
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -104,13 +87,13 @@ class Company:
         """Where the server listens, or did."""
         return int(self.url.rpartition(":")[2])
 
-    def enrol(self, office: Path, till: Path, name: str) -> None:
+    def enrol(self, office: Version, till: Version, name: str) -> None:
         """Enrol a till, and let a clerk sign in at it."""
         code = self.office(office, "till", "enrol-code", "--branch", "hill", "--name", name)["code"]
         self.till(till, name, "enrol", "--server", self.url, "--code", code)
         self.till(till, name, "sign-in", "wang", "--pin", PIN)
 
-    def open_account(self, till: Path, name: str, account: str, meter: str, card: str) -> None:
+    def open_account(self, till: Version, name: str, account: str, meter: str, card: str) -> None:
         """A customer comes, and gets a card."""
         self.till(till, name, "account", "open", "--number", account, "--name", "Li", "--meter", meter)
         self.till(till, name, "card", "issue", account, card=card)
