@@ -37,8 +37,9 @@ def _command(program: str, words: list[str], output: list[IO[bytes]], loaded: IO
         raise
     finally:
         loaded.write(json.dumps(list(sys.modules)).encode())
-        for file in (sys.stdout, sys.stderr, loaded):
-            file.flush()
+        loaded.flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(code)
 
 
