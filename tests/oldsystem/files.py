@@ -172,8 +172,21 @@ def _mapping(folder: Path, format: str) -> Path:
     def codes(name: str, known: dict[str, str]) -> str:
         return f"[codes.{name}]\n" + "\n".join(f'{code} = "{value}"' for code, value in known.items())
 
-    text = f"""
-name = "{NAME}"
+    text = _MAPPING.format(
+        name=NAME,
+        **{table: place(table) for table in ("accounts", "meters", "cards", "purchases")},
+        tariff_class=codes("tariff_class", CLASSES),
+        branch=codes("branch", BRANCHES),
+        clerk=codes("clerk", CLERKS),
+        payment=codes("payment", PAYMENTS),
+    )
+    path = folder / f"{format}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+_MAPPING = """
+name = "{name}"
 encoding = "gb18030"
 dates = ["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y%m%d"]
 
@@ -186,7 +199,7 @@ account = 10
 meter = 8
 
 [accounts]
-{place("accounts")}
+{accounts}
 [accounts.columns]
 account = "户号"
 name = "户名"
@@ -200,7 +213,7 @@ closed = "销户"
 arrears = "欠费"
 
 [meters]
-{place("meters")}
+{meters}
 [meters.columns]
 account = "户号"
 meter = "表号"
@@ -210,7 +223,7 @@ left = "剩余电量"
 removed = "拆表"
 
 [cards]
-{place("cards")}
+{cards}
 [cards.columns]
 account = "户号"
 card = "卡号"
@@ -218,7 +231,7 @@ issue = "补卡序号"
 lost = "挂失"
 
 [purchases]
-{place("purchases")}
+{purchases}
 [purchases.columns]
 account = "户号"
 meter = "表号"
@@ -231,11 +244,8 @@ payment = "付款"
 receipt = "票号"
 void = "作废"
 
-{codes("tariff_class", CLASSES)}
-{codes("branch", BRANCHES)}
-{codes("clerk", CLERKS)}
-{codes("payment", PAYMENTS)}
+{tariff_class}
+{branch}
+{clerk}
+{payment}
 """
-    path = folder / f"{format}.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
