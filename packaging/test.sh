@@ -19,4 +19,5 @@ say "ruff, mypy, import-linter ..."
 .venv/bin/lint-imports --no-cache >/tmp/kilotill-imports.$$ 2>&1 || { cat /tmp/kilotill-imports.$$; rm -f /tmp/kilotill-imports.$$; exit 1; }
 rm -f /tmp/kilotill-imports.$$
 say "tests ..."
-exec .venv/bin/pytest -q -n 2 --dist loadgroup --durations=20 --durations-min=5 "$@"
+# Three on two processors: a third of the time a test waits for a disk, a window or a printer.
+exec .venv/bin/pytest -q -n 3 --dist loadgroup --durations=20 --durations-min=5 "$@"
