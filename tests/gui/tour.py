@@ -12,6 +12,7 @@ from tests.gui.conftest import sign_in
 from tests.gui.counter import Shop
 from tests.gui.window import Shown
 from tests.till.branch import freeze
+from till.journal.mirror import MirrorProblem
 from till.operations.accounts import open_account
 from till.operations.vend import Amount, vend
 from till.simulator.card_file import load_card
@@ -298,7 +299,7 @@ class Tour:
         window.keys("esc")
         window.until(lambda: window.page._ready.notices, "the doubt")
         window.settle()
-        lost = replace(window.app.status, mirror_problem="/media/card: No such file or directory")
+        lost = replace(window.app.status, mirror_problem=MirrorProblem("No such device"))
         ask, window.app.hub.ask_status = window.app.hub.ask_status, lambda: window.app._status(lost)
         window.until(lambda: len(window.page._ready.notices) > 2, "all that is open")
         self.at("all-open")

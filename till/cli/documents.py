@@ -141,4 +141,4 @@ def _write(file: Path, content: bytes) -> None:
     try:
         file.write_bytes(content)
     except OSError as error:
-        raise BadField("file", "not_made", f"{file}: {error.strerror}") from error
+        raise BadField("file", "not_made", str(file), error.strerror or str(error)) from error

@@ -61,6 +61,7 @@ def _new(ctx: typer.Context) -> str:
 def _read(path: Path) -> str:
     try:
         return path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "UTF-8"
-        raise BadField("passphrase", "not_read", f"{path}: {reason}") from error
+    except OSError as error:
+        raise BadField("passphrase", "not_read", str(path), error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise BadField("passphrase", "not_text", str(path)) from error

@@ -9,12 +9,13 @@ from till.cli.app import Group, app, emit, err, say, session
 from till.cli.bars import bar
 from till.cli.session import make_folder
 from till.journal.errors import JournalError
-from till.messages import explain, word
+from till.messages import explain
 from till.operations.desk import Desk
 from till.operations.mirror import set_mirror
 from till.operations.opening import TillFolder
 from till.operations.spare import keep_spare, keys_in_spare, set_spare_keys
 from till.operations.takeover import heal_or_come_back, take_over
+from till.presenting.mirror import mirror_text
 from till.store import StoreError
 from till.sync.errors import SyncError
 
@@ -48,10 +49,14 @@ def set_(
     text = (
         say(ctx, "office.mirrored", folder=folder)
         if problem is None
-        else say(ctx, "office.no_mirror", problem=word(problem, session(ctx).lang))
+        else say(ctx, "office.no_mirror", problem=mirror_text(problem, session(ctx).figures.words))
     )
     lines = [text, *([] if apart else [say(ctx, "mirror.same_disk")]), *([] if keys else [say(ctx, "mirror.no_keys")])]
-    emit(ctx, {"mirror": str(folder), "problem": problem, "apart": apart, "keys": keys}, *lines)
+    emit(
+        ctx,
+        {"mirror": str(folder), "problem": None if problem is None else str(problem), "apart": apart, "keys": keys},
+        *lines,
+    )
 
 
 @group.command("heal")

@@ -15,14 +15,16 @@ from till.cli.mirror import refresh_spare
 from till.cli.session import Session, make_folder
 from till.journal.fork import FORK, Fork
 from till.journal.keys import TillKeys, create_keys, keys_exist, load_keys
+from till.journal.mirror import MirrorProblem
 from till.journal.writer import Journal
-from till.messages import Figures, word
+from till.messages import Figures
 from till.operations.office import follow_office, sync_with_office
 from till.operations.opening import Enrolment, TillFolder, enrolment_of, utc_now
 from till.operations.reenrol import keep_enrolment
 from till.operations.reenrol import re_enrol as enrol_again
 from till.operations.refusals import BadField
 from till.presenting.jobs import job_line
+from till.presenting.mirror import mirror_text
 from till.store import SheetState, Store
 from till.store.reserve import reserve_used
 from till.sync.report import SyncReport
@@ -135,7 +137,8 @@ def status(ctx: typer.Context) -> None:
     """What this till has sold, what waits to go, what the lease leaves."""
     with session(ctx).desk(signed_in=False) as desk:
         found, in_doubt = _status(session(ctx), desk.store, desk.journal), desk.store.open_jobs()
-    emit(ctx, found, *_status_text(figures(ctx), found, in_doubt))
+        mirror = desk.journal.mirror_problem
+    emit(ctx, found, *_status_text(figures(ctx), found, in_doubt, mirror))
 
 
 def _ask_to_enrol(server: str, code: str, keys: TillKeys) -> "Welcome":
@@ -178,7 +181,7 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
         feed=store.feed_position(),
         lease=LeaseState.OVER.value if lease is None else lease_state(lease, use, now).value,
         lease_money_left=0 if lease is None else lease_left(lease, use, now)[1],
-        mirror=journal.mirror_problem,
+        mirror=None if journal.mirror_problem is None else str(journal.mirror_problem),
         disk_full=reserve_used(run.data),
         in_doubt=[job.job for job in store.open_jobs()],
         receipts_waiting=len(store.spool.sheets(SheetState.WAITING, SheetState.PRINTING)),
@@ -192,7 +195,7 @@ def _status(run: Session, store: Store, journal: Journal) -> Status:
     )
 
 
-def _status_text(written: Figures, found: Status, in_doubt: list[Job]) -> list[str]:
+def _status_text(written: Figures, found: Status, in_doubt: list[Job], mirror: MirrorProblem | None) -> list[str]:
     words, money, energy = written.words, written.money(found.money), format_energy(found.energy)
     if found.money_credit:
         credit = written.credit(found.money_credit, CreditUnit.MONEY)
@@ -212,8 +215,8 @@ def _status_text(written: Figures, found: Status, in_doubt: list[Job]) -> list[s
         rows.append(("receipts", words("status.asked", n=len(found.receipts_asked))))
     if found.disk_full:
         rows.append(("disk", words("status.disk_full")))
-    if found.mirror:
-        rows.append(("mirror", word(found.mirror, words.language)))
+    if mirror is not None:
+        rows.append(("mirror", mirror_text(mirror, words)))
     if found.revoked:
         rows.append(("revoked", found.revoked))
     head = words("status.till", till=found.till, name=found.name, branch=found.branch)

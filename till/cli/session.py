@@ -125,4 +125,4 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadField("folder", "not_made", f"{path}: {error.strerror}") from error
+        raise BadField("folder", "not_made", str(path), error.strerror or str(error)) from error

@@ -35,6 +35,15 @@ class KeyringFailed(JournalError):
         self.reason = reason
 
 
+class ExportFailed(JournalError):
+    """An exported journal cannot be written or read. `reason` is what the system says."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
 class MirrorDiverged(JournalError):
     """The mirror has another entry under the same number: one of the two disks comes from elsewhere.
 

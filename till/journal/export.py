@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from common.chain import ChainError, Head, SignedEntry, follow, read_line, signature_holds
 from common.entries import BadEntry
-from till.journal.errors import JournalError, KeysUnreadable
+from till.journal.errors import ExportFailed, KeysUnreadable
 from till.store import Store
 
 
@@ -17,7 +17,7 @@ def export_journal(store: Store, till: str, epoch: int, key: Ed25519PrivateKey, 
     """Write the journal's lines and its public key into a folder. Returns both paths.
 
     Raises:
-        JournalError: the folder cannot be written.
+        ExportFailed: the folder cannot be written.
         StoreError: the journal cannot be read.
     """
     journal, pem = folder / f"{till}-{epoch}.journal", folder / f"{till}-{epoch}.pem"
@@ -31,7 +31,7 @@ def export_journal(store: Store, till: str, epoch: int, key: Ed25519PrivateKey, 
         os.replace(partial, journal)
         pem.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     except OSError as error:
-        raise JournalError(f"{folder}: {error.strerror or error}") from error
+        raise ExportFailed(str(folder), error.strerror or str(error)) from error
     return journal, pem
 
 
@@ -40,6 +40,7 @@ def verify_file(journal: Path, pem: Path) -> Head:
 
     Raises:
         ChainError: naming the first entry that does not hold.
+        ExportFailed: the journal cannot be read.
         KeysUnreadable: the key file is none.
     """
     key = _public_key(pem)
@@ -56,7 +57,7 @@ def verify_file(journal: Path, pem: Path) -> Head:
                     raise ChainError(writer, entry.seq, "the signature is not the key's")
                 head = signed.head
     except OSError as error:
-        raise JournalError(f"{journal}: {error.strerror or error}") from error
+        raise ExportFailed(str(journal), error.strerror or str(error)) from error
     if head is None:
         raise ChainError(writer, 1, "the file is empty")
     return head

@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from common.chain import SignedEntry, read_line
@@ -11,6 +12,28 @@ from till.journal.seat import expect_seat
 
 _TAIL = 128 * 1024
 """Bytes read from the end to find the last line: more than the longest line has."""
+
+
+DAMAGED = "damaged"
+
+
+@dataclass(frozen=True)
+class MirrorProblem:
+    """Why the mirror is behind.
+
+    Attributes:
+        reason: in the system's words, or DAMAGED.
+        path: the file that is damaged; "" where the disk is in trouble.
+        entry: number of the first damaged one; None: the last line is no entry.
+    """
+
+    reason: str
+    path: str = ""
+    entry: int | None = None
+
+    def __str__(self) -> str:
+        place = "the end" if self.entry is None else f"entry {self.entry}"
+        return f"{self.path}: {place} is damaged" if self.path else self.reason
 
 
 class Mirror:

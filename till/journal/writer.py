@@ -26,7 +26,7 @@ from common.lease import Lease
 from common.wire import FeedItem
 from till.journal.errors import FeedRefused, MirrorDiverged, TillHasMoved
 from till.journal.keys import TillKeys
-from till.journal.mirror import Mirror, in_short
+from till.journal.mirror import DAMAGED, Mirror, MirrorProblem, in_short
 from till.journal.steady import steady_mark
 from till.store import Store, StoreFull, StoreTampered
 from till.store.reserve import release_reserve
@@ -50,7 +50,7 @@ class Journal:
     """One till's journal of one epoch. Entries are on disk, and on the mirror when it works, when `commit` returns.
 
     Attributes:
-        mirror_problem: why the mirror is behind, in the system's words; None when it is not, or there is none.
+        mirror_problem: why the mirror is behind; None when it is not, or there is none.
         has_moved: whether the till was moved out: its journal goes on elsewhere.
     """
 
@@ -72,11 +72,11 @@ class Journal:
         self._mark: SteadyMark | None = None
         self._tolerance = CLOCK_TOLERANCE
         self._mirrored: int | None = None
-        self._mirror_damage: str | None = None
+        self._mirror_damage: MirrorProblem | None = None
         self.head = Head.empty(till, epoch)
         self._hlc = ZERO
         self._last_at: datetime | None = None
-        self.mirror_problem: str | None = None
+        self.mirror_problem: MirrorProblem | None = None
         self.has_moved = False
 
     def start(self) -> None:
@@ -311,9 +311,9 @@ class Journal:
             self._mirror_damage = self._damage_of(mirror, self._mirrored)
             self._catch_up(mirror)
         except OSError as error:
-            self.mirror_problem = error.strerror or str(error)
-        except BadEntry as error:
-            self.mirror_problem = f"{mirror.path}: {error.reason}"
+            self.mirror_problem = MirrorProblem(error.strerror or str(error))
+        except BadEntry:
+            self.mirror_problem = MirrorProblem(DAMAGED, str(mirror.path))
 
     def _common(self, last: SignedEntry | None) -> int:
         if last is None:
@@ -323,12 +323,13 @@ class Journal:
             raise self._diverged(last)
         return last.entry.seq
 
-    def _damage_of(self, mirror: Mirror, mirrored: int) -> str | None:
+    def _damage_of(self, mirror: Mirror, mirrored: int) -> MirrorProblem | None:
         """Where the mirror, up to its end, is not what this disk has of what the office has not acknowledged."""
         unsent = self._store.entries(self.head.writer, self.head.epoch, after=self._store.acked())
         end = [signed.line for signed in takewhile(lambda signed: signed.entry.seq <= mirrored, unsent)]
         place = mirror.differs_from(end) if end else None
-        return None if place is None else f"{mirror.path}: entry {mirrored - len(end) + 1 + place} is damaged"
+        first = mirrored - len(end) + 1
+        return None if place is None else MirrorProblem(DAMAGED, str(mirror.path), first + place)
 
     def _diverged(self, mirrored: SignedEntry) -> MirrorDiverged:
         seq = mirrored.entry.seq
@@ -364,7 +365,7 @@ class Journal:
                 self._catch_up(self._mirror)
         except OSError as error:
             self._mirrored = None
-            self.mirror_problem = error.strerror or str(error)
+            self.mirror_problem = MirrorProblem(error.strerror or str(error))
 
     def _catch_up(self, mirror: Mirror) -> None:
         mirrored = self._mirrored or 0

@@ -65,17 +65,28 @@ def explain(error: Exception, language: str, figures: Figures | None = None) -> 
     """
     texts = catalogue(language)
     terms = Words(language, "terms")
-    shown = _Shown(vars(error), texts["words"], terms, figures or Figures(terms))
+    said = _facts(error, texts["words"])
+    shown = _Shown(said, texts["words"], terms, figures or Figures(terms))
     name = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in texts), "Exception")
-    facts = {key: shown.value(key, value) for key, value in vars(error).items() if not key.startswith("_")}
+    facts = {key: shown.value(key, value) for key, value in said.items() if not key.startswith("_")}
     facts["error"] = str(error)
     text = texts[name]
     return Explanation(
         error=type(error).__name__,
-        what=text["what"].format_map(facts),
+        what=text["what"].format_map(facts).strip(),
         safe=text["safe"].format_map(facts),
         next=text["next"].format_map(facts),
     )
+
+
+def _facts(error: Exception, words: Mapping[str, str]) -> dict[str, object]:
+    """What an error knows; `why`, where the system said it, in the reader's words."""
+    facts = dict(vars(error))
+    if isinstance(error, OSError):
+        facts |= {"why": error.strerror or str(error), "path": str(error.filename or "")}
+    if "why" in facts:
+        facts["why"] = words.get(str(facts["why"]), facts["why"])
+    return facts
 
 
 class _Shown(Struct, frozen=True):

@@ -19,7 +19,7 @@ def set_mirror(store: Store, folder: Path) -> None:
         BadField: there is no such folder.
     """
     if not folder.is_dir():
-        raise BadField("folder", "not_made", str(folder))
+        raise BadField("folder", "no_folder", str(folder))
     with store.transaction():
         store.set_setting("mirror", str(folder.resolve()))
         store.set_setting("mirror_apart", is_apart(folder, store.path))

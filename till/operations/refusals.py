@@ -206,11 +206,13 @@ class BadField(Refused):
         field: which.
         reason: what is wrong with it: a name that till/messages has words for.
         about: what those words name besides, such as how many letters there may be.
+        why: what the system says about it, in its own words.
     """
 
     field: str
     reason: str
     about: str = ""
+    why: str = ""
 
 
 @dataclass(eq=False)

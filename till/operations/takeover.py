@@ -295,7 +295,7 @@ def _open(part: TillFolder) -> None:
     with part.store_as_it_is() as store:
         problem = open_desk(part, store).journal.mirror_problem
         if problem is not None:
-            raise MirrorFailed(str(part.path), problem)
+            raise MirrorFailed(str(part.path), problem.reason)
 
 
 def _has_all(store: Store, known: Head | None, last: str | None) -> bool:

@@ -145,6 +145,16 @@ def test_a_reason_names_what_it_is_about():
     assert explain(BadField("name", "one_line", "200"), "zh").what == "姓名：须为一行，1 到 200 个字。"
 
 
+def test_what_the_system_says_is_said_in_the_readers_language():
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/var/lib/till")
+    assert explain(full, "zh").what == "机器无法完成：磁盘已满。/var/lib/till"
+    assert explain(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "zh").what == "机器无法完成：磁盘已满。"
+    assert explain(OSError("odd"), "en").what == "The machine refused something: odd."
+    refused = BadField("folder", "not_made", "/media/x", os.strerror(errno.EROFS))
+    assert explain(refused, "zh").what == "文件夹：无法建立 /media/x：磁盘只读。"
+    assert explain(refused, "en").what == "folder: /media/x cannot be made: the disk can only be read."
+
+
 def test_a_persons_own_words_are_not_taken_for_a_name():
     """A clerk who is called as a word of the code is, or a reason of a person's own, stays as it was typed."""
     assert "sell" in explain(NoSuchClerk("sell"), "en").what

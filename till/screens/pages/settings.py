@@ -22,6 +22,7 @@ from till.screens.pages.settings_asks import (
     own_pin_asked,
     unlock_asked,
 )
+from till.screens.views.office import mirror_line
 from till.screens.widgets.kv import load
 from till.screens.work.till import Till
 
@@ -145,7 +146,7 @@ class SettingsPage(TillPage):
             (say("settings.server"), self._address or "—"),
             (say("office.till"), found["till"]),
             (say("settings.printer"), found["printer"]),
-            (say("settings.mirror"), found["mirror"] or say("office.no_mirror")),
+            (say("settings.mirror"), mirror_line(found["mirror_problem"], found["mirror"], say)),
             (say("settings.lock"), self.app.figures.span(found["idle"])),
         ]
 
@@ -158,7 +159,8 @@ def _set_now(till: Till) -> dict[str, Any]:
     return {
         "till": till.desk.till,
         "address": address_of(till.desk.store),
-        "mirror": till.desk.journal.mirror_problem or till.desk.store.setting("mirror", str),
+        "mirror": till.desk.store.setting("mirror", str),
+        "mirror_problem": till.desk.journal.mirror_problem,
         "idle": idle_after(till.desk.store),
         "printer": till.printer.name,
         "readers": readers,

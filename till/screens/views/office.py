@@ -1,8 +1,10 @@
 """How the till stands with the office, as rows."""
 
 from common.entries import Purpose
-from till.messages import Figures
+from till.journal.mirror import MirrorProblem
+from till.messages import Figures, Words
 from till.operations.unsent import Unsent
+from till.presenting.mirror import mirror_text
 from till.screens.work.line import LineSeen
 from till.screens.work.status import Status
 
@@ -25,10 +27,15 @@ def office_rows(
         (words("office.lease_until"), "—" if lease.until is None else figures.at(lease.until)),
         (words("office.lease_money"), figures.money(lease.money_left)),
         (words("office.stock"), f"{status.stock:,}"),
-        (words("office.mirror"), status.mirror_problem or status.mirror or words("office.no_mirror")),
+        (words("office.mirror"), mirror_line(status.mirror_problem, status.mirror, words)),
         (words("office.clock"), words("office.clock_off", s=round(status.clock_offset_ms / 1000))),
     ]
     return rows
+
+
+def mirror_line(problem: MirrorProblem | None, folder: str | None, words: Words) -> str:
+    """Where the mirror is, or why it is behind."""
+    return (folder or words("office.no_mirror")) if problem is None else mirror_text(problem, words)
 
 
 def unsent_text(waiting: Unsent, figures: Figures) -> str:

@@ -1,6 +1,7 @@
 """What the counter says while nobody is served: what is still open at this till."""
 
 from till.messages import Figures
+from till.presenting.mirror import mirror_text
 from till.screens.views.account import Notice, card_text
 from till.screens.work.status import Status
 
@@ -26,7 +27,8 @@ def waiting_notices(status: Status, figures: Figures) -> list[Notice]:
     if status.on_second:
         found.append(Notice("danger", "alert", words("ready.on_second")))
     if status.mirror_problem is not None:
-        found.append(Notice("danger", "alert", words("ready.mirror", problem=status.mirror_problem)))
+        problem = mirror_text(status.mirror_problem, words)
+        found.append(Notice("danger", "alert", words("ready.mirror", problem=problem)))
     found += [
         Notice("warn", "printer_bad", words("ready.question", number=sheet.number)) for sheet in status.questions[:1]
     ]

@@ -79,7 +79,7 @@ def save_report(document: Document, format: Format, folder: Path) -> Path:
     except FontMissing as error:
         raise BadField("format", "no_letters") from error
     except OSError as error:
-        raise BadField("folder", "not_made", f"{path}: {error.strerror}") from error
+        raise BadField("folder", "not_made", str(path), error.strerror or str(error)) from error
     return path
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from common.account import Job
 from common.entries import ClerkSet
+from till.journal.mirror import MirrorProblem
 from till.journal.seat import lives_on_second
 from till.operations.clerks import lock_when_idle
 from till.operations.desk import Desk
@@ -40,7 +41,7 @@ class Status:
     in_doubt: list[Job]
     receipts: int
     mirror: str | None
-    mirror_problem: str | None
+    mirror_problem: MirrorProblem | None
     disk_full: bool
     on_second: bool
     revoked: str | None
