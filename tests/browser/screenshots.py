@@ -1,6 +1,6 @@
 """Pictures of every page, in both languages and two widths: `python -m tests.browser.screenshots FOLDER`."""
 
-import sys
+import argparse
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -79,7 +79,9 @@ def _file(name: str) -> str:
 
 def main() -> None:
     """Into the folder that is named."""
-    folder = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path, help="made, unless it is there")
+    folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, running(Path(name) / "office") as desk, browser_running() as browser:
         pictures(browser, desk, folder)

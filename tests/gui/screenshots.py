@@ -4,6 +4,7 @@ In both languages, on a desk, on a tablet, and on a desk with letters of 150%; i
 process of its own, on a display of its own; the till behind is a real one with a morning's work done.
 """
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -34,15 +35,21 @@ def pictures(folder: Path, size: str, language: str, theme: str) -> None:
 
 def main() -> None:
     """Each kind in a process of its own."""
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    if len(sys.argv) > 2:
-        pictures(folder, *sys.argv[2:5])
+    parser = argparse.ArgumentParser(prog="python -m tests.gui.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path, help="made, unless it is there")
+    parser.add_argument("--size", choices=SIZES, help="with a language and a theme: only this kind")
+    parser.add_argument("--language", choices=languages(), default=languages()[0])
+    parser.add_argument("--theme", choices=THEMES, default=THEMES[0])
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    if asked.size:
+        pictures(asked.folder, asked.size, asked.language, asked.theme)
         return
     kinds = [(size, language, THEMES[0]) for size in SIZES for language in languages()]
     kinds += [("desk", "zh", theme) for theme in THEMES[1:]]
-    for kind in kinds:
-        subprocess.run([sys.executable, "-m", "tests.gui.screenshots", str(folder), *kind], check=True)
+    for size, language, theme in kinds:
+        kind = ("--size", size, "--language", language, "--theme", theme)
+        subprocess.run([sys.executable, "-m", "tests.gui.screenshots", str(asked.folder), *kind], check=True)
 
 
 if __name__ == "__main__":
