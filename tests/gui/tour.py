@@ -1,5 +1,7 @@
 """A tour of the window: every screen, every dialog, every alert, by keys, on a till with a morning's work done."""
 
+import errno
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -266,7 +268,7 @@ class Tour:
             self.at(name, settled=False)
             go.set()
             window.settle()
-        app.tell(OSError(28, "disk"))
+        app.tell(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/home/till/month.pdf"))
         self.at("error")
         window.keys("enter")
 

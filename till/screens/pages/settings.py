@@ -10,6 +10,7 @@ from till.messages import Words, languages
 from till.operations.card_source import card_source
 from till.operations.clerks import idle_after
 from till.operations.office import address_of
+from till.operations.printers import printer_setup
 from till.screens.look import SCALES, THEMES
 from till.screens.pages.page import TillPage
 from till.screens.pages.printer_asks import printer_asked, try_asked
@@ -22,7 +23,7 @@ from till.screens.pages.settings_asks import (
     own_pin_asked,
     unlock_asked,
 )
-from till.screens.views.office import mirror_line
+from till.screens.views.office import mirror_line, printer_line
 from till.screens.widgets.kv import load
 from till.screens.work.till import Till
 
@@ -138,14 +139,15 @@ class SettingsPage(TillPage):
         readers = [("pcsc", say("settings.any_reader")), *((f"pcsc:{name}", name) for name in found["readers"])]
         current = self.app.prefs.reader
         if current not in [value for value, _ in readers]:
-            readers.append((current, current.partition(":")[0]))
+            kind, _, name = current.partition(":")
+            readers.append((current, name if kind == "pcsc" else say.known("card_source", kind)))
         self.reader_options = readers
         self.reader = current
         self._address = found["address"]
         self.rows = [
             (say("settings.server"), self._address or "—"),
             (say("office.till"), found["till"]),
-            (say("settings.printer"), found["printer"]),
+            (say("settings.printer"), printer_line(found["printer"], self.app.hub.setup.receipts, say)),
             (say("settings.mirror"), mirror_line(found["mirror_problem"], found["mirror"], say)),
             (say("settings.lock"), self.app.figures.span(found["idle"])),
         ]
@@ -162,6 +164,6 @@ def _set_now(till: Till) -> dict[str, Any]:
         "mirror": till.desk.store.setting("mirror", str),
         "mirror_problem": till.desk.journal.mirror_problem,
         "idle": idle_after(till.desk.store),
-        "printer": till.printer.name,
+        "printer": printer_setup(till.desk.store),
         "readers": readers,
     }

@@ -1,10 +1,13 @@
 """How the till stands with the office, as rows."""
 
+from pathlib import Path
+
 from common.entries import Purpose
 from till.journal.mirror import MirrorProblem
 from till.messages import Figures, Words
 from till.operations.unsent import Unsent
 from till.presenting.mirror import mirror_text
+from till.printing.setup import PrinterKind, PrinterSetup
 from till.screens.work.line import LineSeen
 from till.screens.work.status import Status
 
@@ -36,6 +39,13 @@ def office_rows(
 def mirror_line(problem: MirrorProblem | None, folder: str | None, words: Words) -> str:
     """Where the mirror is, or why it is behind."""
     return (folder or words("office.no_mirror")) if problem is None else mirror_text(problem, words)
+
+
+def printer_line(setup: PrinterSetup, receipts: Path, words: Words) -> str:
+    """Which printer there is; where receipts are kept without one."""
+    if setup.kind is PrinterKind.NONE:
+        return words("printer.files", folder=receipts)
+    return words("printer.at", kind=words(f"printer.{setup.kind}"), address=setup.address)
 
 
 def unsent_text(waiting: Unsent, figures: Figures) -> str:
