@@ -13,6 +13,7 @@ from syncserver.oldsystem.totals import Line, Sum, whole
 from syncserver.oldsystem.words import Words
 
 _MOST_LINES = 40
+_COMPARED = ("old", "refused", "imported", "difference")
 
 
 def import_result(outcome: Outcome, found: Findings, *, commit: bool) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def import_result(outcome: Outcome, found: Findings, *, commit: bool) -> dict[st
         "refused": _counted(found.refused),
         "noticed": _counted(found.noticed),
         "findings": str(found.path),
-        "totals": {name: getattr(every, name)._asdict() for name in ("old", "refused", "imported", "difference")},
+        "totals": {name: getattr(every, name)._asdict() for name in _COMPARED},
         "unequal": [line.key._asdict() for line in outcome.unequal],
     }
 
@@ -48,30 +49,38 @@ def summary(words: Words, outcome: Outcome, found: Findings, *, commit: bool) ->
 
 
 def totals_table(words: Words, lines: Sequence[Line], digits: int, *, energy: bool) -> Table:
-    """The totals side by side; of many, those that differ and the latest."""
+    """The totals side by side; of many, those that differ and the latest. No figure is cut short: what is wider
+    than the terminal goes on beyond its edge (to be printed with `crop=False`)."""
     unequal = [line for line in lines if any(line.difference)]
     chosen = sorted({*unequal[:_MOST_LINES], *lines[-_MOST_LINES:]})
-    table = Table(show_edge=False)
+    rows = [
+        (line.key.month or words("total.unreadable"), line.key.clerk, _figures(line, digits, energy=energy))
+        for line in chosen
+    ]
+    rows.append((words("total.all"), "", _figures(whole(lines), digits, energy=energy)))
+    table = Table(show_edge=False, show_lines=True, padding=0)
     for name in ("month", "clerk"):
         table.add_column(words(f"total.{name}"))
-    for name in ("old", "refused", "imported", "difference"):
-        table.add_column(words(f"total.{name}"), justify="right")
-
-    def shown(found: Sum) -> str:
-        credit = format_decimal(found.credit, 3 if energy else digits)
-        parts = (f"{found.rows:,}", credit + (" kWh" if energy else ""), format_decimal(found.money, digits))
-        return "  ".join(parts)
-
-    def row(names: tuple[str, str], line: Line) -> None:
-        table.add_row(*names, *(shown(found) for found in (line.old, line.refused, line.imported, line.difference)))
-
-    for line in chosen:
-        row((line.key.month, line.key.clerk) if line.key.month else (words("total.unreadable"), ""), line)
-    table.add_section()
-    row((words("total.all"), ""), whole(lines))
+    table.add_column()
+    for place, name in enumerate(_COMPARED):
+        widest = max(len(figure) for _, _, figures in rows for figure in figures[place].splitlines())
+        table.add_column(words(f"total.{name}"), justify="right", min_width=widest)
+    of = "\n".join((words("total.rows"), "kWh" if energy else words("total.credit"), words("total.money")))
+    for month, clerk, figures in rows:
+        table.add_row(month, clerk, of, *figures)
     if len(chosen) < len(lines):
         table.caption = words("summary.more", n=len(lines) - len(chosen))
     return table
+
+
+def _figures(line: Line, digits: int, *, energy: bool) -> list[str]:
+    """What is compared, each as three lines: rows, credit, money."""
+    credit_digits = 3 if energy else digits
+    sums: list[Sum] = [getattr(line, name) for name in _COMPARED]
+    return [
+        "\n".join((f"{one.rows:,}", format_decimal(one.credit, credit_digits), format_decimal(one.money, digits)))
+        for one in sums
+    ]
 
 
 def _counted(found: Counter[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def import_(
         with office.store.read() as reading:
             digits = utility_of(reading).digits
     if not session(ctx).json:
-        out.print(totals_table(words, outcome.totals, digits, energy=read.defaults.unit == "energy"))
+        out.print(totals_table(words, outcome.totals, digits, energy=read.defaults.unit == "energy"), crop=False)
     text = "\n".join(summary(words, outcome, found, commit=commit))
     emit(ctx, import_result(outcome, found, commit=commit), text)
     if outcome.unequal:
