@@ -89,7 +89,10 @@ class Stage:
         """Start the office's server. Returns its port."""
         words = ["--data", self.path("office"), "serve", "--port", str(port), "--json"]
         print(f"    $ syncserver {' '.join(words)} &")
-        self.server = subprocess.Popen([BIN / "syncserver", *words], stdout=subprocess.PIPE, text=True)
+        # Killed, it leaves semaphores to be swept up, which Python says aloud.
+        quiet = {"PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker"}
+        command = [str(BIN / "syncserver"), *words]
+        self.server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | quiet)
         assert self.server.stdout is not None
         told = self.server.stdout.readline()
         if not told:
