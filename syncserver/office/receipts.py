@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeGuard
 
 from msgspec import Struct
 
@@ -14,10 +15,8 @@ from common.entries import (
     Purpose,
     ReceiptVoided,
     RefundPaid,
-    ReversalStarted,
     StartedJob,
     account_of,
-    completed_as,
     decode_entry,
     money_of,
     paid_for,
@@ -25,10 +24,12 @@ from common.entries import (
     receipt_of,
 )
 from common.receipt_code import BadReceiptCode, ReceiptCode, read_receipt_code, receipt_number, receipt_text
-from syncserver.store import ForkRow, Reading, WriterRow
+from common.reports.line import REVERSAL
+from common.shift import ARREARS, REFUND, VOIDED
+from syncserver.store import ForkRow, Reading, VendRow, WriterRow
 
-REFUND, ARREARS = "refund", "arrears"
-"""Kinds of receipts that are of no card job; of those that are, the kind is the job's purpose."""
+Begun = StartedJob | RefundPaid | ArrearsPaid
+"""What a receipt is for."""
 
 _TYPES = [*(f"{purpose}.completed" for purpose in Purpose), "refund.paid", "arrears.paid", "receipt.voided"]
 """Entries that name a receipt."""
@@ -50,7 +51,7 @@ class Verdict(StrEnum):
 
 
 class Undone(Struct, frozen=True, kw_only=True):
-    """What undid it: a `reversal`, or a `refund` for credit that never arrived."""
+    """What undid it: a `reversal`, or a `refund` for credit that never arrived. `at`: when it began."""
 
     kind: str
     till: str
@@ -62,7 +63,7 @@ class Held(Struct, frozen=True, kw_only=True):
     """A receipt as the office holds it.
 
     Attributes:
-        kind: a purpose, REFUND or ARREARS.
+        kind: a purpose; of what is no card job, REFUND or ARREARS.
         amount: minor units, taken or given back.
         code: what its QR code says.
         beside: whether its entry stands beside the till's journal: a disk was restored, or copied. Then its number may
@@ -172,55 +173,55 @@ def _tell(reading: Reading, named: SignedEntry, beside: bool) -> Held | None:
     receipt, account = _receipt(named), account_of(body)
     if receipt is None or account is None or not isinstance(body, Naming):
         return None
-    entries = list(_about(reading, account))
-    bodies = [signed.entry.body for signed in entries]
-    started = next((one for one in bodies if isinstance(one, StartedJob) and one.job == paid_for(body)), None)
-    moved = _by_hand(bodies, paid_for(body)) if isinstance(body, ReceiptVoided) else body
-    if isinstance(moved, RefundPaid | ArrearsPaid):
-        kind, clerk, amount = (REFUND if isinstance(moved, RefundPaid) else ARREARS), moved.clerk, moved.amount
-    elif started is not None:
-        kind, clerk, amount = purpose_of(started).value, started.clerk, money_of(started)
-    else:
+    name = paid_for(body)
+    begun = body if isinstance(body, RefundPaid | ArrearsPaid) else _begun(reading, account, name)
+    if begun is None:
         return None  # its start is of a branch of the journal that has not come
+    kind, amount = _kind_and_amount(begun)
+    since = [line for line in reading.lines_for([name, receipt]) if line.account == account]
     return Held(
         receipt=receipt,
         kind=kind,
         till=named.entry.writer,
         at=named.entry.at,
         account=account,
-        clerk=clerk,
+        clerk=begun.clerk,
         amount=amount,
         code=ReceiptCode.of(named),
         beside=beside,
-        undone=list(_undone(entries, paid_for(body))),
-        instead=next((one.instead for one in bodies if isinstance(one, ReceiptVoided) and one.receipt == receipt), ""),
+        undone=[_undone(line) for line in since if line.kind in (REVERSAL, REFUND) and line.for_job == name],
+        instead=next((line.job for line in since if line.kind == VOIDED and line.for_job == receipt), ""),
         in_place_of=body.receipt if isinstance(body, ReceiptVoided) else "",
     )
 
 
-def _by_hand(bodies: list[AnyBody], name: str) -> RefundPaid | ArrearsPaid | None:
-    """The refund, or the paying, of this id."""
-    by_hand = (body for body in bodies if isinstance(body, RefundPaid | ArrearsPaid))
-    return next((body for body in by_hand if paid_for(body) == name), None)
+def _begun(reading: Reading, account: str, name: str) -> Begun | None:
+    """What began what a receipt is for: where its line says; else, where two branches of a journal have an entry of
+    that number, wherever in the account's life it is."""
+
+    def is_it(body: AnyBody) -> TypeGuard[Begun]:
+        return isinstance(body, Begun) and account_of(body) == account and _name(body) == name
+
+    line = reading.line(name)
+    stored = None if line is None else reading.entry(line.writer, line.epoch, line.seq)
+    if stored is not None and is_it(body := stored.signed.entry.body):
+        return body
+    return next(filter(is_it, (signed.entry.body for signed in _about(reading, account))), None)
 
 
-def _undone(entries: list[SignedEntry], job: str) -> Iterator[Undone]:
-    """What undid a job, in the order in which the office heard of it."""
-    reversals = {
-        signed.entry.body.job
-        for signed in entries
-        if isinstance(signed.entry.body, ReversalStarted) and signed.entry.body.for_job == job
-    }
-    reversed_as = completed_as(Purpose.REVERSAL)
-    for signed in entries:
-        body, entry = signed.entry.body, signed.entry
-        if isinstance(body, reversed_as) and body.job in reversals:
-            kind = Purpose.REVERSAL.value
-        elif isinstance(body, RefundPaid) and body.for_job == job:
-            kind = REFUND
-        else:
-            continue
-        yield Undone(kind=kind, till=entry.writer, receipt=body.receipt or "", at=entry.at)
+def _name(body: Begun) -> str:
+    return body.job if isinstance(body, StartedJob) else paid_for(body)
+
+
+def _kind_and_amount(begun: Begun) -> tuple[str, int]:
+    if isinstance(begun, StartedJob):
+        return purpose_of(begun).value, money_of(begun)
+    return (REFUND if isinstance(begun, RefundPaid) else ARREARS), begun.amount
+
+
+def _undone(line: VendRow) -> Undone:
+    at = datetime.fromisoformat(line.at)
+    return Undone(kind=line.kind, till=line.writer, receipt=line.receipt or "", at=at)
 
 
 def _about(reading: Reading, account: str) -> Iterator[SignedEntry]:

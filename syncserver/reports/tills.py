@@ -9,10 +9,11 @@ import msgspec
 from common.documents import Document
 from common.entries import ShiftClosed, ShiftOpened
 from common.reports.calendar import Calendar, Month
-from common.reports.line import Line
+from common.reports.line import REVERSAL, Line
 from common.reports.register import register
 from common.reports.shifts import ShiftWord, replay, shifts_report, z_report
 from common.reports.source import Source
+from common.shift import VOIDED
 from syncserver.office.errors import OfficeError
 from syncserver.reports.day import spans_of
 from syncserver.reports.hours import day_of
@@ -27,7 +28,7 @@ def receipts(reading: Reading, source: Source, month: Month, branch: str = "") -
     tills = _tills(reading, branch)
     found = {line.job: line for till in sorted(tills) for line in _lines(reading, source, month, till)}
     names = [*found, *(line.receipt for line in found.values() if line.receipt)]
-    found.update((line.job, line) for line in reading.undoing(names))
+    found.update((line.job, line) for line in reading.lines_for(names) if line.kind in (REVERSAL, VOIDED))
     return register(
         source, month, found.values(), calendar_of(reading, source), tills=tills, scope=source.scope(branch)
     )

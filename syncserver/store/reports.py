@@ -8,10 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, liter
 
 from common.clock import ClockWord
 from common.entries import UtilitySet
-from common.reports.line import REVERSAL
 from common.reports.stock import RANK, Cards
 from common.reports.totals import Sums, TotalKey
-from common.shift import VOIDED
 from syncserver.store import tables
 from syncserver.store.records import AccountRow, ShiftRow, VendRow
 from syncserver.store.rows import added_up, rows_among, streamed
@@ -99,11 +97,11 @@ class ReportReading:
             found.setdefault(row.writer, []).append(ClockWord(row.epoch, row.seq, row.ahead_ms, row.set_ms))
         return found
 
-    def undoing(self, names: Iterable[str]) -> Iterator[VendRow]:
-        """What undid one of these jobs, or was put in the place of one of these receipts."""
+    def lines_for(self, names: Iterable[str]) -> list[VendRow]:
+        """What was done about one of these jobs or receipts: undone, refunded, put in its place; by time."""
         movement = tables.movement
         rows = rows_among(self._connection, tuple(movement.columns), movement.c.for_job, names)
-        return (line for row in rows if (line := VendRow(*row)).kind in (REVERSAL, VOIDED))
+        return sorted((VendRow(*row) for row in rows), key=lambda line: (line.at, line.job))
 
     def lines_numbered(self, first: str, last: str) -> Iterator[VendRow]:
         """What has a receipt from this number to that one, of the same till."""

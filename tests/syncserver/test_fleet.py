@@ -1,11 +1,6 @@
 """How each till is: asked for all of them at once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
-
-from sqlalchemy import Engine, event
 
 from common.chain import GENESIS, public_hex
 from common.entries import AccountFrozen, AccountOpened
@@ -15,6 +10,7 @@ from syncserver.office.leases import leases_until, renew_lease
 from syncserver.office.office import Office
 from syncserver.store import Reading, WriterRow, WriterState
 from syncserver.web.fleet import Fleet
+from tests.syncserver.questions import questions
 from tests.syncserver.voice import Clock, Line, Voice
 
 
@@ -30,24 +26,9 @@ def add_tills(office: Office, first: int, last: int) -> None:
             renew_lease(intake, row, office.clock())
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is asked of any database meanwhile."""
-    said: list[str] = []
-
-    def hear(_: Any, __: Any, statement: str, *___: Any) -> None:
-        said.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", hear)
-    try:
-        yield said
-    finally:
-        event.remove(Engine, "before_cursor_execute", hear)
-
-
 def asked(office: Office, contacts: Contacts) -> int:
     """How many questions it takes to show the tills, and to look for what is to be told."""
-    with statements() as said, office.store.read() as reading:
+    with questions() as said, office.store.read() as reading:
         Fleet(contacts).tills(reading, office.clock(), most=1_000)
         alerts(reading, contacts.all(), office.clock())
     return len(said)

@@ -1,11 +1,9 @@
 """Sales by hour: the hours of a day add up to its report, also where clocks were wrong and hours are odd."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, event
 
 from common.entries import ClockCompared
 from syncserver.office.alerts import alerts
@@ -15,6 +13,7 @@ from syncserver.reports.hours import day_of, hours_report
 from tests.benchmarks.fleet import Seller, enrol, sellers
 from tests.browser.scene import a_week, push
 from tests.postgresql.stores import only_sqlite
+from tests.syncserver.questions import questions
 from tests.syncserver.voice import START
 
 
@@ -44,19 +43,11 @@ def test_a_day_on_which_the_clocks_are_set_has_another_number_of_hours() -> None
 
 @only_sqlite
 def test_todays_figures_ask_no_more_of_the_store_when_there_are_more_tills(office: Office) -> None:
-    asked: list[str] = []
     counts = []
-
-    def hear(*said: Any) -> None:
-        asked.append(said[2])
-
-    event.listen(Engine, "before_cursor_execute", hear)
     for fleet in (sellers(2, 0), [Seller(f"till-{n:04d}", "hill", 0) for n in range(3, 40)]):
         enrol(office, fleet)
-        asked.clear()
-        with office.store.read() as reading:
+        with questions() as asked, office.store.read() as reading:
             hours_report(reading, START.date(), ZoneInfo("Asia/Shanghai"))
             alerts(reading, {}, START)
         counts.append(len(asked))
-    event.remove(Engine, "before_cursor_execute", hear)
     assert counts[0] == counts[1] > 0

@@ -13,6 +13,7 @@ from common.receipt_code import BadReceiptCode, ReceiptCode
 from syncserver.audit.rebuild import rebuild
 from syncserver.office.receipts import Verdict, check_receipt
 from syncserver.store import ForkRow, MasterStore
+from tests.syncserver.questions import questions
 from tests.syncserver.test_settling import master, take
 from tests.till.branch import Branch, Clock, Counter, OfficeVoice
 from till.journal.keys import load_keys
@@ -89,6 +90,15 @@ def test_every_receipt_is_found_by_its_code_and_by_its_number(branch, journal):
         assert asked(store, "TILL-0001-00000003").held[0].amount == 1_002
         assert asked(store, "till-0001-00000003").verdict is Verdict.GENUINE
         assert asked(store, f"till-0001-{SALES + 2:08d}").held[0].kind == "arrears"
+
+
+def test_a_receipt_of_a_long_life_asks_no_more_than_one_of_a_short(branch, journal):
+    counts = []
+    for sales in (3, SALES):
+        with office_with(branch, journal[: named(journal, sales).entry.seq]) as store, questions() as said:
+            assert asked(store, "till-0001-00000002").verdict is Verdict.GENUINE
+        counts.append(len(said))
+    assert counts[0] == counts[1] > 0
 
 
 def test_what_was_undone_since_says_by_what(branch, journal):
