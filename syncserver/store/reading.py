@@ -13,6 +13,7 @@ from common.tariff import Tariff
 from syncserver.store import tables
 from syncserver.store.feed import ENTRY, FeedReading
 from syncserver.store.finder import FinderReading
+from syncserver.store.lives import LifeReading
 from syncserver.store.pages import PageReading
 from syncserver.store.partitions import months_ahead
 from syncserver.store.postgresql import standby_waited
@@ -57,7 +58,7 @@ _HASHES = select(tables.journal.c.seq, tables.journal.c.hash).where(
 )
 
 
-class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderReading, SignInReading):
+class Reading(FeedReading, LifeReading, ReportReading, ReceiptReading, PageReading, FinderReading, SignInReading):
     """The verbs that change nothing."""
 
     def meta(self, name: str) -> str | None:
@@ -181,25 +182,6 @@ class Reading(FeedReading, ReportReading, ReceiptReading, PageReading, FinderRea
         rows = streamed(self._connection, query.order_by(columns.position))
         for position, signature, raw in rows:
             yield position, b"%d %s %s\n" % (position, signature.hex().encode(), raw)
-
-    def about(self, last: int) -> list[StoredEntry]:
-        """All entries about an account up to the one at position `last`, the oldest first: for what is seldom asked."""
-        query = select(*ENTRY).where(tables.journal.c.position == bindparam("at"))
-        found: list[StoredEntry] = []
-        while last:
-            entry = StoredEntry(*self._connection.execute(query, {"at": last}).one())
-            found.append(entry)
-            last = entry.previous
-        return found[::-1]
-
-    def positions_about(self, last: int) -> list[int]:
-        """Positions of the entries about an account up to the one at position `last`, the oldest first."""
-        query = select(tables.journal.c.previous).where(tables.journal.c.position == bindparam("at"))
-        found: list[int] = []
-        while last:
-            found.append(last)
-            last = self._connection.execute(query, {"at": last}).scalar_one()
-        return found[::-1]
 
     def forks(self) -> list[ForkRow]:
         """What stands beside the writers' journals."""

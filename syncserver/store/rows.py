@@ -48,7 +48,7 @@ def added_up(column: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def rows_among(
-    connection: Connection, columns: tuple[Column[Any], ...], key: Column[Any], values: Iterable[str]
+    connection: Connection, columns: tuple[Column[Any], ...], key: Column[Any], values: Iterable[str] | Iterable[int]
 ) -> Iterator[Values]:
     """These columns of the rows whose key is among the values, in no order."""
     if connection.dialect.name == POSTGRESQL:
