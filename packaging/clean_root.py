@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from installed import STEPS, USER, VERSION, Story
+from installed import STEPS, VERSION
 from machine import CannotBoot, booted, make_root
+from story import USER, Story
 
 HERE = Path(__file__).parent
 SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108  # where X servers have theirs

@@ -8,8 +8,9 @@ from common.account import AccountFacts
 from common.card.image import CardContents, CardImage
 from common.entries import AccountOpened
 from common.units import CreditUnit
+from tests.common.histories import all_sync
 from tests.common.pieces import ACCOUNT, METER, START, Card, Writer
-from tests.common.world import LIMIT
+from tests.common.world import LIMIT, World
 
 JOB = "till-0001/next"
 ENERGY = CreditUnit.ENERGY
@@ -35,3 +36,13 @@ def without_card() -> AccountFacts:
         START,
     )
     return till.facts
+
+
+def owed_a_makeup() -> World:
+    """Two tills, in touch again: one sold 5,000 on the card that the other had replaced."""
+    world = World.new(2)
+    world.insert(0)
+    world.replace(1)
+    world.vend(0, 0, 5_000)
+    all_sync(world)
+    return world

@@ -20,8 +20,7 @@ from common.admission import (
 )
 from common.card.image import CardContents, CardImage, job_mark
 from common.entries import AccountFrozen
-from tests.common.admission.cards import BLANK, FIRST, JOB, SECOND, altered, image_of, without_card
-from tests.common.histories import all_sync
+from tests.common.admission.cards import BLANK, FIRST, JOB, SECOND, altered, image_of, owed_a_makeup, without_card
 from tests.common.pieces import ACCOUNT, METER, START, Writer
 from tests.common.world import LIMIT, World
 
@@ -75,11 +74,7 @@ def test_a_replacement_knows_what_was_sold_and_carries_the_meters_count() -> Non
 
 def test_a_make_up_has_the_stranded_credits_count() -> None:
     """So that the meter takes one of the two and never both."""
-    world = World.new(2)
-    world.insert(0)
-    world.replace(1)
-    world.vend(0, 0, 5_000)
-    all_sync(world)
+    world = owed_a_makeup()
     stranded = image_of(world.cards[0])
     image, owed = plan_makeup(world.tills[1].facts, world.cards[1].contents, JOB)
     assert (image.serial, image.issue, image.count, image.credit) == (SECOND, 2, stranded.count, 5_000)
@@ -87,11 +82,7 @@ def test_a_make_up_has_the_stranded_credits_count() -> None:
 
 
 def test_a_make_up_waits_for_the_meter_too() -> None:
-    world = World.new(2)
-    world.insert(0)
-    world.replace(1)
-    world.vend(0, 0, 5_000)
-    all_sync(world)
+    world = owed_a_makeup()
     world.make_up(0, 1)
     with pytest.raises(CreditNotTaken):
         world.make_up(0, 1)

@@ -50,7 +50,7 @@ from common.admission import (
 )
 from common.entries import AccountFrozen, CardBlocked
 from common.units import Credit, CreditUnit
-from tests.common.admission.cards import BLANK, ENERGY, FIRST, JOB, SECOND, altered, without_card
+from tests.common.admission.cards import BLANK, ENERGY, FIRST, JOB, SECOND, altered, owed_a_makeup, without_card
 from tests.common.histories import all_sync
 from tests.common.pieces import ACCOUNT, METER, START
 from tests.common.world import LIMIT, World
@@ -123,11 +123,7 @@ def credit_not_taken() -> None:
 
 
 def makeup_is_owed() -> None:
-    world = World.new(2)
-    world.insert(0)
-    world.replace(1)
-    world.vend(0, 0, 5_000)
-    all_sync(world)
+    world = owed_a_makeup()
     world.insert(1)
     world.vend(0, 1, 1_000)
 
